@@ -1,0 +1,9 @@
+//! The pure core of Aanzet: what a story is, who may read it, how it is sealed,
+//! how it travels, and what of it becomes public.
+//!
+//! Nothing here does IO, reads a clock, draws entropy by itself, spawns, blocks or uses `async`.
+//! Time, entropy and input are arguments; effects are values that a shell carries out.
+#![warn(missing_docs)]
+
+pub mod id;
+pub mod time;
