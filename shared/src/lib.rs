@@ -7,3 +7,6 @@
 
 pub mod id;
 pub mod time;
+
+pub mod command;
+pub mod view;

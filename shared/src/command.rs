@@ -1,0 +1,267 @@
+//! What a screen asks of the core, what it is answered, and what the core tells unasked.
+
+use crate::view::{
+    DeviceView, Field, InvitationRow, Link, MemberRow, NewConsent, NewInvitation, Preview, Role, Standing,
+    StoryRow, StoryView, Teller, Use,
+};
+use serde::{Deserialize, Serialize};
+
+/// A request of the ui. Each gets exactly one answer.
+///
+/// A command that stores something is answered only after the device's strict transaction completed (C2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Everything that the first screen needs; answered by [`Reply::Overview`].
+    Overview,
+    /// Founds a network (needs a connection).
+    Found {
+        /// Its plain name.
+        network: String,
+        /// Name of the founder.
+        name: String,
+        /// Founding code as typed.
+        code: String,
+    },
+    /// Looks an invitation up (needs a connection); answered by [`Reply::Invitation`].
+    Lookup {
+        /// Code as typed or from the link.
+        code: String,
+    },
+    /// Joins with the invitation that was looked up last (needs a connection).
+    Join {
+        /// Name of who joins.
+        name: String,
+    },
+    /// Makes an invitation (needs a connection); answered by [`Reply::Invited`].
+    Invite {
+        /// Role that it gives.
+        role: Role,
+        /// How long it can be used, in minutes, at most seven days.
+        minutes: u32,
+        /// Whether a volunteer is approved by itself while the inviter keeps the invitation on screen.
+        automatic: bool,
+    },
+    /// The invitation is no longer on screen: nobody is approved by itself any more.
+    InvitationClosed,
+    /// Revokes an invitation (needs a connection).
+    Revoke {
+        /// Handle of the invitation.
+        invitation: String,
+    },
+    /// Approves a waiting device (needs a connection).
+    Approve {
+        /// Its ordinal.
+        device: u32,
+    },
+    /// Gives a member another role (needs a connection).
+    SetRole {
+        /// The member.
+        member: u32,
+        /// The new role.
+        role: Role,
+    },
+    /// Members and invitations; answered by [`Reply::Members`].
+    Members,
+    /// Starts a story; answered by [`Reply::Story`]. Nothing is stored before its first edit.
+    NewStory,
+    /// Opens a story; answered by [`Reply::Story`]. The core keeps telling of its changes until [`Command::CloseStory`].
+    OpenStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// The story is no longer on screen: what was typed is sealed at once.
+    CloseStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Sets a field. Answered when the draft is stored on the device (M10).
+    Edit {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The field.
+        field: Field,
+        /// Its whole new value.
+        value: String,
+    },
+    /// Sets the teller. Answered when the draft is stored on the device.
+    EditTeller {
+        /// Document id of the story, hexadecimal.
+        id: String,
+        /// The teller, whole.
+        teller: Teller,
+    },
+    /// Seals what was typed at once: on blur, hide, close (M10).
+    Flush {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Records a consent.
+    AddConsent {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The consent.
+        consent: NewConsent,
+    },
+    /// Takes uses of a consent back. Withdrawing the website also queues a withdrawal (P2).
+    WithdrawConsent {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Id of the consent's row.
+        consent: String,
+        /// The uses.
+        uses: Vec<Use>,
+    },
+    /// Hands a story in for review.
+    Submit {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Approves a story (coordinators).
+    ApproveStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Keeps one of two versions of a field (M7).
+    Choose {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The field.
+        field: Field,
+        /// Handle of the version.
+        version: String,
+    },
+    /// Shows exactly what would be published; answered by [`Reply::Preview`].
+    Preview {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Publishes what was previewed; kept as an intent while there is no connection.
+    Publish {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Digest of the preview.
+        digest: String,
+    },
+    /// Takes a story from the website; kept as an intent while there is no connection.
+    Withdraw {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Reason, for members only.
+        reason: String,
+    },
+    /// "Dit toestel"; answered by [`Reply::Device`].
+    Device,
+    /// Tries the relay at once: on open, on `online`, on focus (S15).
+    TryNow,
+}
+
+/// The answer to a [`Command`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// Done and stored.
+    Done,
+    /// Where everything stands.
+    Overview {
+        /// Where the device stands.
+        standing: Standing,
+        /// How it stands with the relay.
+        link: Link,
+        /// All stories that it may list, newest change first.
+        rows: Vec<StoryRow>,
+    },
+    /// A valid invitation.
+    Invitation {
+        /// Name of the network, from its verified genesis.
+        network: String,
+        /// Role that it gives.
+        role: Role,
+        /// Stories on this device that would come along.
+        stories: u32,
+    },
+    /// An invitation was made.
+    Invited(NewInvitation),
+    /// Members and invitations.
+    Members {
+        /// Members by ordinal.
+        members: Vec<MemberRow>,
+        /// Invitations, newest first.
+        invitations: Vec<InvitationRow>,
+    },
+    /// A story, opened.
+    Story(Box<StoryView>),
+    /// What would be published.
+    Preview(Box<Preview>),
+    /// An action waits for a connection.
+    Queued,
+    /// This device.
+    Device(DeviceView),
+}
+
+/// Why a command was not carried out. Nothing that was stored before is lost by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CommandError {
+    /// It needs a connection and there is none.
+    Offline,
+    /// The founding code is wrong.
+    WrongFoundingCode,
+    /// The network exists already: the founding code was used.
+    AlreadyFounded,
+    /// The invitation's code is garbled: wrong length, letters or check character.
+    InvitationGarbled,
+    /// No such invitation.
+    InvitationUnknown,
+    /// The invitation was used.
+    InvitationUsed,
+    /// The invitation was revoked.
+    InvitationRevoked,
+    /// The invitation has expired.
+    InvitationExpired,
+    /// The relay's genesis or invitation does not verify: joining would not be safe.
+    InvitationForged,
+    /// This device has a network already.
+    AlreadyMember,
+    /// The member may not do this.
+    NotAllowed,
+    /// There is no such document on this device.
+    UnknownStory,
+    /// There is no such member, device, invitation, consent or version.
+    Unknown,
+    /// A value is longer than it may be.
+    TooLong {
+        /// Most characters.
+        limit: u32,
+    },
+    /// A name is needed.
+    NameMissing,
+    /// The story cannot be published or submitted as it is.
+    Missing(Vec<crate::view::Missing>),
+    /// The preview no longer fits: look again.
+    PreviewChanged,
+    /// The document follows a newer schema: update the app.
+    TooNew,
+    /// The relay said no in another way; tried again when that makes sense.
+    Refused,
+    /// Too many wrong tries: wait a little.
+    SlowDown,
+    /// The browser has no room left; nothing of this command was stored.
+    DeviceFull,
+    /// The browser's store failed; nothing of this command was stored.
+    DeviceFailed,
+}
+
+/// What the core tells unasked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// Where the device stands changed.
+    Standing(Standing),
+    /// How it stands with the relay changed.
+    Link(Link),
+    /// Rows that changed or are new.
+    Rows(Vec<StoryRow>),
+    /// Rows that are gone from this device.
+    RowsGone(Vec<String>),
+    /// An open story changed by itself: by another device, or its whereabouts.
+    Story(Box<StoryView>),
+    /// Members or invitations changed.
+    Members,
+}

@@ -1,0 +1,466 @@
+//! What a screen shows: plain values that the core hands to the ui.
+//!
+//! They cross the boundary between the two binaries of the app and are never stored or sent elsewhere.
+//! Moments are [`u64`] milliseconds as some device's clock told them: for display only.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where this device stands with its network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// No network yet; stories may be written and rest on the device.
+    Alone,
+    /// Joined, waiting for approval; the six digits are compared with those on the approver's screen.
+    Waiting {
+        /// Name of the network, from its verified genesis.
+        network: String,
+        /// Hash of the whole join, as six decimal digits.
+        digits: String,
+    },
+    /// An active member.
+    Member {
+        /// Name of the network.
+        network: String,
+        /// The member's own name.
+        name: String,
+        /// The member's own ordinal.
+        member: u32,
+        /// Role at the newest membership record that the device knows.
+        role: Role,
+        /// Whether the network has fewer than two administrators.
+        second_admin_missing: bool,
+    },
+    /// Removed from the network: read-only, the outbox stays.
+    Removed {
+        /// Name of the network.
+        network: String,
+    },
+    /// The membership log does not verify (L2): read-only, the outbox stays.
+    Broken {
+        /// Name of the network.
+        network: String,
+    },
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Role {
+    /// Collects stories; reads her own.
+    Volunteer,
+    /// Reads, reviews and publishes all stories; invites volunteers.
+    Coordinator,
+    /// A coordinator who decides about members.
+    Admin,
+    /// Steering group: figures and published items only.
+    Observer,
+}
+
+/// How the device stands with the relay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Whether an authenticated connection is open now.
+    pub online: bool,
+    /// Stories and contacts of which something has no receipt yet.
+    pub unsent_documents: u32,
+    /// When the oldest entry without a receipt was written.
+    pub unsent_since: Option<u64>,
+    /// Documents still to come in the first sync ("nog n verhalen").
+    pub backfill_left: Option<u32>,
+    /// The relay speaks a newer protocol: the app must be updated, the outbox stays.
+    pub app_too_old: bool,
+    /// The last answer of the relay that a person must know about.
+    pub trouble: Option<Trouble>,
+}
+
+/// A lasting refusal by the relay or the device, in words on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// The relay could not store (disk full); tried again by itself.
+    RelayFull,
+    /// The member's quota is used up.
+    OverQuota,
+    /// Something is larger than the relay takes; it can be exported.
+    TooLarge,
+    /// The relay does not recognise this device's place in its log.
+    UnknownCheckpoint,
+    /// The browser refused to store more.
+    DeviceFull,
+    /// The browser's store failed for another reason.
+    DeviceFailed,
+}
+
+/// Where something is (C2): exactly one of three for each story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Whereabouts {
+    /// "Bewaard op dit toestel · Nog niet verstuurd": after the strict transaction completed.
+    Device,
+    /// "Versturen…": handed to an open connection, no receipt yet.
+    Sending,
+    /// "Veilig bewaard": every entry has a stored receipt.
+    Safe,
+}
+
+/// Review state of a story, derived from events that are only ever added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum StoryState {
+    /// Concept.
+    Draft,
+    /// Ingediend.
+    Submitted,
+    /// Teruggevraagd.
+    AskedBack,
+    /// Goedgekeurd.
+    Approved,
+    /// Online.
+    Online,
+    /// Niet gepubliceerd.
+    NotPublished,
+    /// Ingetrokken.
+    Withdrawn,
+}
+
+/// A field of a story that holds text or one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Field {
+    /// "Titel", one line.
+    Title,
+    /// "Wat gebeurde er?", prose.
+    Happened,
+    /// "Wie deed mee?", prose.
+    Who,
+    /// "Wat was de aanleiding?", prose.
+    Cause,
+    /// "Wat is er veranderd?", prose.
+    Changed,
+    /// "Tips voor anderen", prose.
+    Tips,
+    /// "Korte samenvatting", at most 400 characters.
+    Summary,
+    /// "Taal van het verhaal", a BCP 47 tag.
+    Language,
+    /// "Soort verhaal": `inspiring`, `practice` or `learning`.
+    Kind,
+    /// "Thema's": ids from the list of themes, separated by a space.
+    Themes,
+    /// "Doelgroep": free words.
+    Audience,
+    /// "Rol van BurgersAanZet": `none`, `heard`, `workshop`, `pilot` or `coaching`.
+    Part,
+    /// "Gemeente": a NIS code, five digits.
+    Municipality,
+    /// Part of the municipality, a name of the register or empty.
+    District,
+    /// "Precieze plaats (alleen intern)".
+    ExactPlace,
+    /// "Naam online": `full`, `first`, `other` or `none`.
+    NameOnline,
+    /// The other name, where `NameOnline` is `other`.
+    OtherName,
+}
+
+impl Field {
+    /// All fields, in the order of the form.
+    pub const ALL: [Self; 17] = [
+        Self::Title,
+        Self::Happened,
+        Self::Who,
+        Self::Cause,
+        Self::Changed,
+        Self::Tips,
+        Self::Summary,
+        Self::Language,
+        Self::Kind,
+        Self::Themes,
+        Self::Audience,
+        Self::Part,
+        Self::Municipality,
+        Self::District,
+        Self::ExactPlace,
+        Self::NameOnline,
+        Self::OtherName,
+    ];
+}
+
+/// A use that a consent allows (REQUIREMENTS: consent is a row, not a tick box).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Use {
+    /// "Binnen het netwerk".
+    Network,
+    /// "Op de website".
+    Website,
+    /// "Met foto".
+    Photo,
+    /// "Met naam".
+    Name,
+    /// "Met stem".
+    Voice,
+    /// "In druk".
+    Print,
+    /// "Voor de pers".
+    Press,
+}
+
+/// How a consent was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Given {
+    /// She read the text herself.
+    Read,
+    /// It was read to her.
+    ReadAloud,
+    /// She said so on tape.
+    Spoken,
+    /// She signed on paper.
+    Paper,
+}
+
+/// A consent as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewConsent {
+    /// For whom, as the volunteer wrote it; empty means the teller.
+    pub whom: String,
+    /// Allowed uses, without repetition.
+    pub uses: Vec<Use>,
+    /// How it was given.
+    pub given: Given,
+    /// Version of the text that was read.
+    pub text_version: u32,
+    /// Language of that text, a BCP 47 tag.
+    pub language: String,
+    /// Last moment at which it holds, if it ends.
+    pub until: Option<u64>,
+}
+
+/// A consent as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentView {
+    /// Id of the row within its story, stable.
+    pub id: String,
+    /// What was recorded.
+    pub consent: NewConsent,
+    /// When it was recorded.
+    pub at: u64,
+    /// Name of the member who recorded it, if known.
+    pub by: Option<String>,
+    /// Uses that were taken back; all of `uses` when the whole row was.
+    pub withdrawn: Vec<Use>,
+}
+
+/// The teller: a contact of its own, never inside the story's document (M1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Teller {
+    /// "Naam van de verteller".
+    pub name: String,
+    /// "Telefoon of e-mail".
+    pub reach: String,
+}
+
+/// One of the values that a field got at the same time on two devices (M7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Handle to choose this value with.
+    pub id: String,
+    /// The value, whole.
+    pub value: String,
+    /// Name of who wrote it, if known.
+    pub by: Option<String>,
+    /// When it was written.
+    pub at: Option<u64>,
+}
+
+/// A field with more than one value ("Twee versies").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The field.
+    pub field: Field,
+    /// Two values or more, in a stable order.
+    pub versions: Vec<Version>,
+}
+
+/// Why a story cannot be published as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Missing {
+    /// No title.
+    Title,
+    /// No text in "Wat gebeurde er?".
+    Text,
+    /// No municipality.
+    Municipality,
+    /// No consent for the website.
+    WebsiteConsent,
+    /// The consent for the website has passed its last day.
+    WebsiteExpired,
+    /// The consent for the website was taken back.
+    WebsiteWithdrawn,
+    /// A name is to be shown without consent for it.
+    NameConsent,
+    /// A field has two versions.
+    Conflict,
+    /// Not approved yet.
+    Approval,
+    /// The text changed after it was approved.
+    ChangedSinceApproval,
+    /// The summary is longer than it may be.
+    SummaryTooLong,
+    /// A text is longer than a publication takes.
+    TextTooLong,
+}
+
+/// A line of a list (M6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryRow {
+    /// Document id, 32 hexadecimal digits.
+    pub id: String,
+    /// Title, or the first words of the text; empty if there are none.
+    pub title: String,
+    /// NIS code, if chosen.
+    pub municipality: Option<String>,
+    /// Name of the author, if known; `None` for an author not known by name.
+    pub author: Option<String>,
+    /// Whether the author is this member.
+    pub mine: bool,
+    /// Review state.
+    pub state: StoryState,
+    /// Where it is.
+    pub whereabouts: Whereabouts,
+    /// When it was last changed.
+    pub changed_at: u64,
+    /// When it was submitted, if it is waiting for review.
+    pub submitted_at: Option<u64>,
+    /// Whether a field has two versions.
+    pub conflict: bool,
+    /// What is missing before it can be published.
+    pub missing: Vec<Missing>,
+    /// The device cannot read it (key missing, or proved bad): shown as such, never hidden.
+    pub unreadable: bool,
+}
+
+/// A story, opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryView {
+    /// Its line.
+    pub row: StoryRow,
+    /// Value of each field, empty where there is none.
+    pub fields: BTreeMap<Field, String>,
+    /// Fields whose stored value could not be read (M9).
+    pub bad_fields: Vec<Field>,
+    /// The teller, as far as this device may read her contact.
+    pub teller: Teller,
+    /// Consents, oldest first.
+    pub consents: Vec<ConsentView>,
+    /// Fields with two versions.
+    pub conflicts: Vec<Conflict>,
+    /// Whether this member may change it.
+    pub editable: bool,
+    /// The document follows a newer schema than this app knows: readable, not editable (M8).
+    pub too_new: bool,
+    /// Whether this member may approve and publish.
+    pub reviewable: bool,
+    /// A publish or withdraw that waits for a connection.
+    pub intent: Option<Intent>,
+    /// The version that is online, counted from 1.
+    pub online_version: Option<u32>,
+}
+
+/// An action that needs a connection and is stored until there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Intent {
+    /// To be published.
+    Publish,
+    /// To be taken from the website.
+    Withdraw,
+}
+
+/// What will be on the website, exactly (P1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Digest of exactly this; `Publish` sends it back and is refused if it no longer fits.
+    pub digest: String,
+    /// Title.
+    pub title: String,
+    /// Name as consented, if any.
+    pub name: Option<String>,
+    /// Name of the municipality.
+    pub municipality: String,
+    /// Plain summary.
+    pub summary: String,
+    /// Language of the story, a BCP 47 tag.
+    pub language: String,
+    /// Text by heading, in the order of the page; the heading is the field.
+    pub sections: Vec<(Field, String)>,
+    /// Ids of themes.
+    pub themes: Vec<String>,
+}
+
+/// A member in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// Ordinal of the member.
+    pub member: u32,
+    /// Her name; `None` where it was erased or cannot be read yet.
+    pub name: Option<String>,
+    /// Her role.
+    pub role: Role,
+    /// Whether it is this member.
+    pub me: bool,
+    /// Ordinal of the device that waits for approval, if one does.
+    pub waiting_device: Option<u32>,
+    /// Six digits to compare, where a device waits.
+    pub digits: Option<String>,
+    /// Whether this member may approve the waiting device.
+    pub may_approve: bool,
+    /// Whether she was removed.
+    pub removed: bool,
+}
+
+/// An invitation in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    /// Handle to revoke it with.
+    pub id: String,
+    /// Role that it gives.
+    pub role: Role,
+    /// When it ends, by the relay's clock.
+    pub until: u64,
+    /// What became of it.
+    pub state: InvitationState,
+    /// Whether this member may revoke it.
+    pub may_revoke: bool,
+}
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitationState {
+    /// It can be used.
+    Open,
+    /// Somebody joined with it and waits.
+    Used,
+    /// It was revoked.
+    Revoked,
+}
+
+/// An invitation that was just made. The seed is shown, never stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewInvitation {
+    /// Its line.
+    pub row: InvitationRow,
+    /// The code to type, in groups: `XXXX-XXXX-XXXX-XXXX-X`.
+    pub code: String,
+}
+
+/// What "Dit toestel" tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// Own and others' stories on this device.
+    pub stories: u32,
+    /// Contacts on this device.
+    pub contacts: u32,
+    /// Stories and contacts of which something has no receipt.
+    pub unsent: u32,
+    /// Entries proved bad and set aside (M5).
+    pub quarantined: u32,
+    /// Entries that wait for another one or for a key (M5).
+    pub waiting: u32,
+    /// Last contact with the relay, by its clock.
+    pub last_contact: Option<u64>,
+}
