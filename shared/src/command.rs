@@ -111,6 +111,11 @@ pub enum Command {
         /// The uses.
         uses: Vec<Use>,
     },
+    /// Records "Verteller is akkoord met deze versie": the teller agrees to the text as it is (P2).
+    TellerAgrees {
+        /// Document id, hexadecimal.
+        id: String,
+    },
     /// Hands a story in for review.
     Submit {
         /// Document id, hexadecimal.

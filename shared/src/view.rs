@@ -300,6 +300,8 @@ pub enum Missing {
     Approval,
     /// The text changed after it was approved.
     ChangedSinceApproval,
+    /// The text changed after the teller agreed to it (P2).
+    ChangedSinceConsent,
     /// The summary is longer than it may be.
     SummaryTooLong,
     /// A text is longer than a publication takes.
@@ -382,6 +384,8 @@ pub struct Preview {
     pub name: Option<String>,
     /// Name of the municipality.
     pub municipality: String,
+    /// Part of the municipality, if chosen: the most precise place that is ever shown.
+    pub district: Option<String>,
     /// Plain summary.
     pub summary: String,
     /// Language of the story, a BCP 47 tag.
@@ -390,6 +394,8 @@ pub struct Preview {
     pub sections: Vec<(Field, String)>,
     /// Ids of themes.
     pub themes: Vec<String>,
+    /// "Doelgroep", empty if none.
+    pub audience: String,
 }
 
 /// A member in the list.
