@@ -8,5 +8,7 @@
 pub mod id;
 pub mod time;
 
+pub mod places;
+
 pub mod command;
 pub mod view;
