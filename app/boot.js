@@ -1,0 +1,16 @@
+// The only script tag of the page; its attributes name what to load.
+const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
+const base = new URL('./', import.meta.url);
+
+// Started here so that both programs load at the same time. Nothing is lost: the core speaks only when asked.
+globalThis.coreWorker = new Worker(document.documentElement.dataset.core, { type: 'module', name: 'core' });
+
+// The service worker fetches everything again: only when the first answer is there.
+globalThis.coreWorker.addEventListener(
+  'message',
+  () => navigator.serviceWorker?.register(new URL('sw.js', base), { scope: base.pathname, updateViaCache: 'none' }),
+  { once: true },
+);
+
+const { default: init } = await import(js);
+await init({ module_or_path: wasm });

@@ -1,0 +1,10 @@
+//! The page of the app.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::ui::App);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {}

@@ -1,0 +1,13 @@
+//! The installable app in two programs that speak by [`messages`].
+//!
+//! [`ui`] draws the screens on the page. [`core`] runs in a worker: it alone holds keys, documents and the database.
+//! Neither is built for anything but `wasm32`; only the messages are.
+
+pub mod messages;
+#[cfg(target_arch = "wasm32")]
+pub mod port;
+
+#[cfg(target_arch = "wasm32")]
+pub mod core;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -1,0 +1,209 @@
+//! The page's end of the core worker: asks it, notices its death, starts it again (C5).
+//!
+//! Death shows in three ways: a panic speaks before it dies, a trap raises an `error` event,
+//! an endless loop or a lost worker answers no ping. Whatever was asked and not answered then fails with [`Died`].
+
+use crate::messages::{Answer, CoreToUi, Request, RequestId, UiToCore};
+use crate::port;
+use futures_channel::oneshot;
+use gloo_timers::callback::Interval;
+use js_sys::Reflect;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// Deaths without an answer between them after which the worker is not started again.
+const DEATHS_MAX: u32 = 3;
+/// Silence while something is asked, after which the core is pinged.
+const SILENT_TICKS_BEFORE_PING: u32 = 3;
+/// Silence after which it is dead. Ticks, not time: a tab that was suspended for an hour has missed none.
+const SILENT_TICKS_MAX: u32 = 12;
+const TICK_MS: u32 = 1_000;
+
+/// The core died before it answered. Nothing stored is lost; what was asked may or may not have been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Died;
+
+/// The core worker, of which there is one for the life of the page.
+#[derive(Clone)]
+pub struct CoreWorker(Rc<State>);
+
+struct State {
+    running: RefCell<Option<Running>>,
+    waiting: RefCell<BTreeMap<RequestId, oneshot::Sender<Answer>>>,
+    next_id: Cell<u32>,
+    silent_ticks: Cell<u32>,
+    deaths: Cell<u32>,
+    watch: RefCell<Option<Interval>>,
+}
+
+/// A worker with the handlers that hear it.
+struct Running {
+    worker: Worker,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(JsValue)>,
+}
+
+impl CoreWorker {
+    /// Takes over the worker that the page's first script has started.
+    pub fn start() -> Self {
+        let core = Self(Rc::new(State {
+            running: RefCell::new(None),
+            waiting: RefCell::default(),
+            next_id: Cell::new(0),
+            silent_ticks: Cell::new(0),
+            deaths: Cell::new(0),
+            watch: RefCell::new(None),
+        }));
+        match started_by_the_page().map_or_else(spawn, Ok) {
+            Ok(worker) => core.0.listen(worker),
+            Err(error) => wasm_bindgen::throw_val(error),
+        }
+        core
+    }
+
+    /// Asks, and waits for the answer however long it takes.
+    ///
+    /// # Errors
+    /// [`Died`] when the core died first, or had already died too often to be started again.
+    pub async fn ask(&self, request: Request) -> Result<Answer, Died> {
+        let id = RequestId(self.0.next_id.replace(self.0.next_id.get().wrapping_add(1)));
+        let (sender, answer) = oneshot::channel();
+        self.0.send(&UiToCore::Ask { id, request })?;
+        self.0.waiting.borrow_mut().insert(id, sender);
+        self.0.watch();
+        answer.await.map_err(|_| Died)
+    }
+
+    /// Whether the core died so often that it is not started again: time for the rescue screen (C4).
+    pub fn gave_up(&self) -> bool {
+        self.0.running.borrow().is_none()
+    }
+}
+
+impl State {
+    fn listen(self: &Rc<Self>, worker: Worker) {
+        let state = Rc::downgrade(self);
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(state) = state.upgrade() {
+                state.hear(&event);
+            }
+        });
+        let state = Rc::downgrade(self);
+        let on_error = Closure::<dyn Fn(JsValue)>::new(move |_: JsValue| die(&state));
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let running = Running {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        self.silent_ticks.set(0);
+        *self.running.borrow_mut() = Some(running);
+    }
+
+    fn hear(self: &Rc<Self>, event: &MessageEvent) {
+        self.silent_ticks.set(0);
+        match port::unpack(event.data()) {
+            Some(CoreToUi::Answer { id, answer }) => {
+                self.deaths.set(0);
+                let asker = self.waiting.borrow_mut().remove(&id);
+                if let Some(asker) = asker {
+                    // Who asked may have left the screen.
+                    drop(asker.send(answer));
+                }
+            }
+            Some(CoreToUi::Pong) => {}
+            Some(CoreToUi::Panicked { .. }) | None => die(&Rc::downgrade(self)),
+        }
+    }
+
+    fn send(&self, message: &UiToCore) -> Result<(), Died> {
+        let (message, transfer) = port::pack(message);
+        let running = self.running.borrow();
+        let worker = &running.as_ref().ok_or(Died)?.worker;
+        worker
+            .post_message_with_transfer(&message, &transfer)
+            .map_err(|_| Died)
+    }
+
+    /// Ticks while something is asked.
+    fn watch(self: &Rc<Self>) {
+        if self.watch.borrow().is_some() {
+            return;
+        }
+        self.silent_ticks.set(0);
+        let state = Rc::downgrade(self);
+        *self.watch.borrow_mut() = Some(Interval::new(TICK_MS, move || tick(&state)));
+    }
+}
+
+fn tick(state: &Weak<State>) {
+    let Some(core) = state.upgrade() else { return };
+    if core.waiting.borrow().is_empty() {
+        *core.watch.borrow_mut() = None;
+        return;
+    }
+    let silent = core.silent_ticks.get() + 1;
+    core.silent_ticks.set(silent);
+    if silent >= SILENT_TICKS_MAX {
+        die(state);
+    } else if silent >= SILENT_TICKS_BEFORE_PING {
+        // A worker that cannot be sent to does not answer either: the count goes on.
+        let _ = core.send(&UiToCore::Ping).ok();
+    }
+}
+
+/// Ends the worker and starts the next one.
+fn die(state: &Weak<State>) {
+    let Some(core) = state.upgrade() else { return };
+    let Some(dead) = core.running.borrow_mut().take() else {
+        return;
+    };
+    dead.worker.set_onmessage(None);
+    dead.worker.set_onerror(None);
+    dead.worker.terminate();
+    core.deaths.set(core.deaths.get() + 1);
+    if core.deaths.get() < DEATHS_MAX
+        && let Ok(worker) = spawn()
+    {
+        core.listen(worker);
+    }
+    // The askers hear of it when the next worker can be asked.
+    core.waiting.borrow_mut().clear();
+}
+
+const GLOBAL_NAME: &str = "coreWorker";
+
+/// The first script starts the worker, so that both programs load at the same time.
+fn started_by_the_page() -> Option<Worker> {
+    Reflect::get(&js_sys::global(), &GLOBAL_NAME.into())
+        .ok()?
+        .dyn_into()
+        .ok()
+}
+
+fn spawn() -> Result<Worker, JsValue> {
+    let page = leptos::prelude::document().document_element();
+    let script = page
+        .and_then(|page| page.get_attribute("data-core"))
+        .unwrap_or_default();
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    options.set_name("core");
+    let worker = Worker::new_with_options(&script, &options)?;
+    Reflect::set(&js_sys::global(), &GLOBAL_NAME.into(), &worker)?;
+    Ok(worker)
+}
+
+impl fmt::Debug for CoreWorker {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("CoreWorker")
+            .field("deaths", &self.0.deaths.get())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! Puts the stylesheet, the fonts and, for a release, the built app into the program.
+//!
+//! `AANZET_APP_DIST` names the folder of the built app (`cargo xtask build` sets it); without it the program
+//! serves the folder of `--app-dir`.
+
+use sha2::{Digest, Sha256};
+use std::error::Error;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-env-changed=AANZET_APP_DIST");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    let style = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../style")
+        .canonicalize()?;
+    println!("cargo::rerun-if-changed={}", style.display());
+
+    let css = stylesheet(&style)?;
+    fs::write(out.join("style.css"), &css)?;
+    let hash = hex::encode(Sha256::digest(&css));
+    let mut code = format!(
+        "const STYLESHEET_PATH: &str = \"/style-{}.css\";\n",
+        hash.get(..16).ok_or("no hash")?
+    );
+    writeln!(
+        code,
+        "static STYLESHEET: &[u8] = include_bytes!({:?});",
+        out.join("style.css")
+    )?;
+    writeln!(
+        code,
+        "static FONTS: &[(&str, &[u8])] = &{};",
+        table(&style.join("fonts"))?
+    )?;
+    match env::var_os("AANZET_APP_DIST") {
+        Some(dist) => writeln!(
+            code,
+            "static APP: &[(&str, &[u8])] = &{};",
+            table(Path::new(&dist))?
+        )?,
+        None => writeln!(code, "static APP: &[(&str, &[u8])] = &[];")?,
+    }
+    fs::write(out.join("embedded.rs"), code)?;
+    Ok(())
+}
+
+/// All stylesheets as one: the order of the layers first, the rest by name.
+fn stylesheet(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = files_below(folder)?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "css"));
+    files.sort_by_key(|file| (!file.ends_with("layers.css"), file.clone()));
+    files.iter().map(|file| Ok(fs::read_to_string(file)?)).collect()
+}
+
+/// Rust source of `[(path below folder, bytes)]`.
+fn table(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut code = String::from("[\n");
+    for file in files_below(folder)? {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let path = file
+            .strip_prefix(folder)?
+            .to_str()
+            .ok_or("a path that is not UTF-8")?;
+        writeln!(code, "    ({path:?}, include_bytes!({file:?})),")?;
+    }
+    code.push(']');
+    Ok(code)
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    if !folder.exists() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

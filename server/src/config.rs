@@ -1,0 +1,83 @@
+//! What the operator chooses, read from the command line.
+
+use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Options of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// `--data DIR`: folder of everything that the relay keeps.
+    pub data: PathBuf,
+    /// `--listen IP:PORT`.
+    pub listen: SocketAddr,
+    /// `--public-url URL`: how people reach the server; without it, the address that it listens on.
+    pub public_url: Option<String>,
+    /// `--app-dir DIR`: a built app to serve instead of the one inside.
+    pub app_dir: Option<PathBuf>,
+}
+
+/// An option that cannot be used.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum ConfigError {
+    #[error("unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, --app-dir DIR")]
+    Unknown(String),
+    #[error("{0} needs a value")]
+    NoValue(&'static str),
+    #[error("{0} {1} is not valid: {2}")]
+    Invalid(&'static str, String, &'static str),
+}
+
+impl Config {
+    /// Reads the options, without the name of the program.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first option that cannot be used.
+    pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
+        let mut config = Self {
+            data: "data".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            app_dir: None,
+        };
+        let mut arguments = arguments.into_iter();
+        while let Some(option) = arguments.next() {
+            let mut value = |name| arguments.next().ok_or(ConfigError::NoValue(name));
+            match option.to_str() {
+                Some("--data") => config.data = value("--data")?.into(),
+                Some("--listen") => config.listen = listen(&value("--listen")?)?,
+                Some("--public-url") => config.public_url = Some(public_url(&value("--public-url")?)?),
+                Some("--app-dir") => config.app_dir = Some(value("--app-dir")?.into()),
+                Some(_) | None => return Err(ConfigError::Unknown(option.to_string_lossy().into_owned())),
+            }
+        }
+        Ok(config)
+    }
+}
+
+fn listen(value: &OsStr) -> Result<SocketAddr, ConfigError> {
+    let text = value.to_string_lossy();
+    text.parse()
+        .map_err(|_| ConfigError::Invalid("--listen", text.into_owned(), "write IP:PORT"))
+}
+
+/// An origin: the app compares it with what a browser sends (W2).
+fn public_url(value: &OsStr) -> Result<String, ConfigError> {
+    let text = value.to_string_lossy().trim_end_matches('/').to_owned();
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(text),
+        Some(_) | None => Err(ConfigError::Invalid(
+            "--public-url",
+            text,
+            "write https://name, without a path",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The app, the stylesheet and the fonts: files that are the same for everybody.
+//!
+//! A file whose name holds a hash of its content never changes and is kept by browsers; all others are asked for
+//! again and answered by their `ETag`.
+
+use anyhow::{Context, ensure};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+const PAGE: &str = "index.html";
+/// Beside a file: the same, compressed.
+const BROTLI: &str = ".br";
+
+/// The built app, in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct StaticFiles {
+    app: Arc<BTreeMap<String, File>>,
+}
+
+#[derive(Debug)]
+struct File {
+    bytes: Bytes,
+    brotli: Option<Bytes>,
+    etag: HeaderValue,
+    content_type: &'static str,
+    cache_control: &'static str,
+}
+
+impl StaticFiles {
+    /// Takes the app from `folder`, or the one inside the program.
+    pub(crate) fn load(folder: Option<&Path>) -> anyhow::Result<Self> {
+        let bytes = match folder {
+            Some(folder) => {
+                let mut files = BTreeMap::new();
+                read_below(folder, "", &mut files).with_context(|| folder.display().to_string())?;
+                ensure!(
+                    files.contains_key(PAGE),
+                    "{} holds no built app",
+                    folder.display()
+                );
+                files
+            }
+            None => APP
+                .iter()
+                .map(|(path, bytes)| ((*path).to_owned(), Bytes::from_static(bytes)))
+                .collect(),
+        };
+        let files = bytes.iter().filter(|(path, _)| !path.ends_with(BROTLI));
+        let app = files
+            .map(|(path, content)| {
+                let brotli = bytes.get(&format!("{path}{BROTLI}")).cloned();
+                Ok((path.clone(), File::new(path, content.clone(), brotli)?))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self { app: Arc::new(app) })
+    }
+}
+
+fn read_below(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let path = format!("{prefix}{}", name.to_str().context("a name that is not UTF-8")?);
+        if entry.file_type()?.is_dir() {
+            read_below(&entry.path(), &format!("{path}/"), files)?;
+        } else {
+            files.insert(path, fs::read(entry.path())?.into());
+        }
+    }
+    Ok(())
+}
+
+/// Path of the stylesheet of the public site.
+pub(crate) fn stylesheet_path() -> &'static str {
+    STYLESHEET_PATH
+}
+
+/// Routes of the app, the stylesheet and the fonts.
+pub(crate) fn routes(files: StaticFiles) -> Router {
+    Router::new()
+        .route("/app", get(|| async { Redirect::permanent("/app/") }))
+        .route("/app/", get(app_page))
+        .route("/app/{*path}", get(app_file))
+        .route(STYLESHEET_PATH, get(stylesheet))
+        .route("/fonts/{name}", get(font))
+        .with_state(files)
+}
+
+async fn app_page(State(files): State<StaticFiles>, headers: HeaderMap) -> Response {
+    match files.app.get(PAGE) {
+        Some(page) => page.answer(&headers),
+        None => (StatusCode::NOT_FOUND, Html(NOT_BUILT)).into_response(),
+    }
+}
+
+const NOT_BUILT: &str = "<!DOCTYPE html><html lang=\"nl\"><head><meta charset=\"utf-8\"><title>Aanzet</title></head>\
+    <body><h1>De app is niet gebouwd</h1><p>Start de server met <code>cargo xtask serve</code>.</p></body></html>";
+
+/// A file of the app; an address within the app is the page, which finds its own way.
+async fn app_file(
+    State(files): State<StaticFiles>,
+    UrlPath(path): UrlPath<String>,
+    headers: HeaderMap,
+) -> Response {
+    match files.app.get(&path) {
+        Some(file) => file.answer(&headers),
+        None if path.contains('.') => StatusCode::NOT_FOUND.into_response(),
+        None => app_page(State(files), headers).await,
+    }
+}
+
+async fn stylesheet(headers: HeaderMap) -> Response {
+    embedded(STYLESHEET_PATH, STYLESHEET, &headers)
+}
+
+async fn font(UrlPath(name): UrlPath<String>, headers: HeaderMap) -> Response {
+    match FONTS.iter().find(|(path, _)| *path == name) {
+        Some((path, bytes)) => embedded(path, bytes, &headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn embedded(path: &str, bytes: &'static [u8], headers: &HeaderMap) -> Response {
+    match File::new(path, Bytes::from_static(bytes), None) {
+        Ok(file) => file.answer(headers),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+impl File {
+    fn new(path: &str, bytes: Bytes, brotli: Option<Bytes>) -> anyhow::Result<Self> {
+        let etag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(Sha256::digest(&bytes))))?;
+        let cache_control = if is_named_by_content(path) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "public, no-cache"
+        };
+        Ok(Self {
+            bytes,
+            brotli,
+            etag,
+            content_type: content_type(path),
+            cache_control,
+        })
+    }
+
+    fn answer(&self, request: &HeaderMap) -> Response {
+        let head = [
+            (header::ETAG, self.etag.clone()),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static(self.cache_control),
+            ),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        if request.get(header::IF_NONE_MATCH) == Some(&self.etag) {
+            return (StatusCode::NOT_MODIFIED, head).into_response();
+        }
+        let content_type = [(header::CONTENT_TYPE, self.content_type)];
+        match &self.brotli {
+            Some(brotli) if takes_brotli(request) => (
+                head,
+                content_type,
+                [(header::CONTENT_ENCODING, "br")],
+                brotli.clone(),
+            )
+                .into_response(),
+            Some(_) | None => (head, content_type, self.bytes.clone()).into_response(),
+        }
+    }
+}
+
+fn takes_brotli(request: &HeaderMap) -> bool {
+    let accepted = request
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accepted.split(',').any(|coding| coding.trim() == "br")
+}
+
+/// Whether a file or its folder is named `…-<16 hexadecimal digits>`.
+fn is_named_by_content(path: &str) -> bool {
+    path.split('/').any(|name| {
+        let stem = name.split('.').next().unwrap_or_default();
+        stem.rsplit_once('-')
+            .is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("webmanifest") => "application/manifest+json",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some(_) | None => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests;
