@@ -8,6 +8,10 @@
 pub mod id;
 pub mod time;
 
+pub mod cbor;
+pub mod crypto;
+pub mod entry;
+
 pub mod places;
 
 pub mod command;
