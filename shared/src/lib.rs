@@ -12,7 +12,11 @@ pub mod cbor;
 pub mod crypto;
 pub mod entry;
 
+pub mod storage;
+
 pub mod places;
 
 pub mod command;
 pub mod view;
+
+pub mod sync;

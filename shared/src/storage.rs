@@ -1,0 +1,8 @@
+//! What a shell must be able to store: transactions and questions as plain values.
+//!
+//! The machines of [`crate::sync`] hand these out and never wait for them; a shell carries them out
+//! (IndexedDB, SQLite, the simulation's disk) and says how it went.
+
+mod device;
+
+pub use device::*;

@@ -1,0 +1,156 @@
+//! The store of one device: a handful of tables from bytes to sealed bytes.
+//!
+//! A shell knows neither what a key means nor what is in a value. What it must hold to:
+//!
+//! - a list of [`Operation`]s is one strict transaction: all of it is on the disk, or nothing;
+//! - transactions take effect in the order in which they were handed out, and a question asked after one sees it;
+//! - rows come back in ascending order of their keys, compared as bytes.
+
+/// A table. Its name never changes once a device has stored something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// One row a subject: keys, membership, checkpoint, backfill.
+    Meta,
+    /// A row a document: who may read it, its keys, its line in lists. All of it is in memory (M6).
+    Heads,
+    /// A row a document: the document itself, loaded when it is opened.
+    Bodies,
+    /// What was typed and is not sealed into an entry yet (M10).
+    Drafts,
+    /// Entries without a receipt (S4).
+    Outbox,
+    /// Entries that arrived and are not part of their document: new, waiting, locked, quarantined (M5).
+    Inbox,
+    /// Documents with new entries in [`Table::Inbox`] (S6).
+    Dirty,
+    /// Entries that are being applied now: found at start, they were the end of the last one (M5).
+    Journal,
+    /// Actions that wait for a connection.
+    Intents,
+}
+
+impl Table {
+    /// All tables.
+    pub const ALL: [Self; 9] = [
+        Self::Meta,
+        Self::Heads,
+        Self::Bodies,
+        Self::Drafts,
+        Self::Outbox,
+        Self::Inbox,
+        Self::Dirty,
+        Self::Journal,
+        Self::Intents,
+    ];
+
+    /// Returns the name that a shell stores it under.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Heads => "heads",
+            Self::Bodies => "bodies",
+            Self::Drafts => "drafts",
+            Self::Outbox => "outbox",
+            Self::Inbox => "inbox",
+            Self::Dirty => "dirty",
+            Self::Journal => "journal",
+            Self::Intents => "intents",
+        }
+    }
+}
+
+/// First bytes of a stored value: the nonce it was sealed with. No two writes share one, so equal tags mean
+/// that nobody wrote in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowTag(pub [u8; Self::LEN]);
+
+impl RowTag {
+    /// Length in bytes.
+    pub const LEN: usize = 24;
+
+    /// Returns the tag of a stored value; `None` for one that is too short to have been sealed.
+    #[must_use]
+    pub fn of(value: &[u8]) -> Option<Self> {
+        value.first_chunk().copied().map(Self)
+    }
+}
+
+/// One step of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Refuses the whole transaction with [`StoreFailure::Outdated`] unless the value stored under `key` has
+    /// this tag, or there is none where `tag` is `None` (S14). Always before the operations that change anything.
+    Expect {
+        /// The table.
+        table: Table,
+        /// The key.
+        key: Vec<u8>,
+        /// Tag of the value that the transaction was computed from.
+        tag: Option<RowTag>,
+    },
+    /// Stores a value, in place of an earlier one.
+    Put {
+        /// The table.
+        table: Table,
+        /// The key.
+        key: Vec<u8>,
+        /// The sealed value.
+        value: Vec<u8>,
+    },
+    /// Removes a value, if there is one.
+    Delete {
+        /// The table.
+        table: Table,
+        /// The key.
+        key: Vec<u8>,
+    },
+}
+
+/// Why a transaction was not stored. Nothing of it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFailure {
+    /// An [`Operation::Expect`] did not hold: another tab wrote in between.
+    Outdated,
+    /// No room: the browser's quota or the disk is full.
+    Full,
+    /// Anything else, after the connection to the store was reopened once (C1).
+    Failed,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// The value under a key: one row or none.
+    Get {
+        /// The table.
+        table: Table,
+        /// The key.
+        key: Vec<u8>,
+    },
+    /// Rows from `from` on and before `to`, at most `limit`.
+    Range {
+        /// The table.
+        table: Table,
+        /// First key.
+        from: Vec<u8>,
+        /// First key that is not wanted.
+        to: Vec<u8>,
+        /// Most rows.
+        limit: u32,
+    },
+    /// All rows of a table.
+    All {
+        /// The table.
+        table: Table,
+    },
+}
+
+/// A stored row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRow {
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Its sealed value.
+    pub value: Vec<u8>,
+}
