@@ -12,6 +12,7 @@ pub mod cbor;
 pub mod crypto;
 pub mod entry;
 
+pub mod protocol;
 pub mod storage;
 
 pub mod places;

@@ -51,6 +51,8 @@ impl Tag {
     pub const AUTH: Self = Self("aanzet/v1/auth");
     /// Signature of the relay under a receipt.
     pub const RECEIPT: Self = Self("aanzet/v1/receipt");
+    /// Name of bytes that a relay cannot read.
+    pub const MALFORMED: Self = Self("aanzet/v1/malformed");
     /// One step of the log's chain.
     pub const CHAIN: Self = Self("aanzet/v1/chain");
     /// Digest of a preview.
