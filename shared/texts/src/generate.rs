@@ -230,7 +230,6 @@ fn method(code: &mut String, key: &str, by_language: &[(&str, &Text)]) {
     }
     code.push_str("        match self {\n");
     for (tag, text) in by_language {
-        let variant = variant(tag);
         let value = match text {
             Text::Plain(text) => expression(key, text, &names),
             Text::Counted { one, other } => format!(
