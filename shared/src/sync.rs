@@ -4,5 +4,6 @@
 //! must happen, and `poll_timeout` says when the machine wants to be called at the latest. Drain `poll_output`
 //! before the next input.
 
+pub mod bug;
 #[cfg(feature = "model")]
 pub mod client;
