@@ -1,4 +1,4 @@
-//! The app, the stylesheet and the fonts: files that are the same for everybody.
+//! The app, the stylesheet, its fonts and images: files that are the same for everybody.
 //!
 //! A file whose name holds a hash of its content never changes and is kept by browsers; all others are asked for
 //! again and answered by their `ETag`.
@@ -86,7 +86,7 @@ pub(crate) fn stylesheet_path() -> &'static str {
     STYLESHEET_PATH
 }
 
-/// Routes of the app, the stylesheet and the fonts.
+/// Routes of the app, the stylesheet, its fonts and images.
 pub(crate) fn routes(files: StaticFiles) -> Router {
     Router::new()
         .route("/app", get(|| async { Redirect::permanent("/app/") }))
@@ -94,6 +94,7 @@ pub(crate) fn routes(files: StaticFiles) -> Router {
         .route("/app/{*path}", get(app_file))
         .route(STYLESHEET_PATH, get(stylesheet))
         .route("/fonts/{name}", get(font))
+        .route("/images/{name}", get(image))
         .with_state(files)
 }
 
@@ -125,8 +126,16 @@ async fn stylesheet(headers: HeaderMap) -> Response {
 }
 
 async fn font(UrlPath(name): UrlPath<String>, headers: HeaderMap) -> Response {
-    match FONTS.iter().find(|(path, _)| *path == name) {
-        Some((path, bytes)) => embedded(path, bytes, &headers),
+    one_of(FONTS, &name, &headers)
+}
+
+async fn image(UrlPath(name): UrlPath<String>, headers: HeaderMap) -> Response {
+    one_of(IMAGES, &name, &headers)
+}
+
+fn one_of(files: &[(&str, &'static [u8])], name: &str, headers: &HeaderMap) -> Response {
+    match files.iter().find(|(path, _)| *path == name) {
+        Some((path, bytes)) => embedded(path, bytes, headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
