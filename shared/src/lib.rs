@@ -15,6 +15,7 @@ pub mod entry;
 pub mod protocol;
 pub mod storage;
 
+pub mod membership;
 pub mod places;
 
 pub mod command;

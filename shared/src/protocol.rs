@@ -21,6 +21,7 @@ use crate::cbor::{self, cbor_array, cbor_bytes, cbor_code, cbor_enum, cbor_numbe
 use crate::crypto::{SignPublic, Signature, Tag};
 use crate::entry::GroupId;
 use crate::id::{Chain, DeviceId, EntryId, Generation, LogId, NetworkId, Seq};
+pub use crate::membership::DetachedHash;
 use crate::time::Timestamp;
 pub use limits::*;
 use thiserror::Error;
@@ -285,10 +286,6 @@ pub struct Refusals {
     /// Id of the entry, or [`malformed_id`] of what could not be read, in the order of the push.
     pub refusals: Vec<(EntryId, Refusal)>,
 }
-
-/// Hash of a detached part, as a record names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DetachedHash(pub [u8; 32]);
 
 /// Detached parts, as far as they fit in one message; the rest is asked for again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -658,7 +655,7 @@ cbor_enum!(SessionRefusal {
     10 => Unavailable(WaitMs),
 });
 
-cbor_bytes!(EntryBytes, PartBytes, DetachedHash);
+cbor_bytes!(EntryBytes, PartBytes);
 cbor_number!(WaitMs: u32);
 cbor_array!(AuthMessage { relay_key, origin, device, nonce as bytes, protocol, checkpoint });
 cbor_array!(ReceiptMessage {
