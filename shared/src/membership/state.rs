@@ -174,8 +174,10 @@ pub struct EpochKey {
     pub public: WrapPublic,
     /// The previous epoch's secret, wrapped to `public`.
     pub link: Option<Wrap>,
+    /// Where it began.
+    pub since: Seq,
 }
-cbor_array!(EpochKey { public, link });
+cbor_array!(EpochKey { public, link, since });
 
 /// Who wrote something, in which role, at the position of what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,9 +287,9 @@ impl State {
             devices: BTreeMap::from([(DeviceId(0), device)]),
             invitations: Vec::new(),
             groups: vec![
-                GroupEpochs::new(GroupId::Team, genesis.team),
-                GroupEpochs::new(GroupId::Coord, genesis.coord),
-                GroupEpochs::new(GroupId::Member(MemberId(0)), genesis.own),
+                GroupEpochs::new(GroupId::Team, genesis.team, seq),
+                GroupEpochs::new(GroupId::Coord, genesis.coord, seq),
+                GroupEpochs::new(GroupId::Member(MemberId(0)), genesis.own, seq),
             ],
         }
     }
@@ -358,7 +360,7 @@ impl State {
                     },
                 );
                 self.groups
-                    .push(GroupEpochs::new(GroupId::Member(member), join.own));
+                    .push(GroupEpochs::new(GroupId::Member(member), join.own, seq));
                 Effect::Joined(by)
             }
             Body::Approve(approve) => {
@@ -393,7 +395,11 @@ impl State {
                 Effect::MemberRemoved(removal.member)
             }
         };
-        record.body.epochs().iter().for_each(|epoch| self.begin(epoch));
+        record
+            .body
+            .epochs()
+            .iter()
+            .for_each(|epoch| self.begin(epoch, seq));
         effect
     }
 
@@ -446,10 +452,11 @@ impl State {
         }
     }
 
-    fn begin(&mut self, new: &NewEpoch) {
+    fn begin(&mut self, new: &NewEpoch, since: Seq) {
         let key = EpochKey {
             public: new.public,
             link: new.link,
+            since,
         };
         match self.groups.iter_mut().find(|group| group.group == new.group) {
             Some(group) => {
@@ -602,6 +609,13 @@ impl State {
         epochs.epochs.get(usize::try_from(epoch.0).ok()?)
     }
 
+    /// Returns where the newest epoch of a group began: whoever lost access lost it there or before (K6).
+    #[must_use]
+    pub fn epoch_since(&self, group: GroupId) -> Option<Seq> {
+        let epochs = self.groups.iter().find(|epochs| epochs.group == group)?;
+        epochs.epochs.last().map(|newest| newest.since)
+    }
+
     /// Returns the number that the next epoch of a group takes.
     #[must_use]
     pub(super) fn next_epoch(&self, group: GroupId) -> Epoch {
@@ -656,10 +670,14 @@ impl Member {
 }
 
 impl GroupEpochs {
-    fn new(group: GroupId, public: WrapPublic) -> Self {
+    fn new(group: GroupId, public: WrapPublic, since: Seq) -> Self {
         Self {
             group,
-            epochs: vec![EpochKey { public, link: None }],
+            epochs: vec![EpochKey {
+                public,
+                link: None,
+                since,
+            }],
             is_stale: false,
         }
     }
