@@ -1,0 +1,149 @@
+//! All that must hold, one after the other, with one count at the end.
+
+use crate::app::Weight;
+use crate::folders::Folders;
+use crate::step::{cargo, say};
+use anyhow::Context;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+/// How many tests held and how many did not. A step that is one check counts as one test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs everything, or what is called `name`.
+pub(crate) fn test(folders: &Folders, _weight: Weight, name: Option<&str>) -> anyhow::Result<ExitCode> {
+    let start = Instant::now();
+    let mut count = Count::default();
+    match name {
+        Some(name) => count.tests(
+            "tests",
+            cargo(folders).args(["test", "--workspace", "--all-features", name]),
+        ),
+        None => everything(folders, &mut count),
+    }
+    println!("\n{:.0} s", start.elapsed().as_secs_f32());
+    println!("{} passed, {} failed", count.passed, count.failed);
+    Ok(if count.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn everything(folders: &Folders, count: &mut Count) {
+    let strict = ["--", "-D", "warnings"];
+    count.check("formatting", cargo(folders).args(["fmt", "--all", "--check"]));
+    let native = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    count.check("lints", cargo(folders).args(native).args(strict));
+    let wasm = ["clippy", "--package", "app", "--target", "wasm32-unknown-unknown"];
+    count.check("lints of the app", cargo(folders).args(wasm).args(strict));
+    count.tests(
+        "tests",
+        cargo(folders).args(["test", "--workspace", "--all-features", "--no-fail-fast"]),
+    );
+}
+
+impl Count {
+    /// One check: it holds or not.
+    fn check(&mut self, what: &str, command: &mut Command) {
+        say(what);
+        let start = Instant::now();
+        let holds = command
+            .stdin(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        self.note(what, holds, start);
+    }
+
+    fn note(&mut self, what: &str, holds: bool, start: Instant) {
+        let (word, counted) = if holds {
+            ("ok", &mut self.passed)
+        } else {
+            ("FAILED", &mut self.failed)
+        };
+        *counted += 1;
+        println!("test {what} ... {word} ({:.1} s)", start.elapsed().as_secs_f32());
+    }
+
+    /// Many tests, counted by what the runner says.
+    fn tests(&mut self, what: &str, command: &mut Command) {
+        say(what);
+        match counted(command) {
+            Ok((count, true)) => self.add(count),
+            // It ended badly without a test to blame: it did not build, or was killed.
+            Ok((count, false)) => self.add(Self {
+                failed: count.failed.max(1),
+                ..count
+            }),
+            Err(error) => {
+                println!("test {what} ... FAILED: {error:#}");
+                self.failed += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// Shows what `command` says and sums its results; the second is whether it ended well.
+fn counted(command: &mut Command) -> anyhow::Result<(Count, bool)> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("start")?;
+    let mut count = Count::default();
+    for line in BufReader::new(child.stdout.take().context("its output")?).lines() {
+        let line = line?;
+        println!("{line}");
+        count.add(result(&line).unwrap_or_default());
+    }
+    Ok((count, child.wait()?.success()))
+}
+
+/// Reads `test result: ok. 2 passed; 0 failed; …`.
+fn result(line: &str) -> Option<Count> {
+    let line = line.strip_prefix("test result: ")?;
+    let number = |word: &str| {
+        line.split(['.', ';'])
+            .find_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok())
+    };
+    Some(Count {
+        passed: number("passed")?,
+        failed: number("failed")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_read() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s";
+        assert_eq!(
+            result(line),
+            Some(Count {
+                passed: 12,
+                failed: 3
+            })
+        );
+        assert_eq!(result("test a ... ok"), None);
+    }
+
+    #[test]
+    fn a_run_that_ends_badly_counts_as_a_failure() {
+        let mut count = Count::default();
+        count.tests("none", &mut Command::new("false"));
+        count.tests("none", &mut Command::new("no such program"));
+        assert_eq!(count, Count { passed: 0, failed: 2 });
+    }
+}

@@ -1,0 +1,69 @@
+//! The commands of the project: `cargo xtask serve`, `test`, `build`.
+//!
+//! They need Rust and a C compiler, bring what else is missing into a cache outside the clone, and say what they do.
+#![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
+
+mod app;
+mod bundle;
+mod checks;
+mod folders;
+mod server;
+mod step;
+mod tools;
+
+use crate::app::Weight;
+use crate::folders::Folders;
+use anyhow::bail;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask serve [--quick] [-- options of the server]   builds and starts the server
+cargo xtask test  [--quick] [NAME]                       all tests, or one journey, or the tests with this name
+cargo xtask build                                        the one program of production, with the app inside
+
+--quick builds the app without making it small: faster to build, slower to load
+AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let Some(command) = (!arguments.is_empty()).then(|| arguments.remove(0)) else {
+        println!("{USAGE}");
+        return Ok(ExitCode::FAILURE);
+    };
+    let weight = take_weight(&mut arguments);
+    let folders = Folders::find()?;
+    match command.to_str() {
+        Some("serve") => server::serve(&folders, weight, &arguments),
+        Some("test") => checks::test(&folders, weight, name(&arguments)?),
+        Some("build") => server::build_for_production(&folders),
+        Some(_) | None => bail!("{} is no command\n{USAGE}", command.display()),
+    }
+}
+
+/// Takes `--quick` out, if it comes before `--`.
+fn take_weight(arguments: &mut Vec<OsString>) -> Weight {
+    let own = arguments
+        .iter()
+        .position(|argument| argument == "--")
+        .unwrap_or(arguments.len());
+    match arguments
+        .iter()
+        .take(own)
+        .position(|argument| argument == "--quick")
+    {
+        Some(quick) => {
+            arguments.remove(quick);
+            Weight::Quick
+        }
+        None => Weight::Small,
+    }
+}
+
+fn name(arguments: &[OsString]) -> anyhow::Result<Option<&str>> {
+    match arguments {
+        [] => Ok(None),
+        [name] => Ok(name.to_str()),
+        [..] => bail!("one name at most\n{USAGE}"),
+    }
+}
