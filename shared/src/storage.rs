@@ -4,5 +4,7 @@
 //! (IndexedDB, SQLite, the simulation's disk) and says how it went.
 
 mod device;
+mod relay;
 
 pub use device::*;
+pub use relay::*;

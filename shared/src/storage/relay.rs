@@ -1,0 +1,335 @@
+//! The store of the relay: the logs of its networks, and what it must look up to judge an entry.
+//!
+//! ```text
+//! network ──► head, chain            the counter row: every transaction of a log compares it first (S1)
+//!    ├─ log          seq → id, chain, kind, document, author, bytes
+//!    ├─ detached     hash → bytes
+//!    ├─ invitations  public key → network
+//!    ├─ documents    id → collection, author, readers, generation, keys, publication
+//!    └─ usage        member → live sealed bytes, documents (S17)
+//! ```
+//!
+//! A list of [`RelayOperation`]s is one transaction: all of it is on the disk, or nothing. It never opens sealed
+//! bytes (S11), and a network's id comes first in every key, so that a larger store can be split by it.
+
+use crate::crypto::{FoundingHash, SignPublic};
+use crate::entry::{Collection, GroupId, Kind};
+use crate::id::{
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, Seq,
+};
+use crate::protocol::{BackfillPosition, DetachedHash};
+use std::collections::BTreeMap;
+
+/// One step of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RelayOperation {
+    /// Keeps the hash of the code that founds the first network, in place of an earlier one.
+    SetFounding(FoundingHash),
+    /// Burns the founding code. Refuses the whole transaction with [`RelayFailure::Outdated`] unless this is the
+    /// hash that is kept.
+    BurnFounding(FoundingHash),
+    /// Begins a network with an empty log: head 0, chain of zeros.
+    CreateNetwork(NewNetwork),
+    /// Refuses the whole transaction with [`RelayFailure::Outdated`] unless the log's head is this: the counter
+    /// row, before all that follows (S1).
+    ExpectHead {
+        /// The network.
+        network: NetworkId,
+        /// Its newest seq.
+        head: Seq,
+    },
+    /// Appends an entry: its seq follows the head, and becomes it.
+    Append {
+        /// The network.
+        network: NetworkId,
+        /// The entry.
+        entry: NewEntry,
+    },
+    /// Removes the bytes of an entry and keeps its place, id and chain: what is plain and was taken back.
+    Forget {
+        /// The network.
+        network: NetworkId,
+        /// The entry.
+        seq: Seq,
+    },
+    /// Keeps the detached part of a record.
+    PutDetached {
+        /// The network.
+        network: NetworkId,
+        /// Its hash.
+        hash: DetachedHash,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// Makes an invitation findable by its key.
+    PutInvitation {
+        /// Its public key.
+        key: SignPublic,
+        /// Where it was made.
+        network: NetworkId,
+    },
+    /// Keeps what is known of a document, in place of what was.
+    PutDocument {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// What is known.
+        row: DocumentRow,
+    },
+    /// Keeps what a member uses, in place of what was.
+    PutUsage {
+        /// The network.
+        network: NetworkId,
+        /// The member.
+        member: MemberId,
+        /// What she uses.
+        usage: Usage,
+    },
+}
+
+/// A network that is founded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNetwork {
+    /// Its id.
+    pub network: NetworkId,
+    /// The life of its log.
+    pub log_id: LogId,
+    /// Its plain name, from genesis.
+    pub name: String,
+    /// Its part in addresses, given once; another network never has the same.
+    pub slug: String,
+}
+
+/// An entry that is appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Its seq: one more than the head.
+    pub seq: Seq,
+    /// Its id.
+    pub id: EntryId,
+    /// The log's token at it.
+    pub chain: Chain,
+    /// What it is.
+    pub kind: Kind,
+    /// Its document.
+    pub doc: Option<DocumentId>,
+    /// The device that signed it.
+    pub by: DeviceId,
+    /// The encoded entry.
+    pub bytes: Vec<u8>,
+}
+
+/// What the relay knows of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentRow {
+    /// Its collection.
+    pub coll: Collection,
+    /// The member who made it.
+    pub author: MemberId,
+    /// Groups that read it, ascending.
+    pub readers: Vec<GroupId>,
+    /// Its living generation.
+    pub generation: Generation,
+    /// Seq of its first entry. Never changes: a backfill goes by it.
+    pub first_seq: Seq,
+    /// Keys of its living generation, oldest first.
+    pub keys: Vec<KeyRow>,
+    /// Its newest publication or withdrawal.
+    pub publication: Option<PublicationRow>,
+}
+
+/// What the relay knows of a document key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRow {
+    /// First bytes of its id.
+    pub kid: KidShort,
+    /// Seq of the entry that brought it: who lost access before has never seen it.
+    pub first_seq: Seq,
+    /// Newest epoch of each group that it is wrapped to, ascending by group.
+    pub wraps: Vec<(GroupId, Epoch)>,
+}
+
+/// The newest publication or withdrawal of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicationRow {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its seq.
+    pub seq: Seq,
+    /// Whether it takes the story from the website.
+    pub is_withdrawn: bool,
+}
+
+/// What a member uses (S17).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes of her live entries.
+    pub bytes: u64,
+    /// Documents that she made.
+    pub documents: u32,
+}
+
+/// Why a transaction was not stored. Nothing of it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayFailure {
+    /// Something compared was not as expected: another relay appended in between.
+    Outdated,
+    /// No room.
+    Full,
+    /// Anything else.
+    Failed,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RelayQuery {
+    /// A network; answered by [`Answer::Network`].
+    Network {
+        /// Its id.
+        network: NetworkId,
+    },
+    /// The network of an invitation; answered by [`Answer::Invitation`].
+    Invitation {
+        /// Its public key.
+        key: SignPublic,
+    },
+    /// Entries at these seqs, as far as they have bytes; answered by [`Answer::Entries`].
+    Entries {
+        /// The network.
+        network: NetworkId,
+        /// Their seqs.
+        seqs: Vec<Seq>,
+    },
+    /// What is needed to judge entries; answered by [`Answer::Judge`].
+    Judge {
+        /// The network.
+        network: NetworkId,
+        /// Ids of the entries.
+        ids: Vec<EntryId>,
+        /// Documents that they are about.
+        docs: Vec<DocumentId>,
+        /// Members who pay for them.
+        members: Vec<MemberId>,
+    },
+    /// The token at a seq; answered by [`Answer::Chain`].
+    Chain {
+        /// The network.
+        network: NetworkId,
+        /// The seq.
+        seq: Seq,
+    },
+    /// The log after a seq, as a reader may see it (S3); answered by [`Answer::Page`].
+    Page {
+        /// The network.
+        network: NetworkId,
+        /// Who reads.
+        reader: Reader,
+        /// The last seq that she has.
+        after: Seq,
+        /// Most rows to look at, seen or not.
+        rows_max: u32,
+        /// Bytes after which the page ends; one entry may exceed them.
+        bytes_max: usize,
+    },
+    /// The next entries of a backfill (S9); answered by [`Answer::Backfill`].
+    Backfill {
+        /// The network.
+        network: NetworkId,
+        /// Documents that one of these groups reads.
+        groups: Vec<GroupId>,
+        /// Where the last page ended; its `upto` bounds every page.
+        position: BackfillPosition,
+        /// Bytes after which the page ends; one entry may exceed them.
+        bytes_max: usize,
+    },
+    /// Detached parts; answered by [`Answer::Detached`].
+    Detached {
+        /// The network.
+        network: NetworkId,
+        /// Their hashes.
+        hashes: Vec<DetachedHash>,
+        /// Bytes after which no more parts are answered.
+        bytes_max: usize,
+    },
+}
+
+/// Who reads a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// Her groups: entries of documents that one of them reads are hers. Membership is everybody's.
+    pub groups: Vec<GroupId>,
+    /// Up to here she gets membership only, because a backfill brings the rest (S8). `Seq(u64::MAX)` for a
+    /// device that is not approved.
+    pub membership_only_upto: Seq,
+}
+
+/// The answer to a [`RelayQuery`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A network, if there is one.
+    Network(Option<NetworkRow>),
+    /// The network of an invitation, if there is one.
+    Invitation(Option<NetworkId>),
+    /// Entries with their seqs, ascending.
+    Entries(Vec<(Seq, Vec<u8>)>),
+    /// What is needed to judge entries.
+    Judge(Box<Known>),
+    /// The token, if the log reaches so far; zeros at seq 0.
+    Chain(Option<Chain>),
+    /// A page.
+    Page(LogPage),
+    /// A page of a backfill.
+    Backfill(BackfillSlice),
+    /// Parts with their hashes, in the order of the request, `None` for one that is not there. Those that would
+    /// not fit are left out.
+    Detached(Vec<(DetachedHash, Option<Vec<u8>>)>),
+}
+
+/// A network as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkRow {
+    /// The life of its log.
+    pub log_id: LogId,
+    /// Its newest seq.
+    pub head: Seq,
+    /// The token at it.
+    pub chain: Chain,
+    /// All membership records, ascending.
+    pub records: Vec<(Seq, Vec<u8>)>,
+}
+
+/// What the store knows of the things that a [`RelayQuery::Judge`] names. What it does not know is not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Entries that are in the log.
+    pub have: BTreeMap<EntryId, Seq>,
+    /// Documents.
+    pub documents: BTreeMap<DocumentId, DocumentRow>,
+    /// What members use.
+    pub usage: BTreeMap<MemberId, Usage>,
+}
+
+/// A stretch of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPage {
+    /// Entries that the reader may see and that have bytes, ascending.
+    pub entries: Vec<(Seq, Vec<u8>)>,
+    /// The last row that was looked at; the head if all were.
+    pub upto: Seq,
+    /// The token at `upto`.
+    pub upto_chain: Chain,
+    /// The log's head at the moment of reading.
+    pub head: Seq,
+}
+
+/// A part of a backfill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackfillSlice {
+    /// Entries with bytes: by document, newest document first, ascending within one.
+    pub entries: Vec<(Seq, Vec<u8>)>,
+    /// Where to go on; `None` if nothing is left.
+    pub position: Option<BackfillPosition>,
+    /// Documents of which nothing was sent yet.
+    pub documents_left: u32,
+}
