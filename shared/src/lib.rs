@@ -16,7 +16,10 @@ pub mod protocol;
 pub mod storage;
 
 pub mod membership;
+
+pub mod fold;
 pub mod places;
+pub mod prose;
 
 pub mod command;
 pub mod view;

@@ -3,6 +3,7 @@
 use std::{fmt, sync::LazyLock};
 
 use super::{Former, Municipality, municipalities};
+use crate::fold::fold;
 
 /// A municipality that was found, and by what.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +98,7 @@ struct Query {
 
 impl Query {
     fn read(text: &str) -> Self {
-        let folded = fold(text);
+        let folded = fold_name(text);
         let (numbers, words): (Vec<_>, Vec<_>) = folded
             .split(' ')
             .filter(|word| !word.is_empty())
@@ -170,7 +171,7 @@ impl Entry {
 
 impl Name {
     fn new(name: &str, kind: u8, why: Why) -> Self {
-        let words = fold(name);
+        let words = fold_name(name);
         let letters = words.replace(' ', "");
         Self {
             words,
@@ -198,43 +199,11 @@ impl Name {
     }
 }
 
-/// Returns the words of `text` in plain lower-case letters and digits, separated by one space.
-fn fold(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars().flat_map(char::to_lowercase) {
-        match base_letters(character) {
-            Some(letters) => plain.push_str(letters),
-            None if character.is_alphanumeric() => plain.push(character),
-            // A combining accent belongs to the letter before it.
-            None if ('\u{300}'..='\u{36f}').contains(&character) => {}
-            None => plain.push(' '),
-        }
-    }
-    let words = plain.split(' ').filter(|word| !word.is_empty());
-    let words: Vec<_> = words
-        .map(|word| if word == "st" { "sint" } else { word })
-        .collect();
-    words.join(" ")
-}
-
-/// Returns the letters under a diacritic or in a ligature, for what occurs in western Europe.
-fn base_letters(character: char) -> Option<&'static str> {
-    Some(match character {
-        'à'..='å' => "a",
-        'æ' => "ae",
-        'ç' => "c",
-        'è'..='ë' => "e",
-        'ì'..='ï' => "i",
-        'ñ' => "n",
-        'ò'..='ö' | 'ø' => "o",
-        'ù'..='ü' => "u",
-        'ý' | 'ÿ' => "y",
-        'ß' => "ss",
-        'œ' => "oe",
-        'ĳ' => "ij",
-        'ı' => "i",
-        'ğ' => "g",
-        'ş' => "s",
-        _ => return None,
-    })
+/// Folds a name, and writes "sint" for its abbreviation.
+fn fold_name(text: &str) -> String {
+    let folded = fold(text);
+    let words = folded
+        .split(' ')
+        .map(|word| if word == "st" { "sint" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
