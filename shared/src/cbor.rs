@@ -12,6 +12,8 @@
 //!
 //! Map keys below 64 are critical: a decoder that does not know one refuses. Keys from 64 on may be ignored.
 
+#[cfg(test)]
+pub(crate) mod mutation;
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,9 @@ mod symbol;
 mod tag;
 mod wrap;
 
+#[cfg(test)]
+mod tests;
+
 pub use founding::{FoundingCode, FoundingHash};
 pub use invite::{CodeError, INVITE_DAYS_MAX, InviteSeed};
 pub use key::{DocumentKey, EpochSecret, NameKey, StorageKey, WrapScope};

@@ -24,6 +24,9 @@ mod body;
 mod codec;
 mod content;
 
+#[cfg(test)]
+mod tests;
+
 pub use body::{
     Collection, DocumentBody, GroupId, KeyWrap, KeysBody, READERS_MAX, unwrap_document_key, wrap_document_key,
 };

@@ -163,3 +163,20 @@ fn arrays_and_variants_have_exactly_their_length() {
         assert!(matches!(decode::<Message>(bytes), Err(CborError::Shape(_))));
     }
 }
+
+#[test]
+fn mutated_bytes_never_panic_and_never_give_a_second_encoding() {
+    let sample = Sample {
+        data: vec![1; 30],
+        number: 70_000,
+        word: Some("woord".to_owned()),
+    };
+    // Its keys from 64 on may be ignored, so that not all that it accepts is written back.
+    mutation::mutations(1, &encode(&sample), |mutated| drop(decode::<Sample>(mutated)));
+    let pair = Pair {
+        first: true,
+        second: [1, 2],
+    };
+    mutation::check_decoder(&encode(&pair), decode::<Pair>, encode);
+    mutation::check_decoder(&encode(&Message::Full(Seq(500))), decode::<Message>, encode);
+}
