@@ -90,6 +90,14 @@ bytes_id!(
     /// Opaque token of a log up to some entry (S2).
     Chain, 16
 );
+bytes_id!(
+    /// Who wrote a change of a document: 16 random bytes, fresh at every start of the core (M3).
+    ActorId, 16
+);
+bytes_id!(
+    /// A change of a document: Automerge's hash over its bytes.
+    ChangeHash, 32
+);
 number_id!(
     /// A device: its ordinal in the membership log, the founder's first device is 0.
     DeviceId, u32

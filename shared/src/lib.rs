@@ -24,4 +24,7 @@ pub mod prose;
 pub mod command;
 pub mod view;
 
+#[cfg(feature = "model")]
+pub mod model;
+
 pub mod sync;

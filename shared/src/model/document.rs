@@ -1,0 +1,214 @@
+//! The sole owner of an Automerge document.
+
+use super::gate::{self, Bad, GateError, History};
+use crate::id::{ActorId, ChangeHash};
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, AutomergeError, ROOT, ReadDoc, ScalarValue, TextEncoding, Value};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Positions in texts count code points, on every platform: Automerge's default depends on crate features.
+const ENCODING: TextEncoding = TextEncoding::UnicodeCodePoint;
+
+const SCHEMA: &str = "schema";
+
+/// One Automerge document: the unit of reading, sharing and erasure (M1).
+///
+/// Edits collect in an open transaction and become a change when they are asked for
+/// ([`Self::take_changes`], [`Self::save`], [`Self::heads`]). Every change has time 0 and no message (M3).
+#[derive(Clone)]
+pub struct Document {
+    pub(super) inner: AutoCommit,
+    /// Actors of this start: the first, and one for each branch.
+    own: BTreeSet<ActorId>,
+    actor: ActorId,
+    /// Changes made here and not taken yet, oldest first.
+    untaken: Vec<ChangeHash>,
+    /// Kept by the gate, from its first use on.
+    history: Option<History>,
+    /// Changes made here that the history lacks, oldest first.
+    unentered: Vec<ChangeHash>,
+}
+
+impl Document {
+    /// Makes an empty document of `schema` (M8), written by `actor`.
+    ///
+    /// `actor` is 16 fresh random bytes: an actor that is used by two starts breaks the document for ever (M3).
+    #[must_use]
+    pub fn new(schema: u32, actor: ActorId) -> Self {
+        let mut document = Self::adopt(AutoCommit::new_with_encoding(ENCODING), actor);
+        let put = document
+            .inner
+            .put(ROOT, SCHEMA, ScalarValue::Uint(u64::from(schema)));
+        debug_assert!(put.is_ok(), "the root is a map");
+        document
+    }
+
+    /// Takes ownership of what Automerge loaded, to be written by `actor`.
+    pub(super) fn adopt(mut inner: AutoCommit, actor: ActorId) -> Self {
+        inner.set_actor(automerge_actor(actor));
+        Self {
+            inner,
+            own: BTreeSet::from([actor]),
+            actor,
+            untaken: Vec::new(),
+            history: None,
+            unentered: Vec::new(),
+        }
+    }
+
+    /// Loads what [`Self::save`] wrote, to be written by `actor`.
+    ///
+    /// # Errors
+    /// What [`gate::snapshot`] refuses.
+    pub fn load(snapshot: &[u8], actor: ActorId) -> Result<Self, GateError> {
+        gate::snapshot(snapshot, None, actor)
+    }
+
+    /// Returns the whole document, uncompressed: the bytes of a snapshot.
+    #[must_use]
+    pub fn save(&mut self) -> Vec<u8> {
+        self.commit();
+        save(&mut self.inner)
+    }
+
+    /// Takes the changes made here since they were last taken, each as an uncompressed change chunk.
+    ///
+    /// One after the other they are the bytes of an incremental.
+    #[must_use]
+    pub fn take_changes(&mut self) -> Vec<Vec<u8>> {
+        self.commit();
+        std::mem::take(&mut self.untaken)
+            .iter()
+            .filter_map(|hash| self.inner.get_change_by_hash(&automerge_hash(*hash)))
+            .map(|change| change.raw_bytes().to_vec())
+            .collect()
+    }
+
+    /// Whether something was written here that was not taken yet.
+    #[must_use]
+    pub fn has_untaken(&self) -> bool {
+        !self.untaken.is_empty() || self.inner.pending_ops() > 0
+    }
+
+    /// Returns the newest changes, ascending: those that no other change depends on.
+    #[must_use]
+    pub fn heads(&mut self) -> Vec<ChangeHash> {
+        self.commit();
+        heads(&mut self.inner)
+    }
+
+    /// Whether the document has the change.
+    #[must_use]
+    pub fn has_change(&mut self, hash: ChangeHash) -> bool {
+        self.commit();
+        self.inner
+            .get_change_meta_by_hash(&automerge_hash(hash))
+            .is_some()
+    }
+
+    /// The schema that the document follows (M8), `None` if it names none that can be read.
+    #[must_use]
+    pub fn schema(&self) -> Option<u32> {
+        match self.inner.get(ROOT, SCHEMA) {
+            Ok(Some((Value::Scalar(value), _))) => {
+                value.as_u64().and_then(|schema| u32::try_from(schema).ok())
+            }
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// The actor that writes now.
+    #[must_use]
+    pub fn actor(&self) -> ActorId {
+        self.actor
+    }
+
+    /// Whether `actor` wrote during this start.
+    #[must_use]
+    pub fn is_own(&self, actor: ActorId) -> bool {
+        self.own.contains(&actor)
+    }
+
+    /// How many operations the document holds, tombstones too.
+    #[must_use]
+    pub fn operations(&self) -> u64 {
+        self.inner.stats().num_ops
+    }
+
+    /// Closes the open transaction: its edits become a change.
+    pub(super) fn commit(&mut self) {
+        if self.inner.pending_ops() > 0
+            && let Some(hash) = self.inner.commit()
+        {
+            self.untaken.push(ChangeHash(hash.0));
+            self.unentered.push(ChangeHash(hash.0));
+        }
+    }
+
+    /// What the gate knows of the changes so far. Closes the open transaction.
+    ///
+    /// # Errors
+    /// If the document holds what the gate would not have let in.
+    pub(super) fn history(&mut self) -> Result<&History, Bad> {
+        self.commit();
+        let history = match self.history.take() {
+            Some(mut history) => {
+                let changes: Vec<_> = std::mem::take(&mut self.unentered)
+                    .iter()
+                    .filter_map(|hash| self.inner.get_change_by_hash(&automerge_hash(*hash)))
+                    .collect();
+                gate::enter_own(&mut history, &changes)?;
+                history
+            }
+            None => {
+                let mut history = History::default();
+                gate::enter_own(&mut history, &self.inner.get_changes(&[]))?;
+                self.unentered.clear();
+                history
+            }
+        };
+        Ok(self.history.insert(history))
+    }
+
+    pub(super) fn set_history(&mut self, history: History) {
+        self.history = Some(history);
+        self.unentered.clear();
+    }
+}
+
+impl fmt::Debug for Document {
+    /// Names no content: a document may end up in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("actor", &self.actor)
+            .field("operations", &self.operations())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The whole document, without changes that wait and without Automerge's compression (M4).
+pub(super) fn save(inner: &mut AutoCommit) -> Vec<u8> {
+    inner.save_with_options(automerge::SaveOptions {
+        deflate: false,
+        retain_orphans: false,
+    })
+}
+
+pub(super) fn heads(inner: &mut AutoCommit) -> Vec<ChangeHash> {
+    let mut heads: Vec<_> = inner.get_heads().iter().map(|hash| ChangeHash(hash.0)).collect();
+    heads.sort_unstable();
+    heads
+}
+
+pub(super) fn load(bytes: &[u8]) -> Result<AutoCommit, AutomergeError> {
+    AutoCommit::load_with_options(bytes, automerge::LoadOptions::new().text_encoding(ENCODING))
+}
+
+pub(super) fn automerge_actor(actor: ActorId) -> automerge::ActorId {
+    automerge::ActorId::from(actor.0)
+}
+
+pub(super) fn automerge_hash(hash: ChangeHash) -> automerge::ChangeHash {
+    automerge::ChangeHash(hash.0)
+}
