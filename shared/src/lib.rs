@@ -26,5 +26,6 @@ pub mod view;
 
 #[cfg(feature = "model")]
 pub mod model;
+pub mod publication;
 
 pub mod sync;
