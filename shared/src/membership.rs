@@ -19,7 +19,9 @@
 //! |---|---|
 //! | coordinator | invite, approve and remove volunteers |
 //! | administrator | that for everybody, and change roles |
-//! | anyone | remove her own device, and begin a new epoch of her own group |
+//! | anyone | remove another device of hers, and begin a new epoch of her own group |
+//!
+//! Nobody removes or demotes herself out of a group: who signs it draws the group's new secret, and would keep it.
 
 mod detached;
 mod join;
@@ -30,7 +32,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use detached::{Detached, DeviceWrap, SealedName, detached_hash};
+pub use detached::{DETACHED_BYTES_MAX, Detached, DeviceWrap, SealedName, detached_hash};
 pub use join::{Forged, InvitationOffer, verify_invitation};
 pub use judge::RecordRefusal;
 pub use make::{
@@ -49,5 +51,5 @@ pub use state::{
 /// Longest name of a member, in characters: a first and a family name with room to spare.
 pub const MEMBER_NAME_CHARS_MAX: usize = 80;
 
-/// Most devices of a network: wraps of a removal for two groups fit a detached part of 256 KiB.
+/// Most devices of a network, over its life: a removal's wraps for all of them still fit one message.
 pub const DEVICES_MAX: usize = 1_000;

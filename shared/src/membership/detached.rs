@@ -4,8 +4,8 @@
 
 use crate::cbor::{self, CborError, cbor_array, cbor_map};
 use crate::crypto::{
-    EpochSecret, NameKey, Nonce, OpenError, SignPublic, Tag, WeakKey, Wrap, WrapKey, WrapPublic, WrapScope,
-    open, seal,
+    EpochSecret, NameKey, Nonce, OpenError, SEAL_OVERHEAD, SignPublic, Tag, WeakKey, Wrap, WrapKey,
+    WrapPublic, WrapScope, open, seal,
 };
 use crate::entry::GroupId;
 use crate::id::{DeviceId, Epoch, NetworkId};
@@ -58,6 +58,9 @@ cbor_array!(SealedName { epoch, wrap, nonce, sealed as bytes });
 /// Bytes of every name before sealing: the longest has four bytes a character.
 const NAME_BYTES: usize = MEMBER_NAME_CHARS_MAX * 4;
 
+/// Most bytes of a detached part: the wraps of `team` and `coord` for every device, at 96 bytes each, and a name.
+pub const DETACHED_BYTES_MAX: usize = 2 * DEVICES_MAX * 96 + 1024;
+
 /// Returns the hash under which a record names a detached part.
 #[must_use]
 pub fn detached_hash(bytes: &[u8]) -> DetachedHash {
@@ -74,17 +77,29 @@ impl Detached {
     /// Reads a part.
     ///
     /// # Errors
-    /// [`CborError`] for other bytes, more wraps than two groups of [`DEVICES_MAX`] devices need, or wraps that
-    /// are not ascending.
+    /// [`CborError`] for other bytes, more than [`DETACHED_BYTES_MAX`], wraps that are not ascending, or a sealed
+    /// name of another length.
     pub fn decode(bytes: &[u8]) -> Result<Self, CborError> {
+        if bytes.len() > DETACHED_BYTES_MAX {
+            return Err(CborError::Shape(format!(
+                "detached part is {} bytes, limit {DETACHED_BYTES_MAX}",
+                bytes.len()
+            )));
+        }
         let part: Self = cbor::decode(bytes)?;
         let is_ascending = part
             .wraps
             .is_sorted_by(|a, b| (a.device, a.group) < (b.device, b.group));
-        if is_ascending && part.wraps.len() <= 3 * DEVICES_MAX {
+        let has_good_name = part
+            .name
+            .as_ref()
+            .is_none_or(|name| name.sealed.len() == NAME_BYTES + SEAL_OVERHEAD);
+        if is_ascending && has_good_name {
             Ok(part)
         } else {
-            Err(CborError::Shape("wraps are too many or not ascending".to_owned()))
+            Err(CborError::Shape(
+                "wraps are not ascending, or the name is too long".to_owned(),
+            ))
         }
     }
 }

@@ -156,12 +156,12 @@ impl State {
                 }
                 entitled(signer.role.admits(member.role()))
             }
-            Body::MemberRole(change) => self.judge_role(signer.role, change),
-            Body::DeviceRemove(removal) => self.judge_device_remove(signer.member, signer.role, removal),
+            Body::MemberRole(change) => self.judge_role(signer.member, signer.role, change),
+            Body::DeviceRemove(removal) => self.judge_device_remove(by, signer.member, signer.role, removal),
             Body::MemberRemove(removal) => self.judge_member_remove(signer.member, signer.role, removal),
             Body::Epoch(new) => {
                 let may_begin = |group| match group {
-                    GroupId::Member(member) => member == signer.member,
+                    GroupId::Member(member) => member == signer.member && signer.role.holds_keys(),
                     GroupId::Team | GroupId::Coord | GroupId::Area(_) => signer.role == Role::Admin,
                 };
                 entitled(!new.epochs.is_empty() && new.epochs.iter().all(|epoch| may_begin(epoch.group)))?;
@@ -212,7 +212,7 @@ impl State {
         }
     }
 
-    fn judge_role(&self, role: Role, change: &MemberRole) -> Judged {
+    fn judge_role(&self, signer: MemberId, role: Role, change: &MemberRole) -> Judged {
         entitled(role == Role::Admin)?;
         let old = self.active_role(change.member)?;
         if old == change.role {
@@ -221,10 +221,21 @@ impl State {
         if change.role != Role::Admin {
             self.another_admin(|_, device| device.member == change.member)?;
         }
-        self.judge_epochs(&change.epochs, &groups_after_demotion(old, change.role))
+        let groups = groups_after_demotion(old, change.role);
+        entitled(groups.is_empty() || change.member != signer)?;
+        self.judge_epochs(&change.epochs, &groups)
     }
 
-    fn judge_device_remove(&self, signer: MemberId, role: Role, removal: &DeviceRemove) -> Judged {
+    // Who signs a removal or a demotion draws the new epochs, and so knows their secrets: it is never who
+    // leaves (L4).
+
+    fn judge_device_remove(
+        &self,
+        by: DeviceId,
+        signer: MemberId,
+        role: Role,
+        removal: &DeviceRemove,
+    ) -> Judged {
         let device = self.device(removal.device).ok_or(RecordRefusal::Unknown)?;
         if device.state != DeviceState::Active {
             return Err(RecordRefusal::Unknown);
@@ -232,13 +243,14 @@ impl State {
         let held = self.active_role(device.member)?;
         entitled(device.member == signer || role.admits(held))?;
         self.another_admin(|id, _| id == removal.device)?;
+        entitled(removal.device != by)?;
         self.judge_epochs(&removal.epochs, held.groups())
     }
 
     fn judge_member_remove(&self, signer: MemberId, role: Role, removal: &MemberRemove) -> Judged {
         let held = self.active_role(removal.member)?;
-        entitled(removal.member == signer || role.admits(held))?;
         self.another_admin(|_, device| device.member == removal.member)?;
+        entitled(removal.member != signer && role.admits(held))?;
         self.judge_epochs(&removal.epochs, held.groups())
     }
 

@@ -319,6 +319,12 @@ impl Role {
         }
     }
 
+    /// Tells whether she holds keys to stories and contacts at all (K3).
+    #[must_use]
+    pub const fn holds_keys(self) -> bool {
+        !matches!(self, Self::Observer)
+    }
+
     /// Tells whether she may invite, approve and remove members of `other`.
     #[must_use]
     pub const fn admits(self, other: Self) -> bool {

@@ -224,7 +224,7 @@ pub enum ReplayError {
     /// Not a record that this app knows.
     #[error("not a record: {0}")]
     Malformed(CborError),
-    /// It does not follow the newest record.
+    /// It does not follow the newest record, by its `prev` or by its position.
     #[error("a record does not follow the one before it")]
     BadPrev,
     /// Its signature does not verify, or its signer never existed.
@@ -300,7 +300,7 @@ impl State {
     /// [`ReplayError`] if the log does not verify; the state is then unchanged.
     pub fn apply(&mut self, seq: Seq, entry: &Entry) -> Result<Applied, ReplayError> {
         let record = Record::of(entry).map_err(ReplayError::Malformed)?;
-        if record.prev != Some(self.head) {
+        if record.prev != Some(self.head) || seq <= self.head_seq {
             return Err(ReplayError::BadPrev);
         }
         self.verify_signer(entry, &record)
@@ -400,7 +400,21 @@ impl State {
             .epochs()
             .iter()
             .for_each(|epoch| self.begin(epoch, seq));
+        self.end_invitations();
         effect
+    }
+
+    /// Takes back the open invitations whose inviter may no longer give that role.
+    fn end_invitations(&mut self) {
+        let mut invitations = std::mem::take(&mut self.invitations);
+        for invitation in &mut invitations {
+            let inviter = self.authority_now(invitation.by);
+            let may_give = inviter.is_some_and(|inviter| inviter.role.admits(invitation.role));
+            if invitation.used == InvitationUse::Open && !may_give {
+                invitation.used = InvitationUse::Revoked;
+            }
+        }
+        self.invitations = invitations;
     }
 
     fn take_up(&mut self, key: SignPublic, device: DeviceId) -> Role {
@@ -578,11 +592,9 @@ impl State {
         if !self.devices_of(member).any(|(_, device)| is_active(device)) {
             return Vec::new();
         }
-        let role = self
-            .member(member)
-            .and_then(|member| member.role_at(Seq(u64::MAX)));
-        let shared = role.map(Role::groups).unwrap_or_default();
-        shared.iter().copied().chain([GroupId::Member(member)]).collect()
+        let role = self.member(member).map_or(Role::Observer, Member::role);
+        let own = role.holds_keys().then_some(GroupId::Member(member));
+        role.groups().iter().copied().chain(own).collect()
     }
 
     /// Returns the active devices of a group's members, by ordinal.
@@ -592,14 +604,20 @@ impl State {
         })
     }
 
-    /// Returns the newest epoch of a group and its public key; `None` while the group is stale (L4) or if it
-    /// does not exist.
+    /// Returns the newest epoch of a group and its public key; `None` while the group is stale (L4), if it does
+    /// not exist, or if it is an observer's own (K3): nothing is wrapped to these.
     #[must_use]
     pub fn epoch_public(&self, group: GroupId) -> Option<(Epoch, WrapPublic)> {
         let epochs = self.groups.iter().find(|epochs| epochs.group == group)?;
         let newest = epochs.epochs.last()?;
         let epoch = Epoch(u32::try_from(epochs.epochs.len() - 1).ok()?);
-        (!epochs.is_stale).then_some((epoch, newest.public))
+        let is_live = match group {
+            GroupId::Member(member) => self
+                .member(member)
+                .is_some_and(|member| member.role().holds_keys()),
+            GroupId::Team | GroupId::Coord | GroupId::Area(_) => true,
+        };
+        (is_live && !epochs.is_stale).then_some((epoch, newest.public))
     }
 
     /// Returns one epoch of a group.

@@ -1,5 +1,9 @@
 //! Each test plays people with devices against one state, as the relay and every device replay it.
 
+mod golden;
+mod leaving;
+mod planted;
+
 use super::*;
 use crate::crypto::{InviteSeed, SignKey, WrapKey};
 use crate::entry::{Entry, GroupId};
