@@ -4,10 +4,13 @@
 
 pub mod config;
 mod headers;
+pub mod publications;
 mod site;
 mod static_files;
 
 use crate::config::Config;
+use crate::publications::SharedPublications;
+use crate::site::Site;
 use crate::static_files::StaticFiles;
 use anyhow::Context;
 use axum::Router;
@@ -28,18 +31,19 @@ pub async fn run(
     let address = listener.local_addr().context("read the own address")?;
     let files = StaticFiles::load(config.app_dir.as_deref()).context("read the folder of the app")?;
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let site = Site::new(SharedPublications::default(), &url);
     say(&format!("Aanzet luistert op {url}"));
-    axum::serve(listener, router(files))
+    axum::serve(listener, router(files, site))
         .with_graceful_shutdown(shutdown)
         .await
         .context("serve")
 }
 
 /// Every route, under the headers of W1.
-fn router(files: StaticFiles) -> Router {
+fn router(files: StaticFiles, site: Site) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .merge(site::routes())
+        .merge(site::routes(site))
         .merge(static_files::routes(files));
     headers::on_every_answer(router)
 }

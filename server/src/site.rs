@@ -1,22 +1,220 @@
-//! The public site: plain pages that need no script.
+//! The public site: plain pages that need no script, in the language of the network (P4).
+//!
+//! Pages are pure functions of a [`View`]; only this file knows requests. Text from people reaches a page
+//! through `maud`, which escapes by type, or as nodes of [`shared::prose`] (P6).
 
+mod feeds;
+mod home;
+mod map;
+mod missing;
+mod page;
+mod pieces;
+mod place;
+mod privacy;
+mod query;
+mod stories;
+mod story;
+
+use crate::publications::{Found, Publications, SharedPublications};
 use crate::static_files;
 use axum::Router;
-use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use sha2::{Digest, Sha256};
+use shared::id::DocumentId;
+use shared::places;
+use shared::time::Timestamp;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use texts::Locale;
 
-pub(crate) fn routes() -> Router {
-    Router::new().route("/", get(home))
+/// What the routes need.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    publications: SharedPublications,
+    /// Origin of the addresses in feeds, without a slash at its end.
+    base: Arc<str>,
 }
 
-async fn home() -> impl IntoResponse {
-    let stylesheet = static_files::stylesheet_path();
-    let page = format!(
-        "<!DOCTYPE html><html lang=\"nl\"><head><meta charset=\"utf-8\">\
-        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Aanzet</title>\
-        <link rel=\"stylesheet\" href=\"{stylesheet}\"></head><body><main><h1>Verhalen uit Vlaanderen</h1>\
-        <p>Nog geen verhalen</p><p><a href=\"/app/\">Naar de app</a></p></main></body></html>"
-    );
-    ([(header::CACHE_CONTROL, "public, no-cache")], Html(page))
+impl Site {
+    /// Makes the site of what is in `publications`, reached at `base`.
+    pub(crate) fn new(publications: SharedPublications, base: &str) -> Self {
+        Self {
+            publications,
+            base: base.trim_end_matches('/').into(),
+        }
+    }
+
+    /// Renders under the lock that keeps the publications as they are.
+    fn render(&self, headers: &HeaderMap, page: impl FnOnce(&View<'_>) -> Answer) -> Response {
+        let publications = self.publications.read();
+        let texts = Locale::default();
+        let view = View {
+            texts,
+            network: publications.network().unwrap_or(texts.words_aanzet()),
+            base: &self.base,
+            stylesheet: static_files::stylesheet_path(),
+            publications: &publications,
+            now: now(),
+        };
+        page(&view).respond(headers)
+    }
 }
+
+/// All that a page is made from.
+#[derive(Clone, Copy, Debug)]
+struct View<'a> {
+    texts: Locale,
+    /// Name of the network.
+    network: &'a str,
+    /// Origin of full addresses.
+    base: &'a str,
+    stylesheet: &'a str,
+    publications: &'a Publications,
+    now: Timestamp,
+}
+
+fn now() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::default().after(since_1970)
+}
+
+/// A page or a feed, ready to be sent.
+struct Answer {
+    status: StatusCode,
+    content_type: &'static str,
+    body: String,
+}
+
+impl Answer {
+    fn html(status: StatusCode, body: String) -> Self {
+        Self {
+            status,
+            content_type: "text/html; charset=utf-8",
+            body,
+        }
+    }
+
+    fn ok(content_type: &'static str, body: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            body,
+        }
+    }
+
+    /// Sends it, or word that the browser has it already.
+    fn respond(self, request: &HeaderMap) -> Response {
+        let hash = hex::encode(Sha256::digest(&self.body));
+        let etag = format!("\"{}\"", hash.get(..32).unwrap_or(&hash));
+        let known = request
+            .get_all(header::IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|tag| tag.trim().trim_start_matches("W/") == etag);
+        let head = [
+            (header::ETAG, etag),
+            (header::CACHE_CONTROL, "public, no-cache".to_owned()),
+        ];
+        if known && self.status == StatusCode::OK {
+            return (StatusCode::NOT_MODIFIED, head).into_response();
+        }
+        let content_type = [(header::CONTENT_TYPE, self.content_type)];
+        (self.status, head, content_type, self.body).into_response()
+    }
+}
+
+/// Routes of the site, and the page for all that does not exist.
+pub(crate) fn routes(site: Site) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/verhalen", get(stories))
+        .route("/verhaal/{id}", get(story))
+        .route("/gemeente/{nis}", get(place))
+        .route("/privacy", get(privacy))
+        .route("/feed.atom", get(atom))
+        .route("/verhalen.geojson", get(geojson))
+        .route("/sitemap.xml", get(sitemap))
+        .route("/robots.txt", get(robots))
+        .fallback(nothing_here)
+        .with_state(site)
+}
+
+async fn home(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| Answer::html(StatusCode::OK, home::page(view)))
+}
+
+async fn stories(State(site): State<Site>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let filter = query::read(&query.unwrap_or_default());
+    site.render(&headers, |view| {
+        Answer::html(StatusCode::OK, stories::page(view, &filter))
+    })
+}
+
+async fn story(State(site): State<Site>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| {
+        let found = DocumentId::from_hex(&id).map(|id| view.publications.get(id, view.now));
+        match found {
+            Some(Found::Online(story)) => Answer::html(StatusCode::OK, story::page(view, story)),
+            Some(Found::Gone) => Answer::html(StatusCode::GONE, missing::gone(view)),
+            Some(Found::Unknown) | None => missing(view),
+        }
+    })
+}
+
+async fn place(State(site): State<Site>, Path(nis): Path<String>, headers: HeaderMap) -> Response {
+    let place = nis.parse().ok().and_then(|nis| {
+        let place = places::municipality(nis)?;
+        Some((place, place.nis == nis))
+    });
+    match place {
+        Some((place, true)) => site.render(&headers, |view| {
+            Answer::html(StatusCode::OK, place::page(view, place))
+        }),
+        // It merged: the page is that of the municipality of today.
+        Some((place, false)) => Redirect::permanent(&format!("/gemeente/{}", place.nis)).into_response(),
+        None => site.render(&headers, missing),
+    }
+}
+
+async fn privacy(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| Answer::html(StatusCode::OK, privacy::page(view)))
+}
+
+async fn atom(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| {
+        Answer::ok("application/atom+xml; charset=utf-8", feeds::atom(view))
+    })
+}
+
+async fn geojson(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| {
+        Answer::ok("application/geo+json", feeds::geojson(view))
+    })
+}
+
+async fn sitemap(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| {
+        Answer::ok("application/xml; charset=utf-8", feeds::sitemap(view))
+    })
+}
+
+async fn robots(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, |view| {
+        Answer::ok("text/plain; charset=utf-8", feeds::robots(view))
+    })
+}
+
+async fn nothing_here(State(site): State<Site>, headers: HeaderMap) -> Response {
+    site.render(&headers, missing)
+}
+
+fn missing(view: &View<'_>) -> Answer {
+    Answer::html(StatusCode::NOT_FOUND, missing::page(view))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::publications::SharedPublications;
+use crate::site::Site;
 use crate::static_files::{self, StaticFiles};
 use axum::body::Body;
 use axum::http::Request;
@@ -6,7 +8,10 @@ use tower::ServiceExt;
 
 #[tokio::test]
 async fn w1_every_route_has_the_headers() {
-    let router = crate::router(StaticFiles::load(None).unwrap());
+    let router = crate::router(
+        StaticFiles::load(None).unwrap(),
+        Site::new(SharedPublications::default(), "https://a.example"),
+    );
     let stylesheet = static_files::stylesheet_path();
     for path in [
         "/",
@@ -30,7 +35,10 @@ async fn w1_every_route_has_the_headers() {
 
 #[tokio::test]
 async fn w1_a_refused_method_has_the_headers_too() {
-    let router = crate::router(StaticFiles::load(None).unwrap());
+    let router = crate::router(
+        StaticFiles::load(None).unwrap(),
+        Site::new(SharedPublications::default(), "https://a.example"),
+    );
     let answer = router
         .oneshot(Request::post("/").body(Body::empty()).unwrap())
         .await

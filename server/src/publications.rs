@@ -1,0 +1,306 @@
+//! What the public may read, in memory: a read model of the publications that the store keeps.
+//!
+//! Filled from the store at start, then changed after each commit, so that a withdrawn story is gone with the
+//! next answer. About 6 kB a story: small for the thousands that a network of volunteers collects.
+
+use shared::fold::fold;
+use shared::id::DocumentId;
+use shared::places::{self, Municipality, Nis, Province};
+use shared::prose;
+use shared::time::Timestamp;
+use shared::view::Field;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// A story as everybody may see it: nothing else of it is known here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicStory {
+    /// Its document; the address of its page.
+    pub id: DocumentId,
+    /// Title.
+    pub title: String,
+    /// Text by heading, in the order of the page.
+    pub sections: Vec<(Field, String)>,
+    /// Plain summary, empty if none.
+    pub summary: String,
+    /// Language of the telling, a BCP 47 tag.
+    pub language: String,
+    /// Ids of themes.
+    pub themes: Vec<String>,
+    /// For whom, in free words, empty if not said.
+    pub audience: String,
+    /// Where.
+    pub municipality: Nis,
+    /// Part of the municipality, if that was consented.
+    pub district: Option<String>,
+    /// Name of the teller as consented.
+    pub name: Option<String>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Last moment at which its consent holds, if it ends.
+    pub until: Option<Timestamp>,
+}
+
+impl PublicStory {
+    /// Returns the municipality of today.
+    pub(crate) fn place(&self) -> Option<&'static Municipality> {
+        places::municipality(self.municipality)
+    }
+
+    /// Returns the summary, or the beginning of the text where there is none.
+    pub(crate) fn gist(&self) -> String {
+        if !self.summary.trim().is_empty() {
+            return self.summary.trim().to_owned();
+        }
+        let text = self.sections.first().map(|(_, text)| prose::plain(text));
+        shorten(text.unwrap_or_default())
+    }
+
+    fn is_shown(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now <= until)
+    }
+
+    /// All that a search looks through, folded, with a space around each word.
+    fn haystack(&self) -> String {
+        let place = self.place().map_or("", |place| place.name);
+        let district = self.district.as_deref().unwrap_or_default();
+        let texts = self.sections.iter().map(|(_, text)| text.as_str());
+        let all = [
+            self.title.as_str(),
+            &self.summary,
+            &self.audience,
+            place,
+            district,
+        ];
+        let words: Vec<_> = all.into_iter().chain(texts).map(fold).collect();
+        format!(" {} ", words.join(" "))
+    }
+}
+
+/// Cuts a long text after a word.
+fn shorten(text: String) -> String {
+    const LETTERS_MAX: usize = 180;
+    let Some((end, _)) = text.char_indices().nth(LETTERS_MAX) else {
+        return text;
+    };
+    let beginning = text.get(..end).unwrap_or_default();
+    let words = beginning.rsplit_once(' ').map_or(beginning, |(words, _)| words);
+    format!("{words}…")
+}
+
+/// What there is under an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// A story to show.
+    Online(&'a PublicStory),
+    /// A story that was taken back, or whose consent ended.
+    Gone,
+    /// Never heard of.
+    Unknown,
+}
+
+/// Which stories somebody wants to see; the default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words that must all occur, as typed.
+    pub search: String,
+    /// Only from here.
+    pub municipality: Option<Nis>,
+    /// Only from here.
+    pub province: Option<Province>,
+    /// Only with this theme.
+    pub theme: Option<String>,
+    /// Only for this audience.
+    pub audience: Option<String>,
+    /// Only told in this language.
+    pub language: Option<String>,
+    /// Page, from 1.
+    pub page: usize,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing<'a> {
+    /// The stories of this page, newest first.
+    pub stories: Vec<&'a PublicStory>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// This page, from 1, at most `pages`.
+    pub page: usize,
+    /// Number of pages, at least 1.
+    pub pages: usize,
+}
+
+/// Stories on a page of a list.
+pub const PAGE_STORIES: usize = 12;
+/// Words of a search that count: more make it slow, not better.
+const SEARCH_WORDS_MAX: usize = 8;
+
+/// All publications of a network.
+#[derive(Debug, Default)]
+pub struct Publications {
+    network: Option<String>,
+    stories: BTreeMap<DocumentId, State>,
+    newest: BTreeSet<(Reverse<Timestamp>, DocumentId)>,
+}
+
+#[derive(Debug)]
+enum State {
+    Online {
+        story: Box<PublicStory>,
+        haystack: String,
+    },
+    Gone,
+}
+
+impl Publications {
+    /// Says what the network is called.
+    pub fn set_network(&mut self, name: String) {
+        self.network = Some(name);
+    }
+
+    /// Returns the name of the network, if one was founded.
+    #[must_use]
+    pub fn network(&self) -> Option<&str> {
+        self.network.as_deref()
+    }
+
+    /// Shows a story, in place of an earlier version or after a withdrawal.
+    pub fn publish(&mut self, story: PublicStory) {
+        self.withdraw(story.id);
+        self.newest.insert((Reverse(story.published_at), story.id));
+        let haystack = story.haystack();
+        let story = Box::new(story);
+        self.stories.insert(story.id, State::Online { story, haystack });
+    }
+
+    /// Forgets a story, but for its id: its address says from now on that it was taken back.
+    pub fn withdraw(&mut self, id: DocumentId) {
+        if let Some(State::Online { story, .. }) = self.stories.insert(id, State::Gone) {
+            self.newest.remove(&(Reverse(story.published_at), id));
+        }
+    }
+
+    /// Returns what there is under an id.
+    #[must_use]
+    pub fn get(&self, id: DocumentId, now: Timestamp) -> Found<'_> {
+        match self.stories.get(&id) {
+            Some(State::Online { story, .. }) if story.is_shown(now) => Found::Online(story),
+            Some(State::Online { .. } | State::Gone) => Found::Gone,
+            None => Found::Unknown,
+        }
+    }
+
+    /// Returns all stories that are shown, newest first.
+    pub fn newest(&self, now: Timestamp) -> impl Iterator<Item = &PublicStory> {
+        self.searchable(now).map(|(story, _)| story)
+    }
+
+    /// Returns the page of the stories that fit.
+    #[must_use]
+    pub fn list(&self, filter: &Filter, now: Timestamp) -> Listing<'_> {
+        let search = fold(&filter.search);
+        let words: Vec<_> = search
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .take(SEARCH_WORDS_MAX)
+            .map(|word| format!(" {word}"))
+            .collect();
+        let fitting: Vec<_> = self
+            .searchable(now)
+            .filter(|(story, _)| filter.fits(story))
+            .filter(|(_, haystack)| words.iter().all(|word| haystack.contains(word)))
+            .map(|(story, _)| story)
+            .collect();
+        let total = fitting.len();
+        let pages = total.div_ceil(PAGE_STORIES).max(1);
+        let page = filter.page.clamp(1, pages);
+        let stories = fitting.into_iter().skip((page - 1) * PAGE_STORIES);
+        Listing {
+            stories: stories.take(PAGE_STORIES).collect(),
+            total,
+            page,
+            pages,
+        }
+    }
+
+    /// Returns how many stories each municipality of today has, those without left out.
+    #[must_use]
+    pub fn by_municipality(&self, now: Timestamp) -> BTreeMap<Nis, usize> {
+        let mut counts = BTreeMap::new();
+        for place in self.newest(now).filter_map(PublicStory::place) {
+            *counts.entry(place.nis).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Returns the languages that stories are told in, and the audiences that they name.
+    #[must_use]
+    pub fn choices(&self, now: Timestamp) -> Choices<'_> {
+        let mut choices = Choices::default();
+        for story in self.newest(now) {
+            choices.languages.insert(&story.language);
+            if !story.audience.is_empty() {
+                choices.audiences.insert(&story.audience);
+            }
+        }
+        choices
+    }
+
+    fn searchable(&self, now: Timestamp) -> impl Iterator<Item = (&PublicStory, &str)> {
+        let states = self.newest.iter().filter_map(|(_, id)| self.stories.get(id));
+        states.filter_map(move |state| match state {
+            State::Online { story, haystack } if story.is_shown(now) => Some((&**story, haystack.as_str())),
+            State::Online { .. } | State::Gone => None,
+        })
+    }
+}
+
+/// What a reader can choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices<'a> {
+    /// BCP 47 tags.
+    pub languages: BTreeSet<&'a str>,
+    /// Free words.
+    pub audiences: BTreeSet<&'a str>,
+}
+
+impl Filter {
+    /// Whether a story fits all but the searched words.
+    fn fits(&self, story: &PublicStory) -> bool {
+        let place = story.place();
+        let fits =
+            |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
+        self.municipality
+            .is_none_or(|nis| place.is_some_and(|place| place.nis == nis))
+            && self
+                .province
+                .is_none_or(|province| place.is_some_and(|place| place.province == province))
+            && self
+                .theme
+                .as_ref()
+                .is_none_or(|theme| story.themes.contains(theme))
+            && fits(&self.audience, &story.audience)
+            && fits(&self.language, &story.language)
+    }
+}
+
+/// The publications as the shell shares them between the relay's task and the pages.
+#[derive(Clone, Debug, Default)]
+pub struct SharedPublications(Arc<RwLock<Publications>>);
+
+impl SharedPublications {
+    /// Lets a page read.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Publications> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes them, after the commit that stores the change.
+    pub fn change(&self, change: impl FnOnce(&mut Publications)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,257 @@
+//! Pieces that several pages show.
+
+use super::View;
+use crate::publications::PublicStory;
+use maud::{Markup, html};
+use shared::places::{self, Municipality};
+use shared::prose::{self, Block, Inline};
+use shared::time::Timestamp;
+use shared::view::Field;
+use texts::Locale;
+
+/// The level of headings within a part of a page.
+#[derive(Clone, Copy)]
+pub(super) enum Level {
+    Two,
+    Three,
+}
+
+/// Returns stories as cards.
+pub(super) fn cards(view: &View<'_>, stories: &[&PublicStory], level: Level) -> Markup {
+    html! {
+        div.grid {
+            @for story in stories { (card(view, story, level)) }
+        }
+    }
+}
+
+fn card(view: &View<'_>, story: &PublicStory, level: Level) -> Markup {
+    let language = language_tag(&story.language);
+    let title = html! { a href=(address(story)) lang=[language] dir="auto" { (story.title) } };
+    html! {
+        article.story-card {
+            @if let Some(place) = story.place() { (locator(place)) }
+            @match level {
+                Level::Two => h2.story-card__title { (title) },
+                Level::Three => h3.story-card__title { (title) },
+            }
+            p.story-card__place { (where_and_when(view, story)) }
+            p.story-card__summary lang=[language] dir="auto" { (story.gist()) }
+        }
+    }
+}
+
+/// Returns a silhouette of Flanders with one mark; the place stands in words beside it.
+pub(super) fn locator(place: &Municipality) -> Markup {
+    let at = places::project(place.centre);
+    html! {
+        div.locator aria-hidden="true" {
+            svg viewBox={ "0 0 " (places::PICTURE_WIDTH) " " (places::PICTURE_HEIGHT) } {
+                circle cx=(at.x.round()) cy=(at.y.round()) r="36" {}
+            }
+        }
+    }
+}
+
+fn where_and_when(view: &View<'_>, story: &PublicStory) -> Markup {
+    html! {
+        (place_words(view, story)) " · "
+        time datetime=(day(story.published_at)) { (date(view.texts, story.published_at)) }
+    }
+}
+
+/// Returns the place as it may be shown: "Kuringen, Hasselt".
+pub(super) fn place_words(view: &View<'_>, story: &PublicStory) -> String {
+    let Some(place) = story.place() else {
+        return String::new();
+    };
+    match &story.district {
+        Some(district) if district != place.name => view.texts.words_within(district, place.name),
+        Some(_) | None => place.name.to_owned(),
+    }
+}
+
+/// Returns the name of a province; Brussels is none, and called by its name.
+pub(super) fn with_province(view: &View<'_>, place: &Municipality) -> String {
+    if place.name == place.province.name() {
+        return place.name.to_owned();
+    }
+    view.texts.site_place(place.name, place.province.name())
+}
+
+/// Returns the address of a story's page.
+pub(super) fn address(story: &PublicStory) -> String {
+    format!("/verhaal/{}", story.id)
+}
+
+/// Returns an area that says that there is nothing yet, and what to do.
+pub(super) fn nothing_yet(title: &str, text: &str, link: (&str, &str)) -> Markup {
+    let (address, words) = link;
+    html! {
+        div.empty {
+            svg.empty__way viewBox="0 0 220 90" aria-hidden="true" {
+                path d="M34 66C60 18 120 6 184 26" {}
+                circle cx="30" cy="68" r="16" {}
+                circle cx="190" cy="26" r="14" {}
+            }
+            p { strong { (title) } }
+            p { (text) }
+            a.button href=(address) { (words) }
+        }
+    }
+}
+
+/// Draws what somebody wrote (P6).
+pub(super) fn written(text: &str) -> Markup {
+    html! {
+        @for block in prose::read(text) {
+            @match block {
+                Block::Paragraph(line) => p { (inline(&line)) },
+                Block::Quote(line) => blockquote { (inline(&line)) },
+                Block::List { ordered: true, items } => ol { (list(&items)) },
+                Block::List { ordered: false, items } => ul { (list(&items)) },
+            }
+        }
+    }
+}
+
+fn list(items: &[Vec<Inline>]) -> Markup {
+    html! { @for item in items { li { (inline(item)) } } }
+}
+
+fn inline(line: &[Inline]) -> Markup {
+    html! {
+        @for node in line {
+            @match node {
+                Inline::Text(text) => (text),
+                Inline::Break => br;,
+                Inline::Strong(inner) => strong { (inline(inner)) },
+                Inline::Stress(inner) => em { (inline(inner)) },
+                Inline::Link { to, words } => a href=(to) rel="nofollow ugc noopener" { (inline(words)) },
+            }
+        }
+    }
+}
+
+/// Returns a tag that may stand in `lang`, or nothing: a wrong one is read aloud wrongly.
+pub(super) fn language_tag(tag: &str) -> Option<&str> {
+    let mut parts = tag.split('-');
+    let language = parts.next()?;
+    let is_language =
+        (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    let rest_fits = parts
+        .all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    (is_language && rest_fits).then_some(tag)
+}
+
+/// Returns the name of a language, if it is one of ours.
+pub(super) fn language_name(texts: Locale, tag: &str) -> Option<&'static str> {
+    Some(match tag {
+        "nl" => texts.language_nl(),
+        "fr" => texts.language_fr(),
+        "en" => texts.language_en(),
+        "ar" => texts.language_ar(),
+        "tr" => texts.language_tr(),
+        "uk" => texts.language_uk(),
+        _ => return None,
+    })
+}
+
+/// Ids of all themes, in the order in which they are shown.
+pub(super) const THEMES: [&str; 10] = [
+    "together",
+    "care",
+    "poverty",
+    "youth",
+    "ageing",
+    "housing",
+    "work",
+    "nature",
+    "culture",
+    "newcomers",
+];
+
+/// Returns the name of a theme, if it is one of ours.
+pub(super) fn theme_name(texts: Locale, id: &str) -> Option<&'static str> {
+    Some(match id {
+        "together" => texts.theme_together(),
+        "care" => texts.theme_care(),
+        "poverty" => texts.theme_poverty(),
+        "youth" => texts.theme_youth(),
+        "ageing" => texts.theme_ageing(),
+        "housing" => texts.theme_housing(),
+        "work" => texts.theme_work(),
+        "nature" => texts.theme_nature(),
+        "culture" => texts.theme_culture(),
+        "newcomers" => texts.theme_newcomers(),
+        _ => return None,
+    })
+}
+
+/// Returns the heading over a part of a story.
+pub(super) fn heading(texts: Locale, field: Field) -> &'static str {
+    match field {
+        Field::Title => texts.field_title(),
+        Field::Happened => texts.field_happened(),
+        Field::Who => texts.field_who(),
+        Field::Cause => texts.field_cause(),
+        Field::Changed => texts.field_changed(),
+        Field::Tips => texts.field_tips(),
+        Field::Summary => texts.field_summary(),
+        Field::Language => texts.field_language(),
+        Field::Kind => texts.field_kind(),
+        Field::Themes => texts.field_themes(),
+        Field::Audience => texts.field_audience(),
+        Field::Part => texts.field_part(),
+        Field::Municipality => texts.field_municipality(),
+        Field::District => texts.field_district(),
+        Field::ExactPlace => texts.field_exact_place(),
+        Field::NameOnline => texts.field_name_online(),
+        Field::OtherName => texts.field_other_name(),
+    }
+}
+
+/// Returns a date in words: "24 november 2026".
+pub(super) fn date(texts: Locale, at: Timestamp) -> String {
+    let (year, month, day) = civil(at);
+    let month = match month {
+        1 => texts.site_month_january(),
+        2 => texts.site_month_february(),
+        3 => texts.site_month_march(),
+        4 => texts.site_month_april(),
+        5 => texts.site_month_may(),
+        6 => texts.site_month_june(),
+        7 => texts.site_month_july(),
+        8 => texts.site_month_august(),
+        9 => texts.site_month_september(),
+        10 => texts.site_month_october(),
+        11 => texts.site_month_november(),
+        _ => texts.site_month_december(),
+    };
+    texts.site_story_date(&day.to_string(), month, &year.to_string())
+}
+
+/// Returns a date as machines write it: "2026-11-24".
+pub(super) fn day(at: Timestamp) -> String {
+    let (year, month, day) = civil(at);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Returns year, month and day in UTC, in the Gregorian calendar.
+///
+/// The days are counted from 1 March of the year 0, so that a leap day is the last of its year
+/// (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(at: Timestamp) -> (u64, u64, u64) {
+    const DAY_MS: u64 = 86_400_000;
+    const DAYS_TO_1970: u64 = 719_468;
+    let days = at.0 / DAY_MS + DAYS_TO_1970;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12 + 1;
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, day)
+}

@@ -1,0 +1,54 @@
+//! `/gemeente/<nis>`: the stories of one municipality.
+
+use super::View;
+use super::map::count_of;
+use super::page::Page;
+use super::pieces::{Level, cards, locator, nothing_yet, with_province};
+use super::query;
+use crate::publications::{Filter, PAGE_STORIES};
+use maud::html;
+use shared::places::Municipality;
+
+pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
+    let texts = view.texts;
+    let filter = Filter {
+        municipality: Some(place.nis),
+        ..Filter::default()
+    };
+    let listing = view.publications.list(&filter, view.now);
+    let lead = texts.site_place_lead(count_of(listing.total), place.name);
+    let parts: Vec<_> = place
+        .parts
+        .iter()
+        .copied()
+        .filter(|part| *part != place.name)
+        .collect();
+    let province = Filter {
+        province: Some(place.province),
+        ..Filter::default()
+    };
+    Page {
+        title: place.name,
+        description: &lead,
+        path: Some(&format!("/gemeente/{}", place.nis)),
+        main: html! {
+            header.place {
+                p.soft { (with_province(view, place)) }
+                h1 { (place.name) }
+                @if listing.total > 0 { p.lead { (lead) } }
+                @if !parts.is_empty() { p.soft { (texts.site_place_parts(&parts.join(", "))) } }
+                (locator(place))
+            }
+            @if listing.total == 0 {
+                (nothing_yet(&texts.site_place_empty(place.name), texts.site_place_empty_more(), ("/verhalen", texts.site_home_all())))
+            } @else {
+                (cards(view, &listing.stories, Level::Two))
+                @if listing.total > PAGE_STORIES {
+                    p { a.button.button--quiet href=(query::address(&filter)) { (texts.site_home_all()) } }
+                }
+            }
+            p { a href=(query::address(&province)) { (texts.site_place_province(place.province.name())) } }
+        },
+    }
+    .render(view)
+}

@@ -1,0 +1,191 @@
+//! `/verhalen`: search, filters, pages.
+
+use super::View;
+use super::map::count_of;
+use super::page::Page;
+use super::pieces::{Level, THEMES, cards, language_name, nothing_yet, theme_name};
+use super::query;
+use crate::publications::{Filter, Listing};
+use maud::{Markup, html};
+use shared::fold::fold;
+use shared::places::{self, Province};
+
+pub(super) fn page(view: &View<'_>, filter: &Filter) -> String {
+    let texts = view.texts;
+    let listing = view.publications.list(filter, view.now);
+    let is_plain = *filter
+        == Filter {
+            page: filter.page,
+            ..Filter::default()
+        };
+    let is_empty = is_plain && listing.total == 0;
+    Page {
+        title: texts.site_list_title(),
+        description: texts.site_home_lead_empty(),
+        path: Some("/verhalen"),
+        main: html! {
+            h1 { (texts.site_list_title()) }
+            @if is_empty {
+                (nothing_yet(texts.site_home_empty(), texts.site_home_empty_more(), ("/app/", texts.site_app())))
+            } @else {
+                (form(view, filter))
+                (results(view, filter, &listing, is_plain))
+            }
+        },
+    }
+    .render(view)
+}
+
+fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>, is_plain: bool) -> Markup {
+    let texts = view.texts;
+    html! {
+        @if listing.total == 0 {
+            (nothing_yet(texts.site_list_none(), texts.site_list_none_more(), ("/verhalen", texts.site_list_clear())))
+        } @else {
+            div.row.row--apart {
+                p { strong { (texts.site_list_found(count_of(listing.total))) } }
+                @if !is_plain { a.button.button--plain href="/verhalen" { (texts.site_list_clear()) } }
+            }
+            (cards(view, &listing.stories, Level::Two))
+            @if listing.pages > 1 { (pagination(view, filter, listing)) }
+        }
+    }
+}
+
+fn pagination(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
+    let texts = view.texts;
+    let to = |page| {
+        query::address(&Filter {
+            page,
+            ..filter.clone()
+        })
+    };
+    let (page, pages) = (listing.page, listing.pages);
+    html! {
+        nav.pagination aria-label=(texts.site_list_pages()) {
+            @if page > 1 {
+                a.button.button--quiet rel="prev" href=(to(page - 1)) { (texts.site_list_previous()) }
+            }
+            p { (texts.site_list_page(&page.to_string(), &pages.to_string())) }
+            @if page < pages {
+                a.button.button--quiet rel="next" href=(to(page + 1)) { (texts.site_list_next()) }
+            }
+        }
+    }
+}
+
+fn form(view: &View<'_>, filter: &Filter) -> Markup {
+    let texts = view.texts;
+    let choices = view.publications.choices(view.now);
+    let chosen_place = filter.municipality.map(|nis| nis.to_string());
+    let chosen_province = filter.province.map(|province| province.nis().to_string());
+    let provinces = Province::ALL.map(|province| (province.nis().to_string(), province.name().to_owned()));
+    let themes = THEMES
+        .into_iter()
+        .filter_map(|id| Some((id.to_owned(), theme_name(texts, id)?.to_owned())));
+    let languages = choices.languages.iter().map(|tag| {
+        (
+            (*tag).to_owned(),
+            language_name(texts, tag).unwrap_or(tag).to_owned(),
+        )
+    });
+    let audiences = choices
+        .audiences
+        .iter()
+        .map(|words| ((*words).to_owned(), (*words).to_owned()));
+    let select = |name, label, options: Vec<_>, chosen| Select {
+        name,
+        label,
+        options,
+        chosen,
+    };
+    let selects = [
+        select(
+            "gemeente",
+            texts.site_list_municipality(),
+            places_with_stories(view, filter),
+            chosen_place.as_deref(),
+        ),
+        select(
+            "provincie",
+            texts.site_list_province(),
+            provinces.to_vec(),
+            chosen_province.as_deref(),
+        ),
+        select(
+            "thema",
+            texts.site_list_theme(),
+            themes.collect(),
+            filter.theme.as_deref(),
+        ),
+        select(
+            "doelgroep",
+            texts.site_list_audience(),
+            audiences.collect(),
+            filter.audience.as_deref(),
+        ),
+        select(
+            "taal",
+            texts.site_list_language(),
+            languages.collect(),
+            filter.language.as_deref(),
+        ),
+    ];
+    html! {
+        form.filters role="search" action="/verhalen" method="get" aria-label=(texts.site_list_form()) {
+            div.field.filters__search {
+                label.field__label for="zoek" { (texts.site_list_search()) }
+                div {
+                    input.field__input id="zoek" name="zoek" type="search" value=(filter.search) autocomplete="off"
+                        maxlength=(query::SEARCH_LETTERS_MAX);
+                    button.button type="submit" { (texts.site_list_submit()) }
+                }
+            }
+            // One thing to choose from is no choice.
+            @for select in selects.iter().filter(|select| select.options.len() > 1 || select.chosen.is_some()) {
+                (select.render(texts.site_list_any()))
+            }
+        }
+    }
+}
+
+/// Returns the municipalities to choose from, by name: those with stories, and the chosen one.
+fn places_with_stories(view: &View<'_>, filter: &Filter) -> Vec<(String, String)> {
+    let mut codes = view.publications.by_municipality(view.now);
+    if let Some(nis) = filter.municipality {
+        codes.entry(nis).or_default();
+    }
+    let mut places: Vec<_> = codes
+        .keys()
+        .filter_map(|nis| places::municipality(*nis))
+        .collect();
+    places.sort_by_cached_key(|place| fold(place.name));
+    places
+        .iter()
+        .map(|place| (place.nis.to_string(), place.name.to_owned()))
+        .collect()
+}
+
+struct Select<'a> {
+    name: &'static str,
+    label: &'static str,
+    /// Values and their words.
+    options: Vec<(String, String)>,
+    chosen: Option<&'a str>,
+}
+
+impl Select<'_> {
+    fn render(&self, any: &str) -> Markup {
+        html! {
+            div.field {
+                label.field__label for=(self.name) { (self.label) }
+                select.field__input id=(self.name) name=(self.name) autocomplete="off" {
+                    option value="" { (any) }
+                    @for (value, words) in &self.options {
+                        option value=(value) selected[self.chosen == Some(value)] { (words) }
+                    }
+                }
+            }
+        }
+    }
+}

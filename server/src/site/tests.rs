@@ -1,0 +1,505 @@
+use super::*;
+use crate::publications::tests::story;
+use crate::publications::{Filter, PublicStory};
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::Value;
+use shared::places::Nis;
+use shared::view::Field;
+use std::collections::BTreeSet;
+use tower::ServiceExt;
+
+/// A site with these stories, as its routes.
+fn site(stories: impl IntoIterator<Item = PublicStory>) -> Router {
+    let publications = SharedPublications::default();
+    publications.change(|publications| {
+        publications.set_network("Burgers & Buren".into());
+        stories.into_iter().for_each(|story| publications.publish(story));
+    });
+    routes(Site::new(publications, "https://verhalen.example/"))
+}
+
+async fn get_with(site: &Router, path: &str, tag: &str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::get(path).header("if-none-match", tag);
+    let request = request.body(Body::empty()).unwrap();
+    let answer = site.clone().oneshot(request).await.unwrap();
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (
+        head.status,
+        head.headers,
+        String::from_utf8(body.to_vec()).unwrap(),
+    )
+}
+
+async fn get(site: &Router, path: &str) -> (StatusCode, String) {
+    let (status, _, body) = get_with(site, path, "").await;
+    (status, body)
+}
+
+/// The body of a page that must be there.
+async fn page(site: &Router, path: &str) -> String {
+    let (status, body) = get(site, path).await;
+    assert_eq!(status, StatusCode::OK, "{path}");
+    body
+}
+
+fn address_of(n: u8) -> String {
+    format!("/verhaal/{}", DocumentId([n; 16]))
+}
+
+/// Every tag of a page with the names of its attributes, and the values of the attributes.
+fn tags(html: &str) -> (Vec<String>, Vec<(String, String)>) {
+    let (mut tags, mut values) = (Vec::new(), Vec::new());
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        let mut quoted = false;
+        let end = after.find(|character| {
+            quoted ^= character == '"';
+            character == '>' && !quoted
+        });
+        let (tag, next) = after.split_at(end.unwrap());
+        let mut shape = String::new();
+        for (idx, piece) in tag.split('"').enumerate() {
+            if idx % 2 == 0 {
+                shape.push_str(piece);
+            } else {
+                let name = shape.rsplit(' ').next().unwrap().trim_end_matches('=');
+                values.push((name.to_owned(), piece.to_owned()));
+            }
+        }
+        tags.push(shape);
+        rest = next;
+    }
+    (tags, values)
+}
+
+/// All addresses within the site that a page leads to.
+fn links(html: &str) -> BTreeSet<String> {
+    let (_, values) = tags(html);
+    let addresses = values.into_iter().filter(|(name, _)| name == "href");
+    let addresses = addresses.map(|(_, address)| address.replace("&amp;", "&"));
+    addresses.filter(|address| address.starts_with('/')).collect()
+}
+
+#[tokio::test]
+async fn an_empty_site_says_so_and_leads_to_the_app() {
+    let site = site([]);
+    let home = page(&site, "/").await;
+    assert!(home.contains("<h1>Verhalen uit Vlaanderen</h1>"));
+    assert!(home.contains("Nog geen verhalen"));
+    assert!(home.contains("<a class=\"button\" href=\"/app/\">Naar de app</a>"));
+    assert!(home.contains("Burgers &amp; Buren"));
+    assert!(page(&site, "/verhalen").await.contains("Nog geen verhalen"));
+    assert!(
+        page(&site, "/gemeente/44021")
+            .await
+            .contains("Nog geen verhalen uit Gent")
+    );
+}
+
+#[tokio::test]
+async fn a_story_is_on_its_page_in_lists_on_the_map_and_in_the_feeds() {
+    let site = site([story(1)]);
+    let address = address_of(1);
+    for path in [
+        "/",
+        "/verhalen",
+        "/gemeente/71072",
+        "/verhalen?gemeente=71072&zoek=hek",
+    ] {
+        let html = page(&site, path).await;
+        assert!(links(&html).contains(&address), "{path}");
+        assert!(html.contains("Een tuin zonder hek 1"), "{path}");
+    }
+    let home = page(&site, "/").await;
+    assert!(home.contains("aria-label=\"Hasselt, 1 verhaal\""));
+    assert!(home.contains("aria-label=\"Limburg, 1 verhaal\""));
+    let full = format!("https://verhalen.example{address}");
+    for path in ["/feed.atom", "/verhalen.geojson", "/sitemap.xml"] {
+        assert!(page(&site, path).await.contains(&full), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn p1_a_story_page_shows_exactly_what_was_published() {
+    let site = site([PublicStory {
+        sections: vec![
+            (Field::Happened, "Eerst wou **niemand**.\nToen wel.".into()),
+            (Field::Tips, "- Begin\n- Zie https://tuin.example".into()),
+        ],
+        district: Some("Kuringen".into()),
+        name: Some("Jan".into()),
+        audience: "buurten".into(),
+        published_at: Timestamp(1_795_507_200_000),
+        ..story(1)
+    }]);
+    let html = page(&site, &address_of(1)).await;
+    let (_, after) = html.split_once("<main").unwrap();
+    let (main, _) = after.split_once("</main>").unwrap();
+    let main = main.split_once('>').unwrap().1.replace("><", ">\n<");
+    assert_eq!(main, include_str!("tests/story.html").trim_end());
+}
+
+#[tokio::test]
+async fn the_list_comes_before_the_map_and_the_map_is_one_stop() {
+    let site = site((1..=9).map(|n| PublicStory {
+        municipality: [Nis(44_021), Nis(71_072), Nis(35_013)][usize::from(n) % 3],
+        ..story(n)
+    }));
+    let home = page(&site, "/").await;
+    let (before, map) = home.split_once("<svg class=\"map__picture\"").unwrap();
+    for nis in ["44021", "71072", "35013"] {
+        assert!(before.contains(&format!("href=\"/gemeente/{nis}\"")));
+    }
+    let (places, provinces) = map.split_once("map__provinces").unwrap();
+    for layer in [places, provinces] {
+        let marks = layer.matches("class=\"map__mark\"").count();
+        assert_eq!(marks, 3);
+        assert_eq!(layer.matches("tabindex=\"-1\"").count(), marks - 1);
+    }
+}
+
+#[tokio::test]
+async fn p3_a_withdrawn_story_answers_gone_and_is_nowhere_else() {
+    let publications = SharedPublications::default();
+    publications.change(|publications| {
+        publications.publish(story(1));
+        publications.publish(story(2));
+    });
+    let site = routes(Site::new(publications.clone(), "https://verhalen.example"));
+    publications.change(|publications| publications.withdraw(story(1).id));
+    let (status, body) = get(&site, &address_of(1)).await;
+    assert_eq!(status, StatusCode::GONE);
+    assert!(body.contains("Dit verhaal is teruggenomen") && body.contains("noindex"));
+    assert!(!body.contains("hek 1"));
+    for path in [
+        "/",
+        "/verhalen",
+        "/gemeente/71072",
+        "/feed.atom",
+        "/verhalen.geojson",
+        "/sitemap.xml",
+    ] {
+        let body = page(&site, path).await;
+        assert!(!body.contains(&DocumentId([1; 16]).to_string()), "{path}");
+        assert!(!body.contains("hek 1"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_said_in_words() {
+    let site = site([story(1)]);
+    let other = address_of(9);
+    for path in [
+        "/none",
+        "/verhaal/1",
+        "/verhaal/%00",
+        "/gemeente/99999",
+        "/gemeente/x",
+        &other,
+        "/verhaal/",
+    ] {
+        let (status, body) = get(&site, path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(body.contains("<h1>Deze pagina bestaat niet</h1>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_code_of_a_merged_municipality_leads_to_that_of_today() {
+    let (status, headers, _) = get_with(&site([]), "/gemeente/46013", "").await;
+    assert_eq!(status, StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(headers[header::LOCATION], "/gemeente/46030");
+}
+
+#[tokio::test]
+async fn every_link_of_the_site_leads_somewhere() {
+    let site = site((1..=30).map(|n| PublicStory {
+        municipality: [Nis(44_021), Nis(71_072), Nis(21_004)][usize::from(n) % 3],
+        audience: "wie <jong> & oud is".into(),
+        ..story(n)
+    }));
+    let mut known = BTreeSet::from(["/".to_owned()]);
+    let mut open: Vec<_> = known.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        let html = page(&site, &path).await;
+        let elsewhere = ["/app/", "/images/", "/style-"];
+        let inside = links(&html)
+            .into_iter()
+            .filter(|link| !elsewhere.iter().any(|start| link.starts_with(start)));
+        open.extend(inside.filter(|link| known.insert(link.clone())));
+    }
+    assert!(known.len() > 40, "{known:?}");
+}
+
+#[tokio::test]
+async fn p4_pages_and_feeds_are_asked_for_again_and_answered_by_their_etag() {
+    let site = site([story(1)]);
+    let story = address_of(1);
+    for path in [
+        "/",
+        "/verhalen",
+        &story,
+        "/privacy",
+        "/feed.atom",
+        "/verhalen.geojson",
+        "/sitemap.xml",
+        "/robots.txt",
+    ] {
+        let (_, headers, _) = get_with(&site, path, "").await;
+        assert_eq!(headers[header::CACHE_CONTROL], "public, no-cache", "{path}");
+        let etag = headers[header::ETAG].to_str().unwrap();
+        let (status, headers, body) = get_with(&site, path, &format!("\"x\", W/{etag}")).await;
+        assert_eq!(status, StatusCode::NOT_MODIFIED, "{path}");
+        assert_eq!(
+            (headers[header::ETAG].to_str().unwrap(), body.as_str()),
+            (etag, ""),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn w1_no_page_has_a_script_an_inline_style_or_another_origin() {
+    let site = site([story(1)]);
+    let story = address_of(1);
+    for path in ["/", "/verhalen", &story, "/gemeente/71072", "/privacy", "/none"] {
+        let (_, html) = get(&site, path).await;
+        let (tags, values) = tags(&html);
+        assert!(
+            !tags
+                .iter()
+                .any(|tag| tag.starts_with("script") || tag.starts_with("style")),
+            "{path}"
+        );
+        for (name, value) in values {
+            assert!(name != "style" && !name.starts_with("on"), "{path}: {name}");
+            let loads = matches!(name.as_str(), "src" | "action" | "data");
+            assert!(!loads || value.starts_with('/'), "{path}: {name}={value}");
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{path}");
+    }
+}
+
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</title></textarea></main><svg/onload=alert(1)>",
+    "<!--",
+    "]]><x>",
+    "&lt;script&gt;&#x3c;b&#x3e;",
+    "javascript:alert(1)",
+    "[x](javascript:alert(1)) [y](data:text/html,<script>) ![z](https://evil.example/z.png\"onload=x)",
+    "[a](https://a.example/\"onclick=alert(1))",
+    "<https://evil.example> `<b>`",
+    "{{7+7}} ${7+7} <%= 7 %>",
+    "\u{202e}gnp.exe\u{0}\u{1b}[31m\u{fffe}",
+    "<style>*{display:none}</style><base href=//evil.example>",
+    "\" autofocus onfocus=alert(1) x=\"",
+];
+
+/// A story with the same words in every field that a person fills in.
+fn filled_with(words: &str) -> PublicStory {
+    PublicStory {
+        title: words.into(),
+        sections: vec![(Field::Happened, words.into()), (Field::Tips, words.into())],
+        summary: words.into(),
+        language: words.into(),
+        themes: vec![words.into()],
+        audience: words.into(),
+        district: Some(words.into()),
+        name: Some(words.into()),
+        ..story(1)
+    }
+}
+
+#[tokio::test]
+async fn p6_text_from_people_never_becomes_markup() {
+    let story = address_of(1);
+    let paths = ["/", "/verhalen", &story, "/gemeente/71072"];
+    let harmless = site([filled_with("gewoon")]);
+    for words in HOSTILE {
+        let hostile = site([filled_with(words)]);
+        for path in paths {
+            let (expected, _) = tags(&page(&harmless, path).await);
+            let (mut found, values) = tags(&page(&hostile, path).await);
+            // What looks like an address is a link, marked as somebody's own.
+            while let Some(link) = found.iter().position(|tag| tag == "a href= rel=") {
+                assert_eq!(
+                    found.get(link + 1).map(String::as_str),
+                    Some("/a"),
+                    "{words} at {path}"
+                );
+                found.drain(link..link + 2);
+            }
+            assert_eq!(found, expected, "{words} at {path}");
+            for (_, value) in values.iter().filter(|(name, _)| name == "href") {
+                let safe = value.starts_with(['/', '#']) || value.starts_with("https://");
+                assert!(safe, "{words} at {path}: {value}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn p6_what_is_asked_for_never_becomes_markup() {
+    let site = site([
+        story(1),
+        PublicStory {
+            audience: "scholen".into(),
+            ..story(2)
+        },
+    ]);
+    let (expected, _) = tags(&page(&site, "/verhalen?zoek=niets&thema=x&doelgroep=y&taal=z").await);
+    for words in HOSTILE {
+        let filter = Filter {
+            search: (*words).into(),
+            theme: Some((*words).into()),
+            audience: Some((*words).into()),
+            language: Some((*words).into()),
+            ..Filter::default()
+        };
+        let (found, _) = tags(&page(&site, &query::address(&filter)).await);
+        assert_eq!(found, expected, "{words}");
+    }
+}
+
+#[test]
+fn a_filter_survives_its_address_and_nonsense_is_left_out() {
+    let filter = Filter {
+        search: "tuin & <hek> + één".into(),
+        municipality: Some(Nis(46_030)),
+        province: places::Province::from_nis(Nis(40_000)),
+        theme: Some("nature".into()),
+        audience: Some("jong & oud".into()),
+        language: Some("fr".into()),
+        page: 3,
+    };
+    let address = query::address(&filter);
+    assert_eq!(query::read(address.strip_prefix("/verhalen?").unwrap()), filter);
+    let plain = Filter {
+        page: 1,
+        ..Filter::default()
+    };
+    for query in [
+        "",
+        "gemeente=x&provincie=99999&pagina=-1&thema=&onbekend=1",
+        "%ff=%zz&&=",
+        "pagina=99999999999999999999999",
+    ] {
+        assert_eq!(query::read(query), plain, "{query}");
+    }
+    assert_eq!(query::address(&plain), "/verhalen");
+    assert_eq!(query::read("gemeente=46013").municipality, Some(Nis(46_030)));
+    assert_eq!(
+        query::read(&format!("zoek={}", "x".repeat(9000))).search.len(),
+        100
+    );
+}
+
+#[tokio::test]
+async fn feeds_are_well_formed_whatever_stories_say() {
+    let stories = HOSTILE.iter().zip(1..).map(|(words, n)| PublicStory {
+        id: DocumentId([n; 16]),
+        ..filled_with(words)
+    });
+    let site = site(stories);
+    for (path, root, entry) in [("/feed.atom", "feed", "entry"), ("/sitemap.xml", "urlset", "url")] {
+        let xml = page(&site, path).await;
+        let mut reader = Reader::from_str(&xml);
+        let mut names = Vec::new();
+        loop {
+            let event = reader.read_event().unwrap();
+            if let Event::Start(element) = &event {
+                element
+                    .attributes()
+                    .for_each(|attribute| assert!(attribute.is_ok()));
+                names.push(String::from_utf8(element.name().as_ref().to_vec()).unwrap());
+            }
+            if event == Event::Eof {
+                break;
+            }
+        }
+        assert_eq!(names[0], root);
+        assert!(names.iter().filter(|name| *name == entry).count() >= HOSTILE.len());
+        let forbidden = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
+        assert!(!xml.contains(forbidden) && !xml.contains('\u{fffe}'), "{path}");
+    }
+    let json: Value = serde_json::from_str(&page(&site, "/verhalen.geojson").await).unwrap();
+    let features = json["features"].as_array().unwrap();
+    assert_eq!(features.len(), HOSTILE.len());
+    let titles: BTreeSet<_> = features
+        .iter()
+        .map(|it| it["properties"]["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, HOSTILE.iter().copied().collect());
+}
+
+#[tokio::test]
+async fn geojson_says_the_centre_of_the_municipality_longitude_first() {
+    let json: Value = serde_json::from_str(&page(&site([story(1)]), "/verhalen.geojson").await).unwrap();
+    assert_eq!(json["type"], "FeatureCollection");
+    let feature = &json["features"][0];
+    assert_eq!(feature["geometry"]["type"], "Point");
+    let centre = places::municipality(Nis(71_072)).unwrap().centre;
+    assert_eq!(feature["geometry"]["coordinates"][0], centre.longitude_deg);
+    assert_eq!(feature["geometry"]["coordinates"][1], centre.latitude_deg);
+}
+
+#[tokio::test]
+async fn atom_names_stories_by_what_never_changes() {
+    let xml = page(&site([story(0xab)]), "/feed.atom").await;
+    assert!(xml.contains("<id>urn:uuid:abababab-abab-abab-abab-abababababab</id>"));
+    assert!(xml.contains("<updated>1970-01-01T00:00:00Z</updated>"));
+    assert!(xml.contains("<name>Burgers &amp; Buren</name>"));
+}
+
+#[tokio::test]
+async fn a_story_is_read_aloud_in_its_own_language() {
+    let site = site([
+        PublicStory {
+            language: "fr".into(),
+            ..story(1)
+        },
+        PublicStory {
+            language: "nl\" onload=".into(),
+            ..story(2)
+        },
+    ]);
+    let html = page(&site, &address_of(1)).await;
+    assert!(html.contains("<html lang=\"nl\">"));
+    assert!(html.contains("<h1 lang=\"fr\" dir=\"auto\">"));
+    assert!(html.contains("<h2>Wat gebeurde er?</h2>"));
+    assert!(html.contains("verteld in het frans"));
+    assert!(!page(&site, &address_of(2)).await.contains("<h1 lang"));
+}
+
+#[test]
+fn dates_are_those_of_the_calendar() {
+    for (at, expected) in [
+        (0, "1970-01-01"),
+        (951_782_399_999, "2000-02-28"),
+        (951_782_400_000, "2000-02-29"),
+        (951_868_800_000, "2000-03-01"),
+        (1_795_564_799_999, "2026-11-24"),
+        (4_107_542_400_000, "2100-03-01"),
+    ] {
+        assert_eq!(pieces::day(Timestamp(at)), expected);
+    }
+    assert_eq!(
+        pieces::date(Locale::Nl, Timestamp(1_795_507_200_000)),
+        "24 november 2026"
+    );
+    let _far = pieces::day(Timestamp(u64::MAX));
+}
+
+#[test]
+fn every_theme_of_the_list_has_a_name() {
+    for id in pieces::THEMES {
+        assert!(pieces::theme_name(Locale::Nl, id).is_some(), "{id}");
+    }
+}
