@@ -98,6 +98,10 @@ bytes_id!(
     /// A change of a document: Automerge's hash over its bytes.
     ChangeHash, 32
 );
+bytes_id!(
+    /// A consent, a withdrawal or a review event within its story: 16 random bytes.
+    RowId, 16
+);
 number_id!(
     /// A device: its ordinal in the membership log, the founder's first device is 0.
     DeviceId, u32

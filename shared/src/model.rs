@@ -2,11 +2,18 @@
 //!
 //! A [`Document`] is the sole owner of one Automerge document (M1).
 //! What others wrote enters only through the [`gate`].
+//! [`story`] reads and writes fields, consents and review events, [`contact`] the teller.
 //!
 //! Nothing here knows keys, entries, members' names or the log.
 
+mod added;
+pub mod consent;
+pub mod contact;
 pub mod document;
+pub mod field;
 pub mod gate;
+pub mod review;
+pub mod story;
 
 #[cfg(test)]
 mod random;

@@ -57,6 +57,8 @@ impl Tag {
     pub const CHAIN: Self = Self("aanzet/v1/chain");
     /// Digest of a preview.
     pub const PREVIEW: Self = Self("aanzet/v1/preview");
+    /// Digest of the consents behind a publication.
+    pub const CONSENT: Self = Self("aanzet/v1/consent");
     /// Digest of the publishable fields of a story.
     pub const PUBLISHABLE: Self = Self("aanzet/v1/publishable");
 

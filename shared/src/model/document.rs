@@ -4,8 +4,15 @@ use super::gate::{self, Bad, GateError, History};
 use crate::id::{ActorId, ChangeHash};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ROOT, ReadDoc, ScalarValue, TextEncoding, Value};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// Most operations in an open transaction before it becomes a change of its own.
+///
+/// A character of prose is an operation: half of what the gate takes in one change
+/// ([`super::gate::CHANGE_OPERATIONS_MAX`]) leaves room for the edit that crosses the line.
+const TRANSACTION_OPERATIONS_MAX: usize = 10_000;
 
 /// Positions in texts count code points, on every platform: Automerge's default depends on crate features.
 const ENCODING: TextEncoding = TextEncoding::UnicodeCodePoint;
@@ -26,6 +33,8 @@ pub struct Document {
     untaken: Vec<ChangeHash>,
     /// Kept by the gate, from its first use on.
     history: Option<History>,
+    /// Prose that has its mark in the open transaction already.
+    marked: BTreeSet<&'static str>,
     /// Changes made here that the history lacks, oldest first.
     unentered: Vec<ChangeHash>,
 }
@@ -54,6 +63,7 @@ impl Document {
             untaken: Vec::new(),
             history: None,
             unentered: Vec::new(),
+            marked: BTreeSet::new(),
         }
     }
 
@@ -138,12 +148,58 @@ impl Document {
 
     /// Closes the open transaction: its edits become a change.
     pub(super) fn commit(&mut self) {
+        self.marked.clear();
         if self.inner.pending_ops() > 0
             && let Some(hash) = self.inner.commit()
         {
             self.untaken.push(ChangeHash(hash.0));
             self.unentered.push(ChangeHash(hash.0));
         }
+    }
+
+    /// Closes the open transaction if it has become large.
+    pub(super) fn commit_large(&mut self) {
+        if self.inner.pending_ops() >= TRANSACTION_OPERATIONS_MAX {
+            self.commit();
+        }
+    }
+
+    /// Whether `key` is to get its mark: once in each change is enough.
+    pub(super) fn mark(&mut self, key: &'static str) -> bool {
+        self.marked.insert(key)
+    }
+
+    /// Makes `edit` as if only `change` and what came before it were known, and merges it.
+    ///
+    /// So it stands beside what others wrote at the same time, and replaces only what its author saw (M7).
+    /// The branch has an actor of its own, derived from this start's: one actor's changes are a sequence.
+    pub(super) fn edit_at<E: From<AutomergeError>>(
+        &mut self,
+        change: ChangeHash,
+        edit: impl FnOnce(&mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.commit();
+        let inner = self.inner.fork_at(&[automerge_hash(change)])?;
+        let mut branch = Self::adopt(inner, self.branch_actor());
+        edit(&mut branch)?;
+        branch.commit();
+        self.inner.merge(&mut branch.inner)?;
+        self.own.insert(branch.actor);
+        self.unentered.extend(&branch.untaken);
+        self.untaken.append(&mut branch.untaken);
+        Ok(())
+    }
+
+    fn branch_actor(&self) -> ActorId {
+        let branch = self.own.len() as u64;
+        let digest = Sha256::new()
+            .chain_update(b"aanzet/v1/branch\0")
+            .chain_update(self.actor.0)
+            .chain_update(branch.to_be_bytes())
+            .finalize();
+        let mut actor = ActorId([0; 16]);
+        actor.0.iter_mut().zip(digest).for_each(|(to, byte)| *to = byte);
+        actor
     }
 
     /// What the gate knows of the changes so far. Closes the open transaction.

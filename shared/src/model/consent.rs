@@ -1,0 +1,277 @@
+//! Consents and their withdrawals: rows, not tick boxes, and only ever added (REQUIREMENTS §3, M7).
+
+use super::added::{self, Added};
+use super::document::Document;
+use super::field::EditError;
+use crate::cbor::{cbor_bytes, cbor_code, cbor_map};
+use crate::crypto::Tag;
+use crate::fold::fold;
+use crate::id::{MemberId, RowId};
+use crate::publication::Claim;
+use crate::time::Timestamp;
+use crate::view::{Given, NewConsent, Use};
+
+pub(super) const CONSENTS: &str = "consents";
+pub(super) const WITHDRAWALS: &str = "withdrawals";
+
+/// Most characters of "Voor wie".
+const WHOM_CHARS_MAX: usize = 100;
+
+/// Digest of the fields that a teller agrees to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextDigest(pub [u8; 32]);
+
+/// A consent as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// For whom, as the volunteer wrote it; empty means the teller.
+    pub whom: String,
+    /// What it allows, ascending.
+    pub uses: Vec<Use>,
+    /// How it was given.
+    pub given: Given,
+    /// Version of the text that was read.
+    pub text_version: u32,
+    /// Language of that text.
+    pub language: String,
+    /// Last moment at which it holds, if it ends.
+    pub until: Option<Timestamp>,
+    /// When it was recorded. For display only (S13).
+    pub at: Timestamp,
+    /// Who recorded it; `None` before she was a member.
+    pub by: Option<MemberId>,
+    /// What she agreed to be published, as it was then (P2).
+    pub digest: TextDigest,
+    /// Withdrawals that its author knew: it was given in spite of them, and of no others.
+    pub seen: Vec<RowId>,
+}
+
+/// Takes uses of a consent back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The consent.
+    pub consent: RowId,
+    /// What it no longer allows.
+    pub uses: Vec<Use>,
+    /// When it was recorded. For display only.
+    pub at: Timestamp,
+    /// Who recorded it.
+    pub by: Option<MemberId>,
+}
+
+/// All consents of a story and what was taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consents {
+    rows: Vec<Added<Consent>>,
+    withdrawals: Vec<Added<Withdrawal>>,
+}
+
+/// Whether the teller allows a use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// She does.
+    Yes(Claim),
+    /// She was never asked, or not for this.
+    Never,
+    /// She did, until a day that has passed.
+    Expired,
+    /// She took it back.
+    Withdrawn,
+}
+
+impl Consents {
+    pub(super) fn read(document: &Document) -> Self {
+        Self {
+            rows: added::read(document, CONSENTS),
+            withdrawals: added::read(document, WITHDRAWALS),
+        }
+    }
+
+    /// The consents that can be read, oldest first, each with the uses that were taken back.
+    pub fn shown(&self) -> impl Iterator<Item = (RowId, &Consent, Vec<Use>)> {
+        self.readable().map(|(id, consent)| {
+            let taken_back = consent.uses.iter().copied();
+            let withdrawn = taken_back.filter(|wanted| self.is_withdrawn(id, consent, *wanted));
+            (id, consent, withdrawn.collect())
+        })
+    }
+
+    /// How many rows cannot be read: written by a newer app, or damaged.
+    #[must_use]
+    pub fn unreadable(&self) -> usize {
+        let rows = self.rows.iter().filter(|row| row.value.is_none());
+        let withdrawals = self.withdrawals.iter().filter(|row| row.value.is_none());
+        rows.count() + withdrawals.count()
+    }
+
+    /// Whether the teller, whose name is `teller` if it is known, allows a use at `now`.
+    ///
+    /// Of several consents the one that ends first counts: the strictest.
+    #[must_use]
+    pub fn allows(&self, wanted: Use, teller: Option<&str>, now: Timestamp) -> Allowed {
+        match self.valid(wanted, teller, now).first() {
+            Some((_, consent)) => Allowed::Yes(Claim {
+                allows: wanted,
+                text_version: consent.text_version,
+                until: consent.until,
+            }),
+            None => self.why_not(wanted, teller),
+        }
+    }
+
+    /// Whether a consent to the website that holds at `now` was given to exactly this text.
+    #[must_use]
+    pub fn agrees(&self, digest: TextDigest, teller: Option<&str>, now: Timestamp) -> bool {
+        self.valid(Use::Website, teller, now)
+            .iter()
+            .any(|(_, consent)| consent.digest == digest)
+    }
+
+    /// Digest of the consents behind a publication's claims.
+    #[must_use]
+    pub fn digest(&self, claims: &[Claim], teller: Option<&str>, now: Timestamp) -> [u8; 32] {
+        let rows: Vec<u8> = claims
+            .iter()
+            .flat_map(|claim| self.valid(claim.allows, teller, now))
+            .flat_map(|(id, consent)| [id.0.to_vec(), crate::cbor::encode(consent)].concat())
+            .collect();
+        Tag::CONSENT.digest(&[&rows])
+    }
+
+    /// Consents to a use that hold, the one that ends first before the others.
+    fn valid(&self, wanted: Use, teller: Option<&str>, now: Timestamp) -> Vec<(RowId, &Consent)> {
+        let mut valid: Vec<_> = self
+            .given(wanted, teller)
+            .filter(|(id, consent)| {
+                !self.is_withdrawn(*id, consent, wanted) && consent.until.is_none_or(|until| until >= now)
+            })
+            .collect();
+        valid.sort_by_key(|(id, consent)| (consent.until.unwrap_or(Timestamp(u64::MAX)), *id));
+        valid
+    }
+
+    fn why_not(&self, wanted: Use, teller: Option<&str>) -> Allowed {
+        let mut reason = Allowed::Never;
+        for (id, consent) in self.given(wanted, teller) {
+            if self.is_withdrawn(id, consent, wanted) {
+                return Allowed::Withdrawn;
+            }
+            reason = Allowed::Expired;
+        }
+        reason
+    }
+
+    fn given(&self, wanted: Use, teller: Option<&str>) -> impl Iterator<Item = (RowId, &Consent)> {
+        self.readable().filter(move |(_, consent)| {
+            consent.uses.contains(&wanted)
+                && (consent.whom.trim().is_empty()
+                    || teller.is_some_and(|name| fold(name.trim()) == fold(consent.whom.trim())))
+        })
+    }
+
+    fn readable(&self) -> impl Iterator<Item = (RowId, &Consent)> {
+        self.rows
+            .iter()
+            .filter_map(|row| Some((row.id, row.value.as_ref()?)))
+    }
+
+    /// A withdrawal reaches every consent of the same person to that use, but those given in spite of it.
+    ///
+    /// One that cannot be read, or whose consent is not here, reaches all: the strictest wins by presence.
+    fn is_withdrawn(&self, id: RowId, consent: &Consent, wanted: Use) -> bool {
+        self.withdrawals.iter().any(|row| {
+            let Some(withdrawal) = &row.value else {
+                return !consent.seen.contains(&row.id);
+            };
+            if !withdrawal.uses.contains(&wanted) {
+                return false;
+            }
+            let mut named = self
+                .readable()
+                .filter(|(other, _)| *other == withdrawal.consent)
+                .peekable();
+            let same_person =
+                named.peek().is_none() || named.any(|(_, other)| fold(&other.whom) == fold(&consent.whom));
+            withdrawal.consent == id || (same_person && !consent.seen.contains(&row.id))
+        })
+    }
+
+    fn withdrawal_ids(&self) -> Vec<RowId> {
+        let mut ids: Vec<_> = self.withdrawals.iter().map(|row| row.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Records a consent to what the story says now.
+pub(super) fn add(
+    document: &mut Document,
+    id: RowId,
+    consent: &NewConsent,
+    digest: TextDigest,
+    at: Timestamp,
+    by: Option<MemberId>,
+) -> Result<(), EditError> {
+    if consent.whom.chars().count() > WHOM_CHARS_MAX {
+        return Err(EditError::TooLong(WHOM_CHARS_MAX));
+    }
+    let row = Consent {
+        whom: consent.whom.trim().to_owned(),
+        uses: ascending(&consent.uses),
+        given: consent.given,
+        text_version: consent.text_version,
+        language: consent.language.clone(),
+        until: consent.until.map(Timestamp),
+        at,
+        by,
+        digest,
+        seen: Consents::read(document).withdrawal_ids(),
+    };
+    added::add(document, CONSENTS, id, &row)
+}
+
+/// Takes uses of a consent back.
+pub(super) fn withdraw(
+    document: &mut Document,
+    id: RowId,
+    consent: RowId,
+    uses: &[Use],
+    at: Timestamp,
+    by: Option<MemberId>,
+) -> Result<(), EditError> {
+    let consents = Consents::read(document);
+    if !consents.readable().any(|(known, _)| known == consent) {
+        return Err(EditError::Unknown);
+    }
+    let row = Withdrawal {
+        consent,
+        uses: ascending(uses),
+        at,
+        by,
+    };
+    added::add(document, WITHDRAWALS, id, &row)
+}
+
+fn ascending(uses: &[Use]) -> Vec<Use> {
+    let mut uses = uses.to_vec();
+    uses.sort_unstable();
+    uses.dedup();
+    uses
+}
+
+cbor_bytes!(RowId, TextDigest);
+cbor_code!(Given { 0 => Read, 1 => ReadAloud, 2 => Spoken, 3 => Paper });
+cbor_map!(Consent {
+    0 => whom,
+    1 => uses,
+    2 => given,
+    3 => text_version,
+    4 => language,
+    5 => until,
+    6 => at,
+    7 => by,
+    8 => digest,
+    9 => seen,
+});
+cbor_map!(Withdrawal { 0 => consent, 1 => uses, 2 => at, 3 => by });

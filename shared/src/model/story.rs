@@ -1,0 +1,356 @@
+//! A story: its fields, its teller, what the teller allows, and what was decided about it.
+//!
+//! ```text
+//! root ─ schema                       a number (M8)
+//!      ├ title, summary, happened …   the fields (see `field`)
+//!      ├ teller                       document id of her contact, nothing else of her (M1)
+//!      ├ consents, withdrawals        rows that are only ever added (see `consent`)
+//!      └ reviews                      events that are only ever added (see `review`)
+//! ```
+//!
+//! What this app does not know of a document stays in it.
+
+#[cfg(test)]
+mod tests;
+
+use super::added;
+use super::consent::{self, Allowed, Consents, TextDigest};
+use super::document::Document;
+use super::field::{self, EditError, FieldConflict};
+use super::gate::DOCUMENT_OPERATIONS_MAX;
+use super::review::{self, Public, Review, ReviewEvent, ReviewKind};
+use crate::crypto::Tag;
+use crate::id::{ActorId, DocumentId, MemberId, RowId};
+use crate::places::{self, Municipality, Nis};
+use crate::publication::{self, Heading, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
+use crate::time::Timestamp;
+use crate::view::{Field, Missing, NewConsent, StoryState, Use};
+use automerge::transaction::Transactable;
+use automerge::{ROOT, ReadDoc, Value};
+use std::collections::BTreeMap;
+
+/// The schema that this app writes (M8).
+pub const SCHEMA: u32 = 1;
+
+/// Room for edits that are always made whole, below what a document can hold.
+const OPERATIONS_RESERVE: u64 = 50_000;
+
+/// Characters of a title that is made of the first words.
+const FIRST_WORDS_CHARS_MAX: usize = 60;
+
+const TELLER: &str = "teller";
+
+/// A story as it is read from its document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Story {
+    /// Value of each field, empty where there is none.
+    pub fields: BTreeMap<Field, String>,
+    /// Fields whose stored value could not be read: shown empty, with a warning (M9).
+    pub bad_fields: Vec<Field>,
+    /// Fields with two versions (M7).
+    pub conflicts: Vec<FieldConflict>,
+    /// Document of the teller's contact.
+    pub teller: Option<DocumentId>,
+    /// What was allowed and taken back.
+    pub consents: Consents,
+    /// What was decided.
+    pub review: Review,
+    /// The document follows a newer schema than this app knows: readable, not editable (M8).
+    pub too_new: bool,
+}
+
+/// Who records something, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Id of the new element: 16 fresh random bytes.
+    pub id: RowId,
+    /// When, by the device's clock.
+    pub at: Timestamp,
+    /// Who; `None` before she was a member.
+    pub by: Option<MemberId>,
+}
+
+/// Makes an empty story in Dutch, written by `actor` (see [`Document::new`]).
+#[must_use]
+pub fn create(actor: ActorId) -> Document {
+    let mut document = Document::new(SCHEMA, actor);
+    let made = field::create(&mut document)
+        .and_then(|()| added::create(&mut document, consent::CONSENTS))
+        .and_then(|()| added::create(&mut document, consent::WITHDRAWALS))
+        .and_then(|()| added::create(&mut document, review::EVENTS))
+        .and_then(|()| document.inner.put(ROOT, "language", "nl"));
+    debug_assert!(made.is_ok(), "the root is a map");
+    document
+}
+
+/// Reads a story. Closes the open transaction where a field has two versions.
+#[must_use]
+pub fn read(document: &mut Document) -> Story {
+    let mut story = Story {
+        teller: teller(document),
+        consents: Consents::read(document),
+        review: Review::read(document),
+        too_new: check_schema(document, SCHEMA).is_err(),
+        ..Story::default()
+    };
+    for field in Field::ALL {
+        if let Ok(value) = field::read(document, field) {
+            story.fields.insert(field, value);
+        } else {
+            story.bad_fields.push(field);
+            story.fields.insert(field, String::new());
+        }
+        let versions = field::versions(document, field);
+        if !versions.is_empty() {
+            story.conflicts.push(FieldConflict { field, versions });
+        }
+    }
+    story
+}
+
+/// Sets a field to its whole new value. Setting it to what it is changes nothing.
+///
+/// Where the field has two versions only the shown one is replaced; [`choose`] ends the conflict (M7).
+///
+/// # Errors
+/// See [`EditError`]; then nothing was set.
+pub fn set(document: &mut Document, field: Field, value: &str) -> Result<(), EditError> {
+    check_editable(document)?;
+    field::write(document, field, value)
+}
+
+/// Keeps one of the versions of a field, by its handle (M7).
+///
+/// # Errors
+/// [`EditError::Unknown`] if there is no such version any more.
+pub fn choose(document: &mut Document, field: Field, version: &str) -> Result<(), EditError> {
+    check_editable(document)?;
+    field::choose(document, field, version)
+}
+
+/// Names the document of the teller's contact.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn set_teller(document: &mut Document, contact: DocumentId) -> Result<(), EditError> {
+    check_editable(document)?;
+    if teller(document) != Some(contact) {
+        document.inner.put(ROOT, TELLER, contact.to_string())?;
+    }
+    Ok(())
+}
+
+/// Records a consent, to the text as it is now.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn add_consent(
+    document: &mut Document,
+    consent: &NewConsent,
+    recorded: Recorded,
+) -> Result<(), EditError> {
+    check_editable(document)?;
+    let digest = read(document).text_digest();
+    consent::add(document, recorded.id, consent, digest, recorded.at, recorded.by)
+}
+
+/// Takes uses of a consent back.
+///
+/// # Errors
+/// [`EditError::Unknown`] if there is no such consent.
+pub fn withdraw_consent(
+    document: &mut Document,
+    consent: RowId,
+    uses: &[Use],
+    recorded: Recorded,
+) -> Result<(), EditError> {
+    check_schema(document, SCHEMA)?;
+    consent::withdraw(document, recorded.id, consent, uses, recorded.at, recorded.by)
+}
+
+/// Records a decision about the text as it is now, with a note for members.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn decide(
+    document: &mut Document,
+    kind: ReviewKind,
+    note: Option<String>,
+    recorded: Recorded,
+) -> Result<(), EditError> {
+    check_schema(document, SCHEMA)?;
+    let event = ReviewEvent {
+        kind,
+        at: recorded.at,
+        by: recorded.by,
+        digest: read(document).text_digest(),
+        note,
+    };
+    review::add(document, recorded.id, &event)
+}
+
+impl Story {
+    /// The value of a field, empty if there is none.
+    #[must_use]
+    pub fn field(&self, field: Field) -> &str {
+        self.fields.get(&field).map_or("", String::as_str)
+    }
+
+    /// Title, or the first words of the text; empty if there are none.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let title = self.field(Field::Title).trim();
+        if !title.is_empty() {
+            return title.to_owned();
+        }
+        let words = Heading::ALL
+            .iter()
+            .map(|heading| self.field(heading.field()).trim())
+            .find(|text| !text.is_empty())
+            .unwrap_or_default();
+        first_words(words)
+    }
+
+    /// The municipality as the register has it today.
+    #[must_use]
+    pub fn municipality(&self) -> Option<&'static Municipality> {
+        let nis: Nis = self.field(Field::Municipality).parse().ok()?;
+        places::municipality(nis)
+    }
+
+    /// Texts under their headings, without the empty ones.
+    #[must_use]
+    pub fn sections(&self) -> Vec<Section> {
+        let sections = Heading::ALL.iter().map(|heading| Section {
+            heading: *heading,
+            text: self.field(heading.field()).trim().to_owned(),
+        });
+        sections.filter(|section| !section.text.is_empty()).collect()
+    }
+
+    /// The name that the teller chose to be shown by, `None` for none; `teller` is her name if it is known.
+    #[must_use]
+    pub fn shown_name(&self, teller: Option<&str>) -> Option<String> {
+        let teller = teller.unwrap_or_default();
+        let name = match self.field(Field::NameOnline) {
+            "full" => teller,
+            "first" => teller.split_whitespace().next().unwrap_or_default(),
+            "other" => self.field(Field::OtherName),
+            _ => "",
+        };
+        let name = name.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+
+    /// Digest of what the teller agrees to (P2): title, text, summary, place and how she is named.
+    ///
+    /// Not of themes, audience, kind and language: they sort a story and say nothing of her.
+    #[must_use]
+    pub fn text_digest(&self) -> TextDigest {
+        let fields = [
+            Field::Title,
+            Field::Happened,
+            Field::Who,
+            Field::Cause,
+            Field::Changed,
+            Field::Tips,
+            Field::Summary,
+            Field::Municipality,
+            Field::District,
+            Field::NameOnline,
+            Field::OtherName,
+        ];
+        let mut bytes = Vec::new();
+        for field in fields {
+            let value = self.field(field).trim();
+            bytes.extend((value.len() as u64).to_be_bytes());
+            bytes.extend(value.as_bytes());
+        }
+        TextDigest(Tag::PUBLISHABLE.digest(&[&bytes]))
+    }
+
+    /// The state on the screen.
+    #[must_use]
+    pub fn state(&self, public: Public) -> StoryState {
+        self.review.state(public)
+    }
+
+    /// Why the story cannot be published as it is, at `now`; `teller` is her name if it is known.
+    #[must_use]
+    pub fn missing(&self, teller: Option<&str>, now: Timestamp) -> Vec<Missing> {
+        let digest = self.text_digest();
+        let website = self.consents.allows(Use::Website, teller, now);
+        let name = self.consents.allows(Use::Name, teller, now);
+        let agrees = self.consents.agrees(digest, teller, now) || self.review.agrees(digest);
+        let approved = self.review.approved();
+        let sections = self.sections();
+        let reasons = [
+            (self.field(Field::Title).trim().is_empty(), Missing::Title),
+            (
+                sections.first().map(|section| section.heading) != Some(Heading::Happened),
+                Missing::Text,
+            ),
+            (self.municipality().is_none(), Missing::Municipality),
+            (website == Allowed::Never, Missing::WebsiteConsent),
+            (website == Allowed::Expired, Missing::WebsiteExpired),
+            (website == Allowed::Withdrawn, Missing::WebsiteWithdrawn),
+            (
+                self.shown_name(teller).is_some() && !matches!(name, Allowed::Yes(_)),
+                Missing::NameConsent,
+            ),
+            (!self.conflicts.is_empty(), Missing::Conflict),
+            (approved.is_none(), Missing::Approval),
+            (
+                approved.is_some_and(|approved| approved != digest),
+                Missing::ChangedSinceApproval,
+            ),
+            (
+                matches!(website, Allowed::Yes(_)) && !agrees,
+                Missing::ChangedSinceConsent,
+            ),
+            (
+                self.field(Field::Summary).trim().chars().count() > SUMMARY_CHARS_MAX,
+                Missing::SummaryTooLong,
+            ),
+            (
+                publication::text_bytes(&sections) > TEXT_BYTES_MAX,
+                Missing::TextTooLong,
+            ),
+        ];
+        let missing = reasons.into_iter().filter(|(holds, _)| *holds);
+        missing.map(|(_, reason)| reason).collect()
+    }
+}
+
+/// Refuses what follows a newer schema than `known`, or none that can be read (M8).
+pub(super) fn check_schema(document: &Document, known: u32) -> Result<(), EditError> {
+    match document.schema() {
+        Some(schema) if schema <= known => Ok(()),
+        Some(_) | None => Err(EditError::TooNew),
+    }
+}
+
+fn check_editable(document: &Document) -> Result<(), EditError> {
+    check_schema(document, SCHEMA)?;
+    if document.operations() + OPERATIONS_RESERVE > DOCUMENT_OPERATIONS_MAX {
+        return Err(EditError::Full);
+    }
+    Ok(())
+}
+
+fn teller(document: &Document) -> Option<DocumentId> {
+    match document.inner.get(ROOT, TELLER) {
+        Ok(Some((Value::Scalar(scalar), _))) => DocumentId::from_hex(scalar.as_str()?),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+fn first_words(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() <= FIRST_WORDS_CHARS_MAX {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(FIRST_WORDS_CHARS_MAX).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{whole}…")
+}

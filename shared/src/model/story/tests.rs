@@ -1,0 +1,517 @@
+//! Goal: what people write survives meeting what others wrote, and what was taken back stays taken back.
+//! Method: two or three devices as documents, their changes exchanged in every order through the gate.
+
+use super::*;
+use crate::model::gate;
+use crate::view::Given;
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+fn actor(n: u8) -> ActorId {
+    ActorId([n; 16])
+}
+
+fn recorded(n: u8) -> Recorded {
+    Recorded {
+        id: RowId([n; 16]),
+        at: NOW,
+        by: Some(MemberId(u32::from(n))),
+    }
+}
+
+fn whole() -> Document {
+    let mut document = create(actor(1));
+    for (field, value) in [
+        (Field::Title, "De soepkar"),
+        (Field::Happened, "Het begon met een kapotte keuken."),
+        (Field::Municipality, "44021"),
+    ] {
+        set(&mut document, field, value).unwrap();
+    }
+    document
+}
+
+/// The same story on `n` devices.
+fn devices(n: u8) -> Vec<Document> {
+    let saved = whole().save();
+    (0..n)
+        .map(|device| Document::load(&saved, actor(10 + device)).unwrap())
+        .collect()
+}
+
+/// Hands each device what the others wrote, in this order.
+fn exchange(devices: &mut [Document], order: &[usize]) {
+    let sent: Vec<_> = devices
+        .iter_mut()
+        .map(|device| device.take_changes().concat())
+        .collect();
+    for device in devices.iter_mut() {
+        for from in order {
+            if let Some(bytes) = sent.get(*from).filter(|bytes| !bytes.is_empty()) {
+                gate::incremental(device, bytes).unwrap();
+            }
+        }
+    }
+}
+
+fn values(conflict: &FieldConflict) -> Vec<&str> {
+    let versions = conflict.versions.iter();
+    versions.map(|version| version.value.as_str()).collect()
+}
+
+fn website(until: Option<u64>) -> NewConsent {
+    NewConsent {
+        whom: String::new(),
+        uses: vec![Use::Website, Use::Name],
+        given: Given::ReadAloud,
+        text_version: 1,
+        language: "nl".into(),
+        until,
+    }
+}
+
+#[test]
+fn every_field_is_kept_as_it_was_written() {
+    let mut document = create(actor(1));
+    let values: BTreeMap<Field, &str> = Field::ALL
+        .into_iter()
+        .map(|field| {
+            let value = match field {
+                Field::Language => "fr",
+                Field::Kind => "practice",
+                Field::Themes => "samenleven jeugd",
+                Field::Part => "workshop",
+                Field::Municipality => "44021",
+                Field::NameOnline => "first",
+                Field::Happened => "Eén regel.\n\n- <b>twee</b> 🌿",
+                Field::Title
+                | Field::Who
+                | Field::Cause
+                | Field::Changed
+                | Field::Tips
+                | Field::Summary
+                | Field::Audience
+                | Field::District
+                | Field::ExactPlace
+                | Field::OtherName => "Tekst met é en 🌿",
+            };
+            (field, value)
+        })
+        .collect();
+    for (field, value) in &values {
+        set(&mut document, *field, value).unwrap();
+    }
+    let mut document = Document::load(&document.save(), actor(2)).unwrap();
+    let story = read(&mut document);
+    for (field, value) in values {
+        assert_eq!(story.field(field), value, "{field:?}");
+    }
+    assert_eq!(story.bad_fields, []);
+    assert!(!document.has_untaken());
+    set(&mut document, Field::Title, "Tekst met é en 🌿").unwrap();
+    assert!(!document.has_untaken(), "the same value is no edit");
+}
+
+#[test]
+fn m7_different_fields_merge_silently_in_every_order() {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut devices = devices(3);
+        set(&mut devices[0], Field::Title, "Nieuwe titel").unwrap();
+        set(&mut devices[1], Field::Happened, "Andere tekst").unwrap();
+        set(&mut devices[2], Field::Tips, "Begin klein").unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let story = read(device);
+            assert_eq!(story.conflicts, []);
+            assert_eq!(story.field(Field::Title), "Nieuwe titel");
+            assert_eq!(story.field(Field::Happened), "Andere tekst");
+            assert_eq!(story.field(Field::Tips), "Begin klein");
+        }
+    }
+}
+
+#[test]
+fn m7_the_same_field_keeps_both_values_until_one_is_chosen() {
+    for field in [Field::Title, Field::Happened] {
+        for order in [[0, 1], [1, 0]] {
+            let mut devices = devices(2);
+            set(&mut devices[0], field, "Het begon met de buren.").unwrap();
+            set(&mut devices[1], field, "Het begon met soep.").unwrap();
+            exchange(&mut devices, &order);
+            let conflicts: Vec<_> = devices.iter_mut().map(|device| read(device).conflicts).collect();
+            assert_eq!(conflicts[0], conflicts[1], "the same on both devices");
+            assert_eq!(conflicts[0].len(), 1);
+            let versions = &conflicts[0][0].versions;
+            let mut found = values(&conflicts[0][0]);
+            found.sort_unstable();
+            assert_eq!(found, ["Het begon met de buren.", "Het begon met soep."]);
+            assert_ne!(versions[0].actor, versions[1].actor, "each says who wrote it");
+
+            choose(&mut devices[1], field, &versions[0].id).unwrap();
+            exchange(&mut devices, &[0, 1]);
+            for device in &mut devices {
+                let story = read(device);
+                assert_eq!(story.conflicts, []);
+                assert_eq!(story.field(field), versions[0].value);
+            }
+        }
+    }
+}
+
+#[test]
+fn m7_typing_on_never_drops_the_version_of_the_other() {
+    for field in [Field::Title, Field::Happened] {
+        let mut devices = devices(2);
+        set(&mut devices[0], field, "Eerste").unwrap();
+        set(&mut devices[1], field, "Tweede").unwrap();
+        exchange(&mut devices, &[0, 1]);
+        for text in ["Eerste z", "Eerste zin", "Eerste zin."] {
+            assert_ne!(read(&mut devices[0]).field(field), "Tweede", "she sees her own");
+            set(&mut devices[0], field, text).unwrap();
+            exchange(&mut devices, &[0, 1]);
+        }
+        for device in &mut devices {
+            let story = read(device);
+            let mut found = values(&story.conflicts[0]);
+            found.sort_unstable();
+            assert_eq!(found, ["Eerste zin.", "Tweede"]);
+        }
+        assert_eq!(read(&mut devices[0]).field(field), "Eerste zin.");
+        assert_eq!(read(&mut devices[1]).field(field), "Tweede");
+    }
+}
+
+#[test]
+fn m7_three_versions_stay_three_and_equal_values_are_no_conflict() {
+    let mut three = devices(3);
+    for (device, title) in three.iter_mut().zip(["a", "b", "c"]) {
+        set(device, Field::Title, title).unwrap();
+    }
+    exchange(&mut three, &[2, 0, 1]);
+    assert_eq!(read(&mut three[0]).conflicts[0].versions.len(), 3);
+
+    let mut same = devices(2);
+    for device in &mut same {
+        set(device, Field::Title, "Dezelfde").unwrap();
+        set(device, Field::Happened, "Hetzelfde").unwrap();
+    }
+    exchange(&mut same, &[0, 1]);
+    assert_eq!(read(&mut same[0]).conflicts, []);
+    assert_eq!(read(&mut same[0]).field(Field::Title), "Dezelfde");
+}
+
+#[test]
+fn m4_a_whole_page_pasted_and_replaced_passes_the_gate() {
+    let mut devices = devices(2);
+    let long = "Een zin met é. ".repeat(1_333);
+    let other = "Heel iets anders! ".repeat(1_111);
+    for text in [&long, &other] {
+        set(&mut devices[0], Field::Happened, text).unwrap();
+        exchange(&mut devices, &[0]);
+        assert_eq!(read(&mut devices[1]).field(Field::Happened), *text);
+    }
+    let too_long = "é".repeat(field::PROSE_CHARS_MAX + 1);
+    assert_eq!(
+        set(&mut devices[0], Field::Happened, &too_long),
+        Err(EditError::TooLong(field::PROSE_CHARS_MAX))
+    );
+}
+
+#[test]
+fn a_full_document_is_not_edited_but_stays_readable_and_can_be_taken_back() {
+    let mut document = whole();
+    let texts = ["a".repeat(20_000), "b".repeat(20_000)];
+    let full = (0..20).find_map(|n| set(&mut document, Field::Happened, &texts[n % 2]).err());
+    assert_eq!(full, Some(EditError::Full));
+    Document::load(&document.save(), actor(2)).unwrap();
+    decide(&mut document, ReviewKind::Withdrawn, None, recorded(1)).unwrap();
+}
+
+#[test]
+fn m8_a_newer_schema_is_read_and_not_edited() {
+    let mut document = whole();
+    document.inner.put(ROOT, "schema", 2_u64).unwrap();
+    document.inner.put(ROOT, "new_field", "blijft").unwrap();
+    let story = read(&mut document);
+    assert!(story.too_new);
+    assert_eq!(story.field(Field::Title), "De soepkar");
+    assert_eq!(set(&mut document, Field::Title, "Nee"), Err(EditError::TooNew));
+    let document = Document::load(&document.save(), actor(2)).unwrap();
+    assert!(document.inner.get(ROOT, "new_field").unwrap().is_some());
+}
+
+#[test]
+fn m9_a_bad_field_shows_as_empty_with_a_warning() {
+    let mut document = whole();
+    document.inner.put(ROOT, "title", 7_u64).unwrap();
+    document.inner.put(ROOT, "kind", "<script>").unwrap();
+    document.inner.put(ROOT, "tips", "no text object").unwrap();
+    document.inner.put(ROOT, "audience", "a\u{7}b").unwrap();
+    let story = read(&mut document);
+    assert_eq!(
+        story.bad_fields,
+        [Field::Title, Field::Tips, Field::Kind, Field::Audience]
+    );
+    assert_eq!(story.field(Field::Title), "");
+    set(&mut document, Field::Title, "Weer goed").unwrap();
+    set(&mut document, Field::Tips, "Weer goed").unwrap();
+    let story = read(&mut document);
+    assert_eq!(story.field(Field::Title), "Weer goed");
+    assert_eq!(story.field(Field::Tips), "Weer goed");
+}
+
+#[test]
+fn m9_a_value_that_a_field_does_not_take_is_refused() {
+    let mut document = whole();
+    for (field, value) in [
+        (Field::Municipality, "Gent"),
+        (Field::Municipality, "99999"),
+        (Field::Kind, "other"),
+        (Field::NameOnline, "loud"),
+        (Field::Themes, "twee  spaties"),
+        (Field::Language, "<b>"),
+    ] {
+        assert_eq!(set(&mut document, field, value), Err(EditError::Invalid(field)));
+        set(&mut document, field, "").unwrap();
+    }
+    set(&mut document, Field::Title, "twee\r\nregels\u{0}").unwrap();
+    assert_eq!(read(&mut document).field(Field::Title), "twee regels ");
+}
+
+#[test]
+fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
+    let mut document = create(actor(1));
+    assert_eq!(
+        read(&mut document).missing(None, NOW),
+        [
+            Missing::Title,
+            Missing::Text,
+            Missing::Municipality,
+            Missing::WebsiteConsent,
+            Missing::Approval
+        ]
+    );
+    let mut document = whole();
+    set(&mut document, Field::NameOnline, "full").unwrap();
+    let mut only_website = website(None);
+    only_website.uses = vec![Use::Website];
+    add_consent(&mut document, &only_website, recorded(1)).unwrap();
+    decide(&mut document, ReviewKind::Approved, None, recorded(2)).unwrap();
+    let story = read(&mut document);
+    assert_eq!(story.missing(Some("Ana Peeters"), NOW), [Missing::NameConsent]);
+    assert_eq!(story.missing(None, NOW), [], "no name is known, none is shown");
+
+    set(&mut document, Field::Tips, "Toch nog iets").unwrap();
+    assert_eq!(
+        read(&mut document).missing(None, NOW),
+        [Missing::ChangedSinceApproval, Missing::ChangedSinceConsent]
+    );
+    decide(&mut document, ReviewKind::TellerAgrees, None, recorded(3)).unwrap();
+    decide(&mut document, ReviewKind::Approved, None, recorded(4)).unwrap();
+    assert_eq!(read(&mut document).missing(None, NOW), []);
+    set(&mut document, Field::Themes, "jeugd").unwrap();
+    assert_eq!(
+        read(&mut document).missing(None, NOW),
+        [],
+        "themes are not put to the teller"
+    );
+    set(&mut document, Field::Summary, &"é".repeat(401)).unwrap();
+    assert!(
+        read(&mut document)
+            .missing(None, NOW)
+            .contains(&Missing::SummaryTooLong)
+    );
+}
+
+#[test]
+fn p2_a_consent_ends_on_its_day_and_the_strictest_counts() {
+    let mut document = whole();
+    add_consent(&mut document, &website(None), recorded(1)).unwrap();
+    add_consent(&mut document, &website(Some(NOW.0)), recorded(2)).unwrap();
+    let consents = read(&mut document).consents;
+    let Allowed::Yes(claim) = consents.allows(Use::Website, None, NOW) else {
+        panic!("it holds on its last moment");
+    };
+    assert_eq!(claim.until, Some(NOW), "the one that ends first");
+
+    let mut document = whole();
+    add_consent(&mut document, &website(Some(NOW.0)), recorded(2)).unwrap();
+    let consents = read(&mut document).consents;
+    let later = Timestamp(NOW.0 + 1);
+    assert_eq!(consents.allows(Use::Website, None, later), Allowed::Expired);
+    assert_eq!(consents.allows(Use::Press, None, NOW), Allowed::Never);
+}
+
+#[test]
+fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut document = whole();
+        add_consent(&mut document, &website(None), recorded(1)).unwrap();
+        let saved = document.save();
+        let mut devices: Vec<_> = (0..3)
+            .map(|n| Document::load(&saved, actor(10 + n)).unwrap())
+            .collect();
+        // One takes it back, another records a consent at the same time, with a clock years ahead.
+        withdraw_consent(&mut devices[0], RowId([1; 16]), &[Use::Website], recorded(2)).unwrap();
+        let ahead = Recorded {
+            at: Timestamp(u64::MAX / 2),
+            ..recorded(3)
+        };
+        add_consent(&mut devices[1], &website(None), ahead).unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let consents = read(device).consents;
+            assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Withdrawn);
+            assert!(matches!(consents.allows(Use::Name, None, NOW), Allowed::Yes(_)));
+            let shown: Vec<_> = consents.shown().map(|(_, _, withdrawn)| withdrawn).collect();
+            assert_eq!(shown, [vec![Use::Website], vec![Use::Website]]);
+        }
+        // She is asked again, and says yes knowing that she had taken it back.
+        add_consent(&mut devices[2], &website(None), recorded(4)).unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let consents = read(device).consents;
+            assert!(matches!(
+                consents.allows(Use::Website, None, NOW),
+                Allowed::Yes(_)
+            ));
+        }
+    }
+}
+
+#[test]
+fn m7_a_withdrawal_that_cannot_be_read_takes_everything_back() {
+    let mut document = whole();
+    add_consent(&mut document, &website(None), recorded(1)).unwrap();
+    let (_, rows) = document.inner.get(ROOT, consent::WITHDRAWALS).unwrap().unwrap();
+    document.inner.put(rows, "0".repeat(32), vec![0xff]).unwrap();
+    let consents = read(&mut document).consents;
+    assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Withdrawn);
+    assert_eq!(consents.unreadable(), 1);
+}
+
+#[test]
+fn a_consent_of_somebody_else_is_not_the_tellers() {
+    let mut document = whole();
+    let mut other = website(None);
+    other.whom = "Ana Peeters".into();
+    add_consent(&mut document, &other, recorded(1)).unwrap();
+    let consents = read(&mut document).consents;
+    assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Never);
+    assert_eq!(consents.allows(Use::Website, Some("Bart"), NOW), Allowed::Never);
+    assert!(matches!(
+        consents.allows(Use::Website, Some("ana peeters"), NOW),
+        Allowed::Yes(_)
+    ));
+    assert_eq!(
+        withdraw_consent(&mut document, RowId([9; 16]), &[Use::Website], recorded(2)),
+        Err(EditError::Unknown)
+    );
+}
+
+#[test]
+fn the_state_follows_from_events_in_the_order_of_causes() {
+    let mut document = whole();
+    assert_eq!(read(&mut document).state(Public::Never), StoryState::Draft);
+    let steps = [
+        (ReviewKind::Submitted, StoryState::Submitted),
+        (ReviewKind::AskedBack, StoryState::AskedBack),
+        (ReviewKind::Submitted, StoryState::Submitted),
+        (ReviewKind::Approved, StoryState::Approved),
+        (ReviewKind::TellerAgrees, StoryState::Approved),
+        (ReviewKind::NotPublished, StoryState::NotPublished),
+        (ReviewKind::Approved, StoryState::Approved),
+    ];
+    for (n, (kind, state)) in (1..).zip(steps) {
+        // A clock that runs backwards changes nothing.
+        let backwards = Recorded {
+            at: Timestamp(1_000 - u64::from(n)),
+            ..recorded(n)
+        };
+        decide(&mut document, kind, None, backwards).unwrap();
+        assert_eq!(read(&mut document).state(Public::Never), state);
+    }
+    let story = read(&mut document);
+    assert_eq!(story.state(Public::Online), StoryState::Online);
+    assert_eq!(
+        story.state(Public::Withdrawn),
+        StoryState::Withdrawn,
+        "taken back by code"
+    );
+    decide(
+        &mut document,
+        ReviewKind::Withdrawn,
+        Some("op vraag".into()),
+        recorded(8),
+    )
+    .unwrap();
+    assert_eq!(
+        read(&mut document).state(Public::Withdrawn),
+        StoryState::Withdrawn
+    );
+    assert!(
+        read(&mut document)
+            .missing(None, NOW)
+            .contains(&Missing::Approval)
+    );
+    decide(&mut document, ReviewKind::Submitted, None, recorded(9)).unwrap();
+    let story = read(&mut document);
+    assert_eq!(story.state(Public::Withdrawn), StoryState::Submitted);
+    assert_eq!(story.review.submitted_at(), Some(NOW));
+}
+
+#[test]
+fn the_name_is_shown_as_the_teller_chose() {
+    let mut document = whole();
+    let teller = Some("Ana Maria Peeters");
+    for (naming, shown) in [
+        ("", None),
+        ("none", None),
+        ("full", Some("Ana Maria Peeters")),
+        ("first", Some("Ana")),
+        ("other", Some("De soepvrouw")),
+    ] {
+        set(&mut document, Field::NameOnline, naming).unwrap();
+        set(&mut document, Field::OtherName, "De soepvrouw").unwrap();
+        assert_eq!(
+            read(&mut document).shown_name(teller).as_deref(),
+            shown,
+            "{naming}"
+        );
+    }
+}
+
+#[test]
+fn a_story_without_title_is_called_by_its_first_words() {
+    let mut document = create(actor(1));
+    assert_eq!(read(&mut document).heading(), "");
+    set(&mut document, Field::Happened, &"woord ".repeat(30)).unwrap();
+    let heading = read(&mut document).heading();
+    assert!(
+        heading.ends_with("woord…") && heading.chars().count() <= 61,
+        "{heading}"
+    );
+}
+
+#[test]
+fn m1_the_teller_is_named_by_the_id_of_her_contact() {
+    let mut document = whole();
+    set_teller(&mut document, DocumentId([7; 16])).unwrap();
+    assert_eq!(read(&mut document).teller, Some(DocumentId([7; 16])));
+    let mut contact = super::super::contact::create(actor(3));
+    let teller = crate::view::Teller {
+        name: "Ana Peeters".into(),
+        reach: "0470 12 34 56".into(),
+    };
+    super::super::contact::set_teller(&mut contact, &teller).unwrap();
+    let contact = Document::load(&contact.save(), actor(4)).unwrap();
+    assert_eq!(super::super::contact::read(&contact).teller(), teller);
+    let bytes = document.save();
+    for secret in ["Ana Peeters", "0470"] {
+        assert!(
+            !bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes())
+        );
+    }
+}
