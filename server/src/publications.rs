@@ -4,11 +4,11 @@
 //! next answer. About 6 kB a story: small for the thousands that a network of volunteers collects.
 
 use shared::fold::fold;
-use shared::id::DocumentId;
+use shared::id::{DocumentId, Seq};
 use shared::places::{self, Municipality, Nis, Province};
 use shared::prose;
+use shared::publication::{Publication, Section};
 use shared::time::Timestamp;
-use shared::view::Field;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -18,10 +18,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 pub struct PublicStory {
     /// Its document; the address of its page.
     pub id: DocumentId,
+    /// Where its publication stands in the log: lists are ordered by it, not by a clock (S13).
+    pub seq: Seq,
     /// Title.
     pub title: String,
     /// Text by heading, in the order of the page.
-    pub sections: Vec<(Field, String)>,
+    pub sections: Vec<Section>,
     /// Plain summary, empty if none.
     pub summary: String,
     /// Language of the telling, a BCP 47 tag.
@@ -36,13 +38,51 @@ pub struct PublicStory {
     pub district: Option<String>,
     /// Name of the teller as consented.
     pub name: Option<String>,
-    /// When it was published.
-    pub published_at: Timestamp,
+    /// Day of publishing, for display.
+    pub date: Timestamp,
     /// Last moment at which its consent holds, if it ends.
     pub until: Option<Timestamp>,
 }
 
 impl PublicStory {
+    /// Takes from a publication, checked by the relay, what readers see of it.
+    #[must_use]
+    pub fn new(id: DocumentId, seq: Seq, publication: Publication) -> Self {
+        let until = publication.until();
+        // By name, each: a new field is not shown before somebody decides it.
+        let Publication {
+            version: _,
+            prev: _,
+            title,
+            sections,
+            summary,
+            language,
+            themes,
+            audience,
+            municipality,
+            district,
+            name,
+            date,
+            claims: _,
+            consent: _,
+        } = publication;
+        Self {
+            id,
+            seq,
+            title,
+            sections,
+            summary,
+            language,
+            themes,
+            audience,
+            municipality,
+            district,
+            name,
+            date,
+            until,
+        }
+    }
+
     /// Returns the municipality of today.
     pub(crate) fn place(&self) -> Option<&'static Municipality> {
         places::municipality(self.municipality)
@@ -53,7 +93,7 @@ impl PublicStory {
         if !self.summary.trim().is_empty() {
             return self.summary.trim().to_owned();
         }
-        let text = self.sections.first().map(|(_, text)| prose::plain(text));
+        let text = self.sections.first().map(|section| prose::plain(&section.text));
         shorten(text.unwrap_or_default())
     }
 
@@ -65,7 +105,7 @@ impl PublicStory {
     fn haystack(&self) -> String {
         let place = self.place().map_or("", |place| place.name);
         let district = self.district.as_deref().unwrap_or_default();
-        let texts = self.sections.iter().map(|(_, text)| text.as_str());
+        let texts = self.sections.iter().map(|section| section.text.as_str());
         let all = [
             self.title.as_str(),
             &self.summary,
@@ -142,7 +182,7 @@ const SEARCH_WORDS_MAX: usize = 8;
 pub struct Publications {
     network: Option<String>,
     stories: BTreeMap<DocumentId, State>,
-    newest: BTreeSet<(Reverse<Timestamp>, DocumentId)>,
+    newest: BTreeSet<(Reverse<Seq>, DocumentId)>,
 }
 
 #[derive(Debug)]
@@ -169,7 +209,7 @@ impl Publications {
     /// Shows a story, in place of an earlier version or after a withdrawal.
     pub fn publish(&mut self, story: PublicStory) {
         self.withdraw(story.id);
-        self.newest.insert((Reverse(story.published_at), story.id));
+        self.newest.insert((Reverse(story.seq), story.id));
         let haystack = story.haystack();
         let story = Box::new(story);
         self.stories.insert(story.id, State::Online { story, haystack });
@@ -178,7 +218,7 @@ impl Publications {
     /// Forgets a story, but for its id: its address says from now on that it was taken back.
     pub fn withdraw(&mut self, id: DocumentId) {
         if let Some(State::Online { story, .. }) = self.stories.insert(id, State::Gone) {
-            self.newest.remove(&(Reverse(story.published_at), id));
+            self.newest.remove(&(Reverse(story.seq), id));
         }
     }
 

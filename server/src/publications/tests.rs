@@ -1,11 +1,17 @@
 use super::*;
+use shared::publication::{Claim, Heading};
+use shared::view::Use;
 
-/// A story with id `n`, published at moment `n`.
+/// A story with id `n`, published as entry `n` of the log.
 pub(crate) fn story(n: u8) -> PublicStory {
     PublicStory {
         id: DocumentId([n; 16]),
+        seq: Seq(u64::from(n)),
         title: format!("Een tuin zonder hek {n}"),
-        sections: vec![(Field::Happened, "Twee straten haalden samen de draad weg.".into())],
+        sections: vec![section(
+            Heading::Happened,
+            "Twee straten haalden samen de draad weg.",
+        )],
         summary: "Nu eten er dertig gezinnen uit.".into(),
         language: "nl".into(),
         themes: vec!["together".into()],
@@ -13,8 +19,16 @@ pub(crate) fn story(n: u8) -> PublicStory {
         municipality: Nis(71_072),
         district: None,
         name: None,
-        published_at: Timestamp(u64::from(n)),
+        date: Timestamp(0),
         until: None,
+    }
+}
+
+/// A heading and its text.
+pub(crate) fn section(heading: Heading, text: &str) -> Section {
+    Section {
+        heading,
+        text: text.to_owned(),
     }
 }
 
@@ -63,7 +77,7 @@ fn a_new_version_takes_the_place_of_the_old_one() {
     publications.publish(story(1));
     let newer = PublicStory {
         title: "Anders".into(),
-        published_at: Timestamp(7),
+        seq: Seq(7),
         ..story(1)
     };
     publications.publish(newer.clone());
@@ -161,10 +175,43 @@ fn a_story_without_summary_is_introduced_by_its_first_words() {
     let text = "**Zet** een stoel op straat. ".repeat(20);
     let gist = PublicStory {
         summary: " ".into(),
-        sections: vec![(Field::Happened, text)],
+        sections: vec![section(Heading::Happened, &text)],
         ..story(1)
     }
     .gist();
     assert!(gist.starts_with("Zet een stoel") && gist.ends_with('…'));
     assert!(gist.chars().count() <= 181);
+}
+
+#[test]
+fn p1_what_is_shown_of_a_publication_is_what_it_says() {
+    let claim = |allows, until| Claim {
+        allows,
+        text_version: 1,
+        until,
+    };
+    let shown = PublicStory {
+        name: Some("Jan".into()),
+        district: Some("Kuringen".into()),
+        until: Some(Timestamp(5)),
+        ..story(3)
+    };
+    let publication = Publication {
+        version: 1,
+        prev: None,
+        title: shown.title.clone(),
+        sections: shown.sections.clone(),
+        summary: shown.summary.clone(),
+        language: shown.language.clone(),
+        themes: shown.themes.clone(),
+        audience: shown.audience.clone(),
+        municipality: shown.municipality,
+        district: shown.district.clone(),
+        name: shown.name.clone(),
+        date: shown.date,
+        claims: vec![claim(Use::Website, None), claim(Use::Name, Some(Timestamp(5)))],
+        consent: [7; 32],
+    };
+    assert_eq!(publication.check(Timestamp(5)), Ok(()));
+    assert_eq!(PublicStory::new(shown.id, shown.seq, publication), shown);
 }

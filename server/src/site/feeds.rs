@@ -28,9 +28,7 @@ pub(super) fn atom(view: &View<'_>) -> String {
             text(xml, "id", &home)?;
             text(xml, "title", view.network)?;
             text(xml, "subtitle", view.texts.site_feed_subtitle())?;
-            let newest = stories
-                .first()
-                .map_or(Timestamp::default(), |story| story.published_at);
+            let newest = stories.first().map_or(Timestamp::default(), |story| story.date);
             text(xml, "updated", &moment(newest))?;
             link(xml, "self", &own)?;
             link(xml, "alternate", &home)?;
@@ -49,8 +47,8 @@ fn entry(view: &View<'_>, xml: &mut Xml, story: &PublicStory) -> io::Result<()> 
     element.write_inner_content(|xml| {
         text(xml, "id", &urn(story.id))?;
         text(xml, "title", &story.title)?;
-        text(xml, "published", &moment(story.published_at))?;
-        text(xml, "updated", &moment(story.published_at))?;
+        text(xml, "published", &moment(story.date))?;
+        text(xml, "updated", &moment(story.date))?;
         link(xml, "alternate", &format!("{}{}", view.base, address(story)))?;
         if let Some(name) = &story.name {
             author(xml, name)?;
@@ -65,9 +63,9 @@ fn entry(view: &View<'_>, xml: &mut Xml, story: &PublicStory) -> io::Result<()> 
 
 fn content_html(view: &View<'_>, story: &PublicStory) -> String {
     maud::html! {
-        @for (field, text) in &story.sections {
-            h2 { (heading(view.texts, *field)) }
-            (written(text))
+        @for section in &story.sections {
+            h2 { (heading(view.texts, section.heading)) }
+            (written(&section.text))
         }
     }
     .into_string()
@@ -105,7 +103,7 @@ fn feature(view: &View<'_>, story: &PublicStory) -> Option<Feature> {
             province: place.province.nis().to_string(),
             language: story.language.clone(),
             themes: story.themes.clone(),
-            published: day(story.published_at),
+            published: day(story.date),
         },
     })
 }
@@ -162,7 +160,7 @@ pub(super) fn sitemap(view: &View<'_>) -> String {
                 url(view, xml, &format!("/gemeente/{}", place.nis), None)?;
             }
             let mut stories = view.publications.newest(view.now);
-            stories.try_for_each(|story| url(view, xml, &address(story), Some(story.published_at)))
+            stories.try_for_each(|story| url(view, xml, &address(story), Some(story.date)))
         })?;
         Ok(())
     })

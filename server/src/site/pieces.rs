@@ -5,8 +5,8 @@ use crate::publications::PublicStory;
 use maud::{Markup, html};
 use shared::places::{self, Municipality};
 use shared::prose::{self, Block, Inline};
+use shared::publication::Heading;
 use shared::time::Timestamp;
-use shared::view::Field;
 use texts::Locale;
 
 /// The level of headings within a part of a page.
@@ -56,7 +56,7 @@ pub(super) fn locator(place: &Municipality) -> Markup {
 fn where_and_when(view: &View<'_>, story: &PublicStory) -> Markup {
     html! {
         (place_words(view, story)) " · "
-        time datetime=(day(story.published_at)) { (date(view.texts, story.published_at)) }
+        time datetime=(day(story.date)) { (date(view.texts, story.date)) }
     }
 }
 
@@ -138,9 +138,9 @@ pub(super) fn language_tag(tag: &str) -> Option<&str> {
     let mut parts = tag.split('-');
     let language = parts.next()?;
     let is_language =
-        (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase());
+        (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
     let rest_fits = parts
-        .all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     (is_language && rest_fits).then_some(tag)
 }
 
@@ -188,26 +188,14 @@ pub(super) fn theme_name(texts: Locale, id: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns the heading over a part of a story.
-pub(super) fn heading(texts: Locale, field: Field) -> &'static str {
-    match field {
-        Field::Title => texts.field_title(),
-        Field::Happened => texts.field_happened(),
-        Field::Who => texts.field_who(),
-        Field::Cause => texts.field_cause(),
-        Field::Changed => texts.field_changed(),
-        Field::Tips => texts.field_tips(),
-        Field::Summary => texts.field_summary(),
-        Field::Language => texts.field_language(),
-        Field::Kind => texts.field_kind(),
-        Field::Themes => texts.field_themes(),
-        Field::Audience => texts.field_audience(),
-        Field::Part => texts.field_part(),
-        Field::Municipality => texts.field_municipality(),
-        Field::District => texts.field_district(),
-        Field::ExactPlace => texts.field_exact_place(),
-        Field::NameOnline => texts.field_name_online(),
-        Field::OtherName => texts.field_other_name(),
+/// Returns the words of a heading.
+pub(super) fn heading(texts: Locale, heading: Heading) -> &'static str {
+    match heading {
+        Heading::Happened => texts.field_happened(),
+        Heading::Who => texts.field_who(),
+        Heading::Cause => texts.field_cause(),
+        Heading::Changed => texts.field_changed(),
+        Heading::Tips => texts.field_tips(),
     }
 }
 

@@ -32,15 +32,15 @@ fn article(view: &View<'_>, story: &PublicStory) -> Markup {
                 }
                 p.story__by {
                     @if let Some(name) = &story.name { (texts.site_story_by(name)) " · " }
-                    time datetime=(day(story.published_at)) { (date(texts, story.published_at)) }
+                    time datetime=(day(story.date)) { (date(texts, story.date)) }
                 }
                 @if let Some(place) = story.place() { (locator(place)) }
             }
             div.story__text {
-                @for (field, text) in &story.sections {
+                @for section in &story.sections {
                     section.story__move {
-                        h2 { (heading(texts, *field)) }
-                        div.story__words lang=[language] dir="auto" { (written(text)) }
+                        h2 { (heading(texts, section.heading)) }
+                        div.story__words lang=[language] dir="auto" { (written(&section.text)) }
                     }
                 }
             }

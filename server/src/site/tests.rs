@@ -1,5 +1,5 @@
 use super::*;
-use crate::publications::tests::story;
+use crate::publications::tests::{section, story};
 use crate::publications::{Filter, PublicStory};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
 use shared::places::Nis;
-use shared::view::Field;
+use shared::publication::Heading;
 use std::collections::BTreeSet;
 use tower::ServiceExt;
 
@@ -127,13 +127,13 @@ async fn a_story_is_on_its_page_in_lists_on_the_map_and_in_the_feeds() {
 async fn p1_a_story_page_shows_exactly_what_was_published() {
     let site = site([PublicStory {
         sections: vec![
-            (Field::Happened, "Eerst wou **niemand**.\nToen wel.".into()),
-            (Field::Tips, "- Begin\n- Zie https://tuin.example".into()),
+            section(Heading::Happened, "Eerst wou **niemand**.\nToen wel."),
+            section(Heading::Tips, "- Begin\n- Zie https://tuin.example"),
         ],
         district: Some("Kuringen".into()),
         name: Some("Jan".into()),
         audience: "buurten".into(),
-        published_at: Timestamp(1_795_507_200_000),
+        date: Timestamp(1_795_507_200_000),
         ..story(1)
     }]);
     let html = page(&site, &address_of(1)).await;
@@ -306,7 +306,7 @@ const HOSTILE: &[&str] = &[
 fn filled_with(words: &str) -> PublicStory {
     PublicStory {
         title: words.into(),
-        sections: vec![(Field::Happened, words.into()), (Field::Tips, words.into())],
+        sections: vec![section(Heading::Happened, words), section(Heading::Tips, words)],
         summary: words.into(),
         language: words.into(),
         themes: vec![words.into()],
@@ -321,7 +321,7 @@ fn filled_with(words: &str) -> PublicStory {
 async fn p6_text_from_people_never_becomes_markup() {
     let story = address_of(1);
     let paths = ["/", "/verhalen", &story, "/gemeente/71072"];
-    let harmless = site([filled_with("gewoon")]);
+    let harmless = site([filled_with("heel gewoon")]);
     for words in HOSTILE {
         let hostile = site([filled_with(words)]);
         for path in paths {
