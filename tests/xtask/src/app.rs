@@ -121,7 +121,7 @@ fn add_style(folders: &Folders, files: &mut Files) -> anyhow::Result<()> {
     for (path, bytes) in style {
         if path.ends_with(".css") {
             sheets.insert(path, String::from_utf8(bytes)?);
-        } else if path.ends_with(".woff2") {
+        } else if path.ends_with(".woff2") || path.ends_with(".svg") {
             files.insert(path, bytes);
         }
     }
