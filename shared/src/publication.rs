@@ -15,8 +15,13 @@
 //! The document and the author stand in the entry's header. Nothing else of a story leaves its members (P1):
 //! there is no field for a phone number, an exact place or a note.
 
+#[cfg(feature = "model")]
+mod from_story;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "model")]
+pub use from_story::Predecessor;
 
 use crate::cbor::{self, CborError, cbor_array, cbor_code, cbor_map, cbor_number};
 use crate::crypto::Tag;

@@ -1,0 +1,249 @@
+//! From a story to what is published of it.
+
+use super::{Claim, Publication};
+use crate::id::EntryId;
+use crate::model::consent::Allowed;
+use crate::model::story::Story;
+use crate::time::Timestamp;
+use crate::view::{Field, Missing, Use};
+
+/// A day, in milliseconds.
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// What a publication follows, as the log has it now (P3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Predecessor {
+    /// The newest publication or withdrawal of the document, `None` if it has none.
+    pub entry: Option<EntryId>,
+    /// The version that it made or took back, 0 if there is none.
+    pub version: u32,
+}
+
+impl Publication {
+    /// Takes from a story what may be published, at `now`; `teller` is her name, if this device may read it.
+    ///
+    /// The result passes [`Publication::check`] at `now`, and is exactly what a preview shows (P1).
+    ///
+    /// # Errors
+    /// All reasons why it cannot be published as it is.
+    pub fn from_story(
+        story: &Story,
+        teller: Option<&str>,
+        predecessor: Predecessor,
+        now: Timestamp,
+    ) -> Result<Self, Vec<Missing>> {
+        let missing = story.missing(teller, now);
+        let Some(place) = story.municipality().filter(|_| missing.is_empty()) else {
+            return Err(missing);
+        };
+        let line = |field| story.field(field).trim().to_owned();
+        let name = story.shown_name(teller);
+        let claims = claims(story, name.is_some(), teller, now);
+        let district = line(Field::District);
+        let language = line(Field::Language);
+        let publication = Self {
+            version: predecessor.version.saturating_add(1),
+            prev: predecessor.entry,
+            title: line(Field::Title),
+            sections: story.sections(),
+            summary: line(Field::Summary),
+            language: if language.is_empty() {
+                "nl".into()
+            } else {
+                language
+            },
+            themes: themes(story),
+            audience: line(Field::Audience),
+            municipality: place.nis,
+            // A part that the register does not have stays inside: it could be an address (P1).
+            district: Some(district).filter(|part| place.parts.contains(&part.as_str())),
+            name,
+            date: Timestamp(now.0 - now.0 % DAY_MS),
+            consent: story.consents.digest(&claims, teller, now),
+            claims,
+        };
+        match publication.check(now) {
+            Ok(()) => Ok(publication),
+            Err(error) => Err(vec![reason(error)]),
+        }
+    }
+}
+
+fn claims(story: &Story, is_named: bool, teller: Option<&str>, now: Timestamp) -> Vec<Claim> {
+    let wanted = [Some(Use::Website), is_named.then_some(Use::Name)];
+    wanted
+        .into_iter()
+        .flatten()
+        .filter_map(|wanted| match story.consents.allows(wanted, teller, now) {
+            Allowed::Yes(claim) => Some(claim),
+            Allowed::Never | Allowed::Expired | Allowed::Withdrawn => None,
+        })
+        .collect()
+}
+
+/// Themes in the order in which they were chosen, each once.
+fn themes(story: &Story) -> Vec<String> {
+    let mut themes: Vec<String> = Vec::new();
+    for theme in story.field(Field::Themes).split_whitespace() {
+        if !themes.iter().any(|known| known == theme) {
+            themes.push(theme.to_owned());
+        }
+    }
+    themes
+}
+
+/// What a person can do about a record that the relay would refuse.
+fn reason(error: super::PublicationError) -> Missing {
+    use super::PublicationError as Error;
+    match error {
+        Error::NoConsent(Use::Name) | Error::Expired(Use::Name) => Missing::NameConsent,
+        Error::NoConsent(_) => Missing::WebsiteConsent,
+        Error::Expired(_) => Missing::WebsiteExpired,
+        Error::Field(Field::Title) => Missing::Title,
+        Error::Field(Field::Municipality | Field::District) => Missing::Municipality,
+        Error::Field(Field::Summary) => Missing::SummaryTooLong,
+        Error::Field(_) | Error::Version(_) => Missing::TextTooLong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Goal: what a preview shows is what is sent, and nothing else of a story ever is.
+    //! Method: a story whose every internal field holds a marker word.
+
+    use super::*;
+    use crate::id::{ActorId, DocumentId, MemberId, RowId};
+    use crate::model::review::ReviewKind;
+    use crate::model::story::{self, Recorded};
+    use crate::model::{Document, contact};
+    use crate::places::Nis;
+    use crate::publication::Heading;
+    use crate::view::{Given, NewConsent, Teller};
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+    const TELLER: &str = "Ana Peeters";
+
+    fn recorded(n: u8) -> Recorded {
+        Recorded {
+            id: RowId([n; 16]),
+            at: NOW,
+            by: Some(MemberId(4)),
+        }
+    }
+
+    fn document(naming: &str) -> Document {
+        let mut document = story::create(ActorId([1; 16]));
+        for (field, value) in [
+            (Field::Title, "De soepkar"),
+            (Field::Happened, "Het begon met een kapotte keuken."),
+            (Field::Tips, "Begin klein."),
+            (Field::Summary, "Buren koken samen."),
+            (Field::Themes, "samenleven jeugd samenleven"),
+            (Field::Audience, "buren"),
+            (Field::Kind, "inspiring"),
+            (Field::Part, "workshop"),
+            (Field::Municipality, "44021"),
+            (Field::District, "Gentbrugge"),
+            (Field::ExactPlace, "MARKER-Dorpsstraat 5 bus 3"),
+            (Field::NameOnline, naming),
+            (Field::OtherName, "De soepvrouw"),
+        ] {
+            story::set(&mut document, field, value).unwrap();
+        }
+        story::set_teller(&mut document, DocumentId([7; 16])).unwrap();
+        let consent = NewConsent {
+            whom: String::new(),
+            uses: vec![Use::Name, Use::Website, Use::Press],
+            given: Given::Read,
+            text_version: 3,
+            language: "nl".into(),
+            until: Some(NOW.0 + 5),
+        };
+        story::add_consent(&mut document, &consent, recorded(1)).unwrap();
+        let note = Some("MARKER-notitie".into());
+        story::decide(&mut document, ReviewKind::Approved, note, recorded(2)).unwrap();
+        document
+    }
+
+    fn publish(document: &mut Document) -> Result<Publication, Vec<Missing>> {
+        Publication::from_story(&story::read(document), Some(TELLER), Predecessor::default(), NOW)
+    }
+
+    #[test]
+    fn p1_a_publication_holds_what_the_teller_allowed() {
+        let publication = publish(&mut document("first")).unwrap();
+        assert_eq!(publication.check(NOW), Ok(()));
+        assert_eq!((publication.version, publication.prev), (1, None));
+        assert_eq!(publication.title, "De soepkar");
+        let headings: Vec<_> = publication
+            .sections
+            .iter()
+            .map(|section| section.heading)
+            .collect();
+        assert_eq!(headings, [Heading::Happened, Heading::Tips]);
+        assert_eq!(publication.themes, ["samenleven", "jeugd"]);
+        assert_eq!(publication.municipality, Nis(44_021));
+        assert_eq!(publication.district.as_deref(), Some("Gentbrugge"));
+        assert_eq!(publication.name.as_deref(), Some("Ana"));
+        assert_eq!(publication.date.0 % DAY_MS, 0);
+        let uses: Vec<_> = publication.claims.iter().map(|claim| claim.allows).collect();
+        assert_eq!(uses, [Use::Website, Use::Name], "only what it needs");
+        assert_eq!(publication.until(), Some(Timestamp(NOW.0 + 5)));
+    }
+
+    #[test]
+    fn p1_nothing_internal_is_ever_in_the_bytes() {
+        for naming in ["", "none", "first", "full", "other"] {
+            let mut document = document(naming);
+            // Not a part of the register: it could say where she lives.
+            story::set(&mut document, Field::District, "MARKER-achter de kerk").unwrap();
+            story::decide(&mut document, ReviewKind::TellerAgrees, None, recorded(3)).unwrap();
+            story::decide(&mut document, ReviewKind::Approved, None, recorded(4)).unwrap();
+            let mut teller = contact::create(ActorId([2; 16]));
+            let reach = Teller {
+                name: TELLER.into(),
+                reach: "MARKER-0470 12 34 56".into(),
+            };
+            contact::set_teller(&mut teller, &reach).unwrap();
+            let bytes = publish(&mut document).unwrap().encode();
+            let has = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+            assert!(has("De soepkar"), "the search finds what is there");
+            assert!(!has("MARKER"));
+            assert!(!has("0470"));
+            assert!(!has(&[7_u8; 16].map(char::from).iter().collect::<String>()));
+            assert_eq!(has("Peeters"), naming == "full");
+            assert_eq!(has("Ana"), matches!(naming, "full" | "first"));
+            assert_eq!(has("soepvrouw"), naming == "other");
+        }
+    }
+
+    #[test]
+    fn p2_the_preview_is_the_publication_until_the_text_changes() {
+        let mut document = document("none");
+        let previewed = publish(&mut document).unwrap().preview_digest();
+        let later = Predecessor {
+            entry: Some(EntryId([3; 32])),
+            version: 2,
+        };
+        let story = story::read(&mut document);
+        let sent = Publication::from_story(&story, Some(TELLER), later, NOW).unwrap();
+        assert_eq!((sent.version, sent.prev), (3, later.entry));
+        assert_eq!(sent.preview_digest(), previewed);
+        story::set(&mut document, Field::Audience, "iedereen").unwrap();
+        assert_ne!(publish(&mut document).unwrap().preview_digest(), previewed);
+    }
+
+    #[test]
+    fn p2_a_story_without_valid_consent_is_refused_with_the_reason() {
+        let mut document = document("first");
+        let story = story::read(&mut document);
+        let late = Timestamp(NOW.0 + 6);
+        assert_eq!(
+            Publication::from_story(&story, Some(TELLER), Predecessor::default(), late),
+            Err(vec![Missing::WebsiteExpired, Missing::NameConsent])
+        );
+        let row = RowId([1; 16]);
+        story::withdraw_consent(&mut document, row, &[Use::Website], recorded(5)).unwrap();
+        assert_eq!(publish(&mut document), Err(vec![Missing::WebsiteWithdrawn]));
+    }
+}
