@@ -10,9 +10,68 @@
 //!
 //! What depends on a transaction comes out only after [`Input::Stored`] for it, and never after
 //! [`Input::StoreFailed`]: neither a frame before the device has what it says, nor a word on the screen (C2).
+//!
+//! # Inside
+//!
+//! Every input changes a little state; then [`Client::advance`] starts whatever can start now. What is to be done
+//! is read off the state, not queued: a crash, a failed transaction or a lost frame leaves nothing to remember.
+//!
+//! | lane | one at a time | writes |
+//! |---|---|---|
+//! | [`drafts`] | no | typed text, at once |
+//! | [`jobs`] | yes | documents: sealing, applying, commands |
+//! | [`intake`] | yes | what the relay sent: pages, receipts, keys |
+//! | [`errand`] | yes | the way into a network |
+//! | [`records`] | yes | nothing: membership records wait for a connection |
+
+mod applying;
+mod backoff;
+mod boot;
+mod clock;
+mod commands;
+mod disk;
+mod documents;
+mod drafts;
+mod errand;
+mod intake;
+mod intents;
+mod jobs;
+mod link;
+mod members;
+mod network;
+mod outbox;
+mod pages;
+mod records;
+mod rekeying;
+mod sealing;
+mod stories;
+mod vault;
+mod views;
+
+pub use boot::OpenError;
+pub use vault::Unreadable;
 
 use crate::command::{Command, CommandError, Event, Reply};
+use crate::id::ActorId;
 use crate::storage::{Operation, Query, StoreFailure, StoredRow};
+use crate::sync::bug::Bugs;
+use crate::time::Timestamp;
+use clock::Clock;
+use documents::Documents;
+use drafts::Drafts;
+use errand::Errands;
+use intake::Intake;
+use intents::Intents;
+use jobs::Jobs;
+use link::Link;
+use network::Place;
+use outbox::Outbox;
+use rand_core::CryptoRng;
+use records::Records;
+use std::collections::VecDeque;
+use thiserror::Error;
+use vault::Vault;
+use views::Told;
 
 /// Number of a command, given by the shell; each is answered once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,4 +141,215 @@ pub enum Output {
     /// Another tab of this device wrote what this machine rests on (S14): drop the machine and open the store
     /// again, or leave the device to the other tab.
     Outdated,
+}
+
+/// The relay broke the protocol. The machine has closed the connection and tries again later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ProtocolError {
+    /// Bytes that are no message.
+    #[error("the relay sent bytes that are no message")]
+    Malformed,
+    /// A message that has no place here.
+    #[error("the relay sent a message out of place")]
+    OutOfPlace,
+    /// The relay is not the one that the network's genesis names.
+    #[error("the relay has another key than the network's genesis names")]
+    OtherRelay,
+    /// A receipt whose signature does not verify.
+    #[error("a receipt's signature does not verify")]
+    BadReceipt,
+    /// The membership log does not verify (L2).
+    #[error("the membership log does not verify")]
+    BadLog,
+}
+
+/// The device's machine.
+#[derive(Debug)]
+pub struct Client {
+    config: Config,
+    bugs: Bugs,
+    clock: Clock,
+    vault: Vault,
+    out: Out,
+    /// Fresh at every start, never stored (M3).
+    actor: ActorId,
+    place: Place,
+    link: Link,
+    intake: Intake,
+    outbox: Outbox,
+    documents: Documents,
+    drafts: Drafts,
+    jobs: Jobs,
+    intents: Intents,
+    errands: Errands,
+    records: Records,
+    told: Told,
+    died_applying: bool,
+}
+
+impl Client {
+    /// Takes one input.
+    ///
+    /// # Errors
+    /// [`ProtocolError`] when the relay misbehaved: for a log, the machine has acted on it.
+    pub fn handle_input(
+        &mut self,
+        input: Input,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), ProtocolError> {
+        self.clock.tick(now);
+        let outcome = match input {
+            Input::Command(id, command) => {
+                self.on_command(id, command, rng);
+                Ok(())
+            }
+            Input::Connected(id) => {
+                self.on_connected(id);
+                Ok(())
+            }
+            Input::Frame(id, bytes) => self.on_frame(id, &bytes, rng),
+            Input::Disconnected(id) => {
+                self.on_disconnected(id, rng);
+                Ok(())
+            }
+            Input::Stored(id) => {
+                self.on_stored(id, rng);
+                Ok(())
+            }
+            Input::StoreFailed(id, failure) => {
+                self.on_store_failed(id, failure, rng);
+                Ok(())
+            }
+            Input::Loaded(id, answers) => {
+                self.on_loaded(id, Some(answers), rng);
+                Ok(())
+            }
+            Input::LoadFailed(id) => {
+                self.on_loaded(id, None, rng);
+                Ok(())
+            }
+            Input::Timeout => Ok(()),
+        };
+        if outcome.is_err() {
+            self.drop_connection(rng);
+        }
+        self.advance(rng);
+        outcome
+    }
+
+    /// Returns the next thing to do, if there is one.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.out.queue.pop_front()
+    }
+
+    /// Returns when [`Input::Timeout`] is due at the latest, by the shell's clock.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        [
+            self.link_deadline(),
+            self.outbox_deadline(),
+            self.drafts_deadline(),
+            self.jobs_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|moment| self.clock.wall_at(moment))
+    }
+
+    /// Tells whether the last start ended while an entry of somebody else was applied (M5): such a death is no
+    /// reason for the rescue screen, the entry is set aside.
+    #[must_use]
+    pub fn died_applying(&self) -> bool {
+        self.died_applying
+    }
+
+    /// Starts all that can start now.
+    fn advance(&mut self, rng: &mut impl CryptoRng) {
+        self.advance_link(rng);
+        self.advance_errand(rng);
+        self.advance_intake(rng);
+        self.advance_jobs(rng);
+        self.advance_outbox();
+        self.advance_requests();
+        self.advance_records(rng);
+        self.tell();
+    }
+
+    fn on_stored(&mut self, id: StoreId, rng: &mut impl CryptoRng) {
+        if self.jobs.is_storing(id) {
+            self.job_stored(rng);
+        } else if self.intake.is_storing(id) {
+            self.arrival_stored();
+        } else if self.errands.is_storing(id) {
+            self.errand_stored();
+        } else {
+            self.draft_stored(id);
+        }
+    }
+
+    fn on_store_failed(&mut self, id: StoreId, failure: StoreFailure, rng: &mut impl CryptoRng) {
+        if self.jobs.is_storing(id) {
+            self.job_failed(failure, rng);
+        } else if self.intake.is_storing(id) {
+            self.arrival_failed(failure, rng);
+        } else if self.errands.is_storing(id) {
+            self.errand_failed(failure, rng);
+        } else {
+            self.draft_failed(id, failure);
+        }
+    }
+
+    fn on_loaded(&mut self, id: LoadId, answers: Option<Vec<Vec<StoredRow>>>, rng: &mut impl CryptoRng) {
+        if self.jobs.is_loading(id) {
+            self.job_loaded(answers, rng);
+        } else {
+            self.push_loaded(id, answers);
+        }
+    }
+}
+
+/// What the shell is to do next, and the numbers given so far.
+#[derive(Debug, Default)]
+struct Out {
+    queue: VecDeque<Output>,
+    n_stores: u64,
+    n_loads: u64,
+    n_connections: u64,
+}
+
+impl Out {
+    fn store(&mut self, operations: Vec<Operation>) -> StoreId {
+        self.n_stores += 1;
+        let id = StoreId(self.n_stores);
+        self.queue.push_back(Output::Store(id, operations));
+        id
+    }
+
+    fn load(&mut self, queries: Vec<Query>) -> LoadId {
+        self.n_loads += 1;
+        let id = LoadId(self.n_loads);
+        self.queue.push_back(Output::Load(id, queries));
+        id
+    }
+
+    fn connect(&mut self) -> ConnectionId {
+        self.n_connections += 1;
+        let id = ConnectionId(self.n_connections);
+        self.queue.push_back(Output::Connect(id));
+        id
+    }
+
+    fn send(&mut self, connection: ConnectionId, message: Vec<u8>) {
+        self.queue.push_back(Output::Send(connection, message));
+    }
+
+    fn reply(&mut self, command: CommandId, reply: Result<Reply, CommandError>) {
+        self.queue.push_back(Output::Reply(command, reply));
+    }
+
+    fn event(&mut self, event: Event) {
+        self.queue.push_back(Output::Event(event));
+    }
 }

@@ -1,0 +1,471 @@
+//! Applying what others wrote (M4, M5, S6): verified, opened, through the gate, under the crash journal.
+//!
+//! ```text
+//! new ──► applied       the entry leaves the inbox
+//!    ├──► waiting       a dependency is missing: tried again at each arrival
+//!    ├──► locked        no key: tried again at each new key
+//!    └──► quarantined   proved bad: tried again once by each build
+//! ```
+//!
+//! Authority is judged at the entry's position (L1), whenever the device gets to it.
+
+use super::Client;
+use super::disk::{
+    Head, HeldKey, InboxRow, Journal, KeyBytes, Published, Verdict, inbox_key, split_inbox_key,
+};
+use super::documents::Loaded;
+use super::jobs::{Rows, Transaction};
+use super::network::Network;
+use super::sealing::note_author;
+use super::stories;
+use crate::crypto::DocumentKey;
+use crate::entry::{Collection, Content, DocumentBody, Entry, KeyWrap, KeysBody, Kind, unwrap_document_key};
+use crate::id::{ActorId, DocumentId, Kid, KidShort, Seq};
+use crate::membership::Authority;
+use crate::model::gate::{self, GateError};
+use crate::publication::{Publication, Withdraw};
+use crate::storage::{Operation, StoredRow, Table};
+use crate::sync::bug::Bug;
+use rand_core::CryptoRng;
+use std::collections::BTreeMap;
+
+/// Most documents of one job: one transaction for the journal and one for the result.
+const BATCH: usize = 16;
+
+/// An entry of the inbox, read.
+struct Received {
+    seq: Seq,
+    before: Verdict,
+    app_version: u32,
+    bytes: Vec<u8>,
+}
+
+/// A document while entries are applied to it.
+struct Patient {
+    head: Option<Head>,
+    loaded: Option<Loaded>,
+    is_changed: bool,
+}
+
+impl Client {
+    /// The next documents to apply. What may have been the end of the last start comes alone (M5).
+    pub(super) fn dirty_batch(&self) -> Vec<DocumentId> {
+        if self.place.network().is_none() {
+            return Vec::new();
+        }
+        let condemned = self.documents.condemned.first();
+        match condemned.or_else(|| self.documents.suspects.first()) {
+            Some(&(doc, _)) => vec![doc],
+            None => self.documents.dirty().take(BATCH).collect(),
+        }
+    }
+
+    /// Returns the transaction that writes down what is about to be applied; `None` if nothing meets the gate.
+    pub(super) fn journal(&self, rows: &Rows, rng: &mut impl CryptoRng) -> Option<Vec<Operation>> {
+        let suspect = self.documents.suspects.first().copied();
+        let all = rows.inbox.values().flatten();
+        let entries: Vec<_> = all
+            .filter_map(|row| split_inbox_key(&row.key))
+            .filter(|entry| suspect.is_none_or(|suspect| suspect == *entry))
+            .collect();
+        if entries.is_empty() || !self.documents.condemned.is_empty() {
+            return None;
+        }
+        let journal = Journal { entries };
+        Some(vec![self.vault.put(Table::Journal, Vec::new(), &journal, rng)])
+    }
+
+    pub(super) fn apply(
+        &mut self,
+        tx: &mut Transaction,
+        docs: &[DocumentId],
+        inbox: &BTreeMap<DocumentId, Vec<StoredRow>>,
+        touches: &BTreeMap<DocumentId, u64>,
+        rng: &mut impl CryptoRng,
+    ) {
+        tx.operations.push(Operation::Delete {
+            table: Table::Journal,
+            key: Vec::new(),
+        });
+        for &doc in docs {
+            let rows = inbox.get(&doc).map(Vec::as_slice).unwrap_or_default();
+            let received: Vec<_> = rows.iter().filter_map(|row| self.read_inbox(row)).collect();
+            if let Some((_, seq)) = self.documents.condemned.pop_first() {
+                self.condemn(tx, doc, received.iter().filter(|entry| entry.seq == seq), rng);
+            } else if let Some((_, seq)) = self.documents.suspects.pop_first() {
+                let one: Vec<_> = received.into_iter().filter(|entry| entry.seq == seq).collect();
+                self.apply_document(tx, doc, &one, rng);
+                self.documents.add_dirty([doc].into());
+            } else {
+                self.apply_document(tx, doc, &received, rng);
+                if self.documents.n_touches(doc) == touches.get(&doc).copied().unwrap_or_default() {
+                    tx.operations.push(Operation::Delete {
+                        table: Table::Dirty,
+                        key: doc.0.to_vec(),
+                    });
+                    tx.cleaned.push(doc);
+                }
+            }
+        }
+    }
+
+    /// Sets an entry aside without looking at it again: it was the end of the last start (M5).
+    fn condemn<'a>(
+        &mut self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        entries: impl Iterator<Item = &'a Received>,
+        rng: &mut impl CryptoRng,
+    ) {
+        for entry in entries {
+            self.put_verdict(tx, doc, entry, Verdict::Quarantined, rng);
+        }
+        self.documents.add_dirty([doc].into());
+    }
+
+    fn apply_document(
+        &mut self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        received: &[Received],
+        rng: &mut impl CryptoRng,
+    ) {
+        let Some(network) = self.place.network() else {
+            return;
+        };
+        let mut patient = Patient {
+            head: self.documents.head(doc).cloned(),
+            loaded: self.documents.unload(doc),
+            is_changed: false,
+        };
+        // `None`: applied.
+        let mut verdicts: Vec<Option<Verdict>> = received.iter().map(|entry| Some(entry.before)).collect();
+        loop {
+            let mut has_progressed = false;
+            for (entry, verdict) in received.iter().zip(&mut verdicts) {
+                let is_settled = verdict.is_none()
+                    || (*verdict == Some(Verdict::Quarantined)
+                        && (entry.before != Verdict::Quarantined
+                            || entry.app_version == self.config.app_version));
+                if is_settled {
+                    continue;
+                }
+                let judged = self.judge(network, doc, entry, &mut patient);
+                has_progressed |= judged.is_none();
+                *verdict = judged;
+            }
+            // What waits for another entry, or for a key, may have got it now.
+            if !has_progressed {
+                break;
+            }
+        }
+        self.finish(tx, doc, patient, received, &verdicts, rng);
+    }
+
+    /// Stores what became of a document and of its entries.
+    fn finish(
+        &mut self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        patient: Patient,
+        received: &[Received],
+        verdicts: &[Option<Verdict>],
+        rng: &mut impl CryptoRng,
+    ) {
+        let mut is_changed = patient.is_changed;
+        let mut head = patient
+            .head
+            .unwrap_or_else(|| Head::new(Collection::Story, false));
+        if let Some(mut loaded) = patient.loaded {
+            if is_changed {
+                stories::describe(&mut head, &mut loaded.document, self.clock.wall());
+                tx.changed.push(doc);
+            }
+            self.documents.load(doc, loaded);
+        }
+        for (entry, verdict) in received.iter().zip(verdicts) {
+            match verdict {
+                None => tx.operations.push(Operation::Delete {
+                    table: Table::Inbox,
+                    key: inbox_key(doc, entry.seq),
+                }),
+                Some(verdict) if *verdict != entry.before => self.put_verdict(tx, doc, entry, *verdict, rng),
+                Some(_) => {}
+            }
+        }
+        let counts = (head.n_locked, head.n_waiting, head.n_quarantined);
+        head.count(verdicts.iter().copied().flatten());
+        is_changed |= counts != (head.n_locked, head.n_waiting, head.n_quarantined);
+        if is_changed {
+            self.put_document(tx, doc, head, rng);
+        }
+    }
+
+    /// Judges one entry and applies it; `None` if it is part of the document now.
+    fn judge(
+        &self,
+        network: &Network,
+        doc: DocumentId,
+        received: &Received,
+        patient: &mut Patient,
+    ) -> Option<Verdict> {
+        let Ok(entry) = Entry::decode(&received.bytes) else {
+            return Some(Verdict::Quarantined);
+        };
+        let at = if self.bugs.has(Bug::NewestAuthority) {
+            Seq(u64::MAX)
+        } else {
+            received.seq
+        };
+        let device = network.membership.device(entry.header.by);
+        let is_signed = device.is_some_and(|device| entry.verify(network.id(), &device.sign).is_ok());
+        let Some(authority) = network
+            .membership
+            .authority(entry.header.by, at)
+            .filter(|_| is_signed)
+        else {
+            return Some(Verdict::Quarantined);
+        };
+        match entry.header.kind {
+            Kind::Document => take_birth(network, doc, &entry, authority, patient),
+            Kind::Keys => take_keys(network, doc, &entry, authority, patient),
+            Kind::Incremental | Kind::Snapshot => self.take_content(network, &entry, authority, patient),
+            Kind::Publication | Kind::Withdraw => {
+                take_publication(network, &entry, received.seq, authority, patient)
+            }
+            // A later version's: stored by the relay, skipped here.
+            Kind::Membership | Kind::Unknown(_) => None,
+        }
+    }
+
+    fn take_content(
+        &self,
+        network: &Network,
+        entry: &Entry,
+        authority: Authority,
+        patient: &mut Patient,
+    ) -> Option<Verdict> {
+        let Some(head) = patient.head.as_mut().filter(|head| head.author.is_some()) else {
+            return Some(Verdict::Locked);
+        };
+        if head.author != Some(authority.member) && !authority.role.coordinates() {
+            return Some(Verdict::Quarantined);
+        }
+        let key = head
+            .keys
+            .iter()
+            .find(|key| Some(KidShort::from(key.kid)) == entry.header.kid);
+        let Some(key) = key.map(|key| DocumentKey::from_bytes(&key.secret.0)) else {
+            return Some(Verdict::Locked);
+        };
+        let Ok(content) = entry.open_content(network.id(), &key) else {
+            return Some(Verdict::Quarantined);
+        };
+        let adopted = if entry.header.kind == Kind::Snapshot {
+            self.adopt_snapshot(&content, &mut patient.loaded)
+        } else {
+            adopt_incremental(entry, &content, &mut patient.loaded)
+        };
+        match adopted {
+            Ok(is_new) => {
+                if is_new {
+                    head.changed_at = head.changed_at.max(content.at);
+                    patient.is_changed = true;
+                }
+                None
+            }
+            Err(GateError::Waiting(_)) if self.bugs.has(Bug::QuarantineForMissing) => {
+                Some(Verdict::Quarantined)
+            }
+            Err(GateError::Waiting(_)) => Some(Verdict::Waiting),
+            Err(GateError::Bad(_)) => Some(Verdict::Quarantined),
+        }
+    }
+
+    fn adopt_snapshot(&self, content: &Content, loaded: &mut Option<Loaded>) -> Result<bool, GateError> {
+        let known = loaded.as_ref().map(|loaded| &loaded.document);
+        let mut document = gate::snapshot(&content.bytes, known, self.actor)?;
+        let heads = loaded.as_mut().map(|loaded| loaded.document.heads());
+        let is_new = heads.is_none_or(|heads| heads != document.heads());
+        let mut authors = loaded.take().map(|loaded| loaded.authors).unwrap_or_default();
+        for span in &content.authors {
+            // M3: what this device verified itself stays; a snapshot's author vouches for the rest.
+            authors.entry(ActorId(span.actor)).or_insert_with(|| span.clone());
+        }
+        *loaded = Some(Loaded { document, authors });
+        Ok(is_new)
+    }
+}
+
+fn adopt_incremental(
+    entry: &Entry,
+    content: &Content,
+    loaded: &mut Option<Loaded>,
+) -> Result<bool, GateError> {
+    let Some(loaded) = loaded else {
+        return Err(GateError::Waiting(Vec::new()));
+    };
+    // An actor belongs to one device: who writes with another's would rewrite history.
+    let is_foreign = |actor: &ActorId| {
+        loaded
+            .authors
+            .get(actor)
+            .is_some_and(|span| span.device != entry.header.by)
+    };
+    let authors = gate::authors(&content.bytes)?;
+    if authors.iter().any(|(_, actor)| is_foreign(actor)) {
+        return Err(GateError::Bad(gate::Bad::Sequence));
+    }
+    let applied = gate::incremental(&mut loaded.document, &content.bytes)?;
+    for (_, actor) in &applied.changes {
+        note_author(loaded.authors.entry(*actor), *actor, entry.header.by, content.at);
+    }
+    Ok(!applied.changes.is_empty())
+}
+
+/// The birth of a document: its author, its readers, its first key.
+fn take_birth(
+    network: &Network,
+    doc: DocumentId,
+    entry: &Entry,
+    authority: Authority,
+    patient: &mut Patient,
+) -> Option<Verdict> {
+    let Ok(body) = DocumentBody::decode(&entry.ct) else {
+        return Some(Verdict::Quarantined);
+    };
+    if body.author != authority.member || body.readers != body.coll.readers(body.author) {
+        return Some(Verdict::Quarantined);
+    }
+    let head = patient.head.get_or_insert_with(|| Head::new(body.coll, false));
+    if head.author.is_none() {
+        head.coll = body.coll;
+        head.author = Some(body.author);
+        head.readers = body.readers;
+        patient.is_changed = true;
+    }
+    take_wraps(network, doc, entry, body.kid, &body.wraps, patient)
+}
+
+fn take_keys(
+    network: &Network,
+    doc: DocumentId,
+    entry: &Entry,
+    authority: Authority,
+    patient: &mut Patient,
+) -> Option<Verdict> {
+    let Ok(body) = KeysBody::decode(&entry.ct) else {
+        return Some(Verdict::Quarantined);
+    };
+    match &patient.head {
+        None => return Some(Verdict::Locked),
+        Some(head) if head.author != Some(authority.member) && !authority.role.coordinates() => {
+            return Some(Verdict::Quarantined);
+        }
+        Some(_) => {}
+    }
+    take_wraps(network, doc, entry, body.kid, &body.wraps, patient)
+}
+
+/// Opens a document key with the secret of a group of this member (K4).
+fn take_wraps(
+    network: &Network,
+    doc: DocumentId,
+    entry: &Entry,
+    kid: Kid,
+    wraps: &[KeyWrap],
+    patient: &mut Patient,
+) -> Option<Verdict> {
+    let head = patient.head.as_mut()?;
+    let wrapped = wraps.iter().map(|wrap| (wrap.group, wrap.epoch));
+    if let Some(held) = head.keys.iter_mut().find(|held| held.kid == kid) {
+        let known = held.wrapped.len();
+        held.wrapped.extend(wrapped);
+        held.wrapped.sort_unstable();
+        held.wrapped.dedup();
+        patient.is_changed |= held.wrapped.len() != known;
+        return None;
+    }
+    let key = wraps.iter().find_map(|wrap| {
+        let secret = network.keys.get(wrap.group, wrap.epoch)?;
+        unwrap_document_key(network.id(), doc, entry.header.generation, kid, wrap, secret).ok()
+    });
+    let Some(key) = key else {
+        return Some(Verdict::Locked);
+    };
+    head.keys.push(HeldKey {
+        kid,
+        secret: KeyBytes(*key.to_bytes()),
+        wrapped: wrapped.collect(),
+    });
+    patient.is_changed = true;
+    None
+}
+
+/// P3: the newest publication or withdrawal is what the log says last.
+fn take_publication(
+    network: &Network,
+    entry: &Entry,
+    seq: Seq,
+    authority: Authority,
+    patient: &mut Patient,
+) -> Option<Verdict> {
+    let Some(head) = patient.head.as_mut() else {
+        return Some(Verdict::Locked);
+    };
+    let is_withdrawal = entry.header.kind == Kind::Withdraw;
+    let is_author = head.author == Some(authority.member);
+    if !(authority.role.coordinates() || is_withdrawal && is_author) {
+        return Some(Verdict::Quarantined);
+    }
+    let version = match is_withdrawal {
+        true => match Withdraw::decode(&entry.ct) {
+            Ok(withdraw) => withdraw.version,
+            Err(_) => return Some(Verdict::Quarantined),
+        },
+        false => match Publication::decode(&entry.ct) {
+            Ok(publication) => publication.version,
+            Err(_) => return Some(Verdict::Quarantined),
+        },
+    };
+    if head.published.is_none_or(|published| published.seq < seq) {
+        head.published = Some(Published {
+            entry: entry.id(network.id()),
+            seq,
+            version,
+            withdrawn: is_withdrawal,
+        });
+        patient.is_changed = true;
+    }
+    None
+}
+
+impl Client {
+    fn read_inbox(&self, row: &StoredRow) -> Option<Received> {
+        let (_, seq) = split_inbox_key(&row.key)?;
+        let stored: InboxRow = self.vault.open(Table::Inbox, row).ok()?;
+        Some(Received {
+            seq,
+            before: stored.verdict,
+            app_version: stored.app_version,
+            bytes: stored.entry,
+        })
+    }
+
+    fn put_verdict(
+        &self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        entry: &Received,
+        verdict: Verdict,
+        rng: &mut impl CryptoRng,
+    ) {
+        let row = InboxRow {
+            verdict,
+            app_version: self.config.app_version,
+            entry: entry.bytes.clone(),
+        };
+        tx.operations
+            .push(self.vault.put(Table::Inbox, inbox_key(doc, entry.seq), &row, rng));
+    }
+}

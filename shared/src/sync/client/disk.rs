@@ -1,0 +1,340 @@
+//! What lies in the device's tables, before it is sealed. These shapes are the device's own and never travel.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | meta | name of the row | [`Identity`], [`Progress`], [`BackfillState`], [`Keyring`](super::network::Keyring), [`Names`], [`Wanted`], membership |
+//! | heads | document | [`Head`] |
+//! | bodies | document | [`Body`] |
+//! | drafts | document ‖ field | [`Draft`] |
+//! | outbox | number (8) ‖ entry id (8) | [`OutboxRow`] |
+//! | inbox | document ‖ seq (8) | [`InboxRow`] |
+//! | dirty | document | nothing |
+//! | journal | empty | [`Journal`] |
+//! | intents | document | [`IntentRow`] |
+
+use crate::cbor::{cbor_array, cbor_code, cbor_enum, cbor_map};
+use crate::entry::{AuthorSpan, Collection, GroupId};
+use crate::id::{
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, LogId, MemberId, NetworkId, Seq,
+};
+use crate::membership::DetachedHash;
+use crate::protocol::{BackfillPosition, EntryBytes};
+use crate::time::Timestamp;
+use crate::view::{Missing, StoryState};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Rows of [`Table::Meta`](crate::storage::Table::Meta).
+pub(super) mod meta {
+    pub(crate) const IDENTITY: &[u8] = b"identity";
+    pub(crate) const PROGRESS: &[u8] = b"progress";
+    pub(crate) const BACKFILL: &[u8] = b"backfill";
+    pub(crate) const KEYRING: &[u8] = b"keyring";
+    pub(crate) const NAMES: &[u8] = b"names";
+    pub(crate) const MEMBERSHIP: &[u8] = b"membership";
+    pub(crate) const WANTED: &[u8] = b"wanted";
+}
+
+/// Who this device is in its network. Stored before anything of it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    pub(super) network: NetworkId,
+    pub(super) device: DeviceId,
+    /// The member's own name.
+    pub(super) name: String,
+    /// Six digits of the join; empty for the founder.
+    pub(super) digits: String,
+    pub(super) secrets: DeviceSecrets,
+    /// Epoch 0 of the member's own group, where this device made it.
+    pub(super) own: Option<KeyBytes>,
+    pub(super) stage: Stage,
+}
+cbor_map!(Identity { 0 => network, 1 => device, 2 => name, 3 => digits, 4 => secrets, 5 => own, 6 => stage });
+
+/// The device's own secret keys.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub(super) struct DeviceSecrets {
+    pub(super) sign: KeyBytes,
+    pub(super) hpke: KeyBytes,
+}
+cbor_map!(DeviceSecrets { 0 => sign, 1 => hpke });
+
+/// How far the way into the network is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The genesis was made; whether the relay has it is not known.
+    Founding(Founding),
+    /// The join was made; whether the relay has it is not known.
+    Joining(Joining),
+    /// The relay has it.
+    Joined,
+}
+cbor_enum!(Stage { 0 => Founding(Founding), 1 => Joining(Joining), 2 => Joined });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Founding {
+    pub(super) genesis: Vec<u8>,
+    pub(super) detached: Vec<u8>,
+    pub(super) code: String,
+    pub(super) team: KeyBytes,
+    pub(super) coord: KeyBytes,
+}
+cbor_map!(Founding { 0 => genesis as bytes, 1 => detached as bytes, 2 => code, 3 => team, 4 => coord });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Joining {
+    pub(super) genesis: Vec<u8>,
+    pub(super) entry: EntryBytes,
+    pub(super) detached: Vec<u8>,
+}
+cbor_map!(Joining { 0 => genesis as bytes, 1 => entry, 2 => detached as bytes });
+
+/// How far the log was followed: stored in the transaction that stores the page (S6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Progress {
+    pub(super) log_id: LogId,
+    pub(super) seq: Seq,
+    pub(super) chain: Chain,
+    /// The relay's clock at the last contact.
+    pub(super) relay_at: Timestamp,
+}
+cbor_array!(Progress {
+    log_id,
+    seq,
+    chain,
+    relay_at
+});
+
+/// A backfill under way: stored in the transaction that stores its page (S9).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct BackfillState {
+    /// Groups whose documents are asked for; empty means all.
+    pub(super) groups: Vec<GroupId>,
+    pub(super) position: Option<BackfillPosition>,
+    pub(super) documents_left: Option<u32>,
+}
+cbor_map!(BackfillState { 0 => groups, 1 => position, 2 => documents_left });
+
+/// Names of members, opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    pub(super) names: Vec<(MemberId, String)>,
+}
+cbor_map!(Names { 0 => names });
+
+/// Detached parts that hold secrets for this device and were not fetched yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) hashes: Vec<DetachedHash>,
+}
+cbor_map!(Wanted { 0 => hashes });
+
+/// What is in memory of every document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) coll: Collection,
+    pub(super) generation: Generation,
+    /// Made on this device.
+    pub(super) is_own: bool,
+    /// `None` while it belongs to no network, or its birth has not arrived.
+    pub(super) author: Option<MemberId>,
+    pub(super) readers: Vec<GroupId>,
+    /// Oldest first; the last one seals.
+    pub(super) keys: Vec<HeldKey>,
+    /// The line in lists; none for a contact or where nothing could be read yet.
+    pub(super) line: Option<Line>,
+    /// The contact of a story's teller.
+    pub(super) teller: Option<DocumentId>,
+    pub(super) changed_at: Timestamp,
+    /// Entries that wait for a key.
+    pub(super) n_locked: u32,
+    /// Entries that wait for another one.
+    pub(super) n_waiting: u32,
+    /// Entries proved bad.
+    pub(super) n_quarantined: u32,
+    /// Newest publication or withdrawal.
+    pub(super) published: Option<Published>,
+}
+cbor_map!(Head {
+    0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
+    8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own
+});
+
+/// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:
+/// older ones read past them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) title: String,
+    pub(super) municipality: Option<String>,
+    /// Position of the state in [`STATES`].
+    pub(super) state: u8,
+    pub(super) submitted_at: Option<Timestamp>,
+    pub(super) conflict: bool,
+    /// Positions of the reasons in [`REASONS`].
+    pub(super) missing: Vec<u8>,
+}
+cbor_map!(Line { 0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing });
+
+/// States by their number in a stored line, which never changes.
+pub(super) const STATES: [StoryState; 7] = [
+    StoryState::Draft,
+    StoryState::Submitted,
+    StoryState::AskedBack,
+    StoryState::Approved,
+    StoryState::Online,
+    StoryState::NotPublished,
+    StoryState::Withdrawn,
+];
+
+/// Reasons by their number in a stored line, which never changes.
+pub(super) const REASONS: [Missing; 13] = [
+    Missing::Title,
+    Missing::Text,
+    Missing::Municipality,
+    Missing::WebsiteConsent,
+    Missing::WebsiteExpired,
+    Missing::WebsiteWithdrawn,
+    Missing::NameConsent,
+    Missing::Conflict,
+    Missing::Approval,
+    Missing::ChangedSinceApproval,
+    Missing::ChangedSinceConsent,
+    Missing::SummaryTooLong,
+    Missing::TextTooLong,
+];
+
+/// A key of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HeldKey {
+    pub(super) kid: Kid,
+    pub(super) secret: KeyBytes,
+    /// Epochs that it is known to be wrapped to.
+    pub(super) wrapped: Vec<(GroupId, Epoch)>,
+}
+cbor_array!(HeldKey { kid, secret, wrapped });
+
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub(super) struct KeyBytes(pub(super) [u8; 32]);
+crate::cbor::cbor_bytes!(KeyBytes);
+
+/// The newest entry of a document's chain of publications (P3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Published {
+    pub(super) entry: EntryId,
+    pub(super) seq: Seq,
+    /// Publications so far.
+    pub(super) version: u32,
+    pub(super) withdrawn: bool,
+}
+cbor_array!(Published {
+    entry,
+    seq,
+    version,
+    withdrawn
+});
+
+/// A document at rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    pub(super) document: Vec<u8>,
+    pub(super) authors: Vec<AuthorSpan>,
+}
+cbor_map!(Body { 0 => document as bytes, 1 => authors });
+
+/// Typed text that is not sealed into an entry yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Draft {
+    Field(String),
+    Teller(TellerDraft),
+}
+cbor_enum!(Draft { 0 => Field(String), 1 => Teller(TellerDraft) });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TellerDraft {
+    pub(super) name: String,
+    pub(super) reach: String,
+}
+cbor_array!(TellerDraft { name, reach });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OutboxRow {
+    pub(super) entry: Vec<u8>,
+    pub(super) at: Timestamp,
+}
+cbor_map!(OutboxRow { 0 => entry as bytes, 1 => at });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InboxRow {
+    pub(super) verdict: Verdict,
+    /// Build that gave the verdict.
+    pub(super) app_version: u32,
+    pub(super) entry: Vec<u8>,
+}
+cbor_map!(InboxRow { 0 => verdict, 1 => app_version, 2 => entry as bytes });
+
+/// Where an entry stands that is not part of its document (M5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    New,
+    Waiting,
+    Locked,
+    Quarantined,
+}
+cbor_code!(Verdict { 0 => New, 1 => Waiting, 2 => Locked, 3 => Quarantined });
+
+/// Entries that are being applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Journal {
+    pub(super) entries: Vec<(DocumentId, Seq)>,
+}
+cbor_map!(Journal { 0 => entries });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum IntentRow {
+    Publish(PublishIntent),
+    Withdraw,
+}
+cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw });
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PublishIntent {
+    /// Digest of what was previewed (P2).
+    pub(super) digest: String,
+    /// The chain of publications as it was when the button was pressed.
+    pub(super) seen: Option<Published>,
+    pub(super) at: Timestamp,
+}
+cbor_map!(PublishIntent { 0 => digest, 1 => seen, 2 => at });
+
+impl std::fmt::Debug for DeviceSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DeviceSecrets(..)")
+    }
+}
+
+impl std::fmt::Debug for KeyBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyBytes(..)")
+    }
+}
+
+/// Key of a row that belongs to a document and a number within it.
+pub(super) fn inbox_key(doc: DocumentId, seq: Seq) -> Vec<u8> {
+    [&doc.0[..], &seq.0.to_be_bytes()].concat()
+}
+
+/// Reads [`inbox_key`].
+pub(super) fn split_inbox_key(key: &[u8]) -> Option<(DocumentId, Seq)> {
+    let (doc, seq) = key.split_first_chunk::<16>()?;
+    Some((DocumentId(*doc), Seq(u64::from_be_bytes(seq.try_into().ok()?))))
+}
+
+/// Key of an entry in the outbox: its number keeps the order, its id tells two tabs' entries apart.
+pub(super) fn outbox_key(number: u64, id: EntryId) -> Vec<u8> {
+    let [a, b, c, d, e, f, g, h, ..] = id.0;
+    [number.to_be_bytes(), [a, b, c, d, e, f, g, h]].concat()
+}
+
+/// Reads the number of an [`outbox_key`].
+pub(super) fn outbox_number(key: &[u8]) -> Option<u64> {
+    key.first_chunk().map(|number| u64::from_be_bytes(*number))
+}

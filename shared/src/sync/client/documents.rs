@@ -1,0 +1,240 @@
+//! Documents on this device: the head of each in memory, the few that are open loaded (M6).
+
+use super::Client;
+use super::disk::{Body, Head, Verdict};
+use super::vault::{Unreadable, Vault};
+use crate::entry::{AuthorSpan, Collection};
+use crate::id::{ActorId, DocumentId, Generation, Seq};
+use crate::model::Document;
+use crate::storage::{RowTag, StoredRow, Table};
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All documents.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    slots: BTreeMap<DocumentId, Slot>,
+    loaded: BTreeMap<DocumentId, Loaded>,
+    /// Stories on screen.
+    pub(super) open: BTreeSet<DocumentId>,
+    /// Documents with new entries in the inbox (S6).
+    dirty: BTreeSet<DocumentId>,
+    /// How often entries of a document were handed to the store: a mark is cleared only by who saw them all.
+    touches: BTreeMap<DocumentId, u64>,
+    /// Entries of which one was the end of the last start: applied one at a time (M5).
+    pub(super) suspects: BTreeSet<(DocumentId, Seq)>,
+    /// The entry that was, alone, the end of the last start: set aside.
+    pub(super) condemned: BTreeSet<(DocumentId, Seq)>,
+}
+
+/// A head with the tag of its row: what a write is compared with (S14).
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) head: Head,
+    pub(super) tag: Option<RowTag>,
+}
+
+/// A document in memory.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) document: Document,
+    /// Who wrote with which actor, as this device verified it (M3).
+    pub(super) authors: BTreeMap<ActorId, AuthorSpan>,
+}
+
+impl Head {
+    /// A document of which nothing is known yet; `is_own` if it was made here.
+    pub(super) fn new(coll: Collection, is_own: bool) -> Self {
+        Self {
+            coll,
+            is_own,
+            generation: Generation(0),
+            author: None,
+            readers: Vec::new(),
+            keys: Vec::new(),
+            line: None,
+            teller: None,
+            changed_at: Timestamp(0),
+            n_locked: 0,
+            n_waiting: 0,
+            n_quarantined: 0,
+            published: None,
+        }
+    }
+
+    /// Counts the verdicts on entries that are not part of the document.
+    pub(super) fn count(&mut self, verdicts: impl Iterator<Item = Verdict>) {
+        (self.n_locked, self.n_waiting, self.n_quarantined) = (0, 0, 0);
+        for verdict in verdicts {
+            match verdict {
+                Verdict::New => {}
+                Verdict::Waiting => self.n_waiting += 1,
+                Verdict::Locked => self.n_locked += 1,
+                Verdict::Quarantined => self.n_quarantined += 1,
+            }
+        }
+    }
+}
+
+impl Loaded {
+    pub(super) fn new(document: Document) -> Self {
+        Self {
+            document,
+            authors: BTreeMap::new(),
+        }
+    }
+
+    /// Loads what [`Loaded::body`] wrote.
+    fn open(body: Body, actor: ActorId) -> Result<Self, Unreadable> {
+        let document = Document::load(&body.document, actor).map_err(|_| Unreadable(Table::Bodies))?;
+        let authors = body
+            .authors
+            .into_iter()
+            .map(|span| (ActorId(span.actor), span))
+            .collect();
+        Ok(Self { document, authors })
+    }
+
+    pub(super) fn body(&mut self) -> Body {
+        Body {
+            document: self.document.save(),
+            authors: self.authors.values().cloned().collect(),
+        }
+    }
+}
+
+impl Documents {
+    /// Reads all heads and marks.
+    pub(super) fn open(vault: &Vault, heads: &[StoredRow], dirty: &[StoredRow]) -> Result<Self, Unreadable> {
+        let mut documents = Self::default();
+        for row in heads {
+            let doc = DocumentId::from_slice(&row.key).ok_or(Unreadable(Table::Heads))?;
+            let slot = Slot {
+                head: vault.open(Table::Heads, row)?,
+                tag: RowTag::of(&row.value),
+            };
+            documents.slots.insert(doc, slot);
+        }
+        documents.dirty = dirty
+            .iter()
+            .filter_map(|row| DocumentId::from_slice(&row.key))
+            .collect();
+        Ok(documents)
+    }
+
+    pub(super) fn head(&self, doc: DocumentId) -> Option<&Head> {
+        self.slots.get(&doc).map(|slot| &slot.head)
+    }
+
+    pub(super) fn slot(&self, doc: DocumentId) -> Option<&Slot> {
+        self.slots.get(&doc)
+    }
+
+    pub(super) fn set_slot(&mut self, doc: DocumentId, slot: Option<Slot>) {
+        match slot {
+            Some(slot) => drop(self.slots.insert(doc, slot)),
+            None => drop(self.slots.remove(&doc)),
+        }
+    }
+
+    pub(super) fn heads(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
+        self.slots.iter().map(|(doc, slot)| (*doc, &slot.head))
+    }
+
+    pub(super) fn stories(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
+        self.heads().filter(|(_, head)| head.coll == Collection::Story)
+    }
+
+    /// The story whose teller a contact is, or the story itself.
+    pub(super) fn story_of(&self, doc: DocumentId) -> DocumentId {
+        let is_contact = self
+            .head(doc)
+            .is_some_and(|head| head.coll == Collection::Contact);
+        is_contact
+            .then(|| self.heads().find(|(_, head)| head.teller == Some(doc)))
+            .flatten()
+            .map_or(doc, |(story, _)| story)
+    }
+
+    /// A story and the contact of its teller.
+    pub(super) fn family(&self, story: DocumentId) -> impl Iterator<Item = DocumentId> {
+        let teller = self.head(story).and_then(|head| head.teller);
+        std::iter::once(story).chain(teller)
+    }
+
+    pub(super) fn loaded(&self, doc: DocumentId) -> Option<&Loaded> {
+        self.loaded.get(&doc)
+    }
+
+    pub(super) fn loaded_mut(&mut self, doc: DocumentId) -> Option<&mut Loaded> {
+        self.loaded.get_mut(&doc)
+    }
+
+    pub(super) fn loaded_or_insert(&mut self, doc: DocumentId, make: impl FnOnce() -> Loaded) -> &mut Loaded {
+        self.loaded.entry(doc).or_insert_with(make)
+    }
+
+    pub(super) fn load(&mut self, doc: DocumentId, loaded: Loaded) {
+        self.loaded.insert(doc, loaded);
+    }
+
+    /// Forgets what is in memory of a document beside its head: it is loaded again when needed.
+    pub(super) fn unload(&mut self, doc: DocumentId) -> Option<Loaded> {
+        self.loaded.remove(&doc)
+    }
+
+    /// Unloads what is not on screen.
+    pub(super) fn unload_closed(&mut self) {
+        let keep: BTreeSet<_> = self.open.iter().flat_map(|&story| self.family(story)).collect();
+        self.loaded.retain(|doc, _| keep.contains(doc));
+    }
+
+    /// Notes that entries of the document are handed to the store.
+    pub(super) fn touch(&mut self, doc: DocumentId) {
+        *self.touches.entry(doc).or_default() += 1;
+    }
+
+    pub(super) fn n_touches(&self, doc: DocumentId) -> u64 {
+        self.touches.get(&doc).copied().unwrap_or_default()
+    }
+
+    pub(super) fn add_dirty(&mut self, docs: BTreeSet<DocumentId>) {
+        self.dirty.extend(docs);
+    }
+
+    pub(super) fn clean(&mut self, doc: DocumentId) {
+        self.dirty.remove(&doc);
+        self.touches.remove(&doc);
+    }
+
+    pub(super) fn is_dirty(&self, doc: DocumentId) -> bool {
+        self.dirty.contains(&doc)
+    }
+
+    /// Marked documents.
+    pub(super) fn dirty(&self) -> impl Iterator<Item = DocumentId> {
+        self.dirty.iter().copied()
+    }
+
+    /// Documents with entries that wait for a key.
+    pub(super) fn locked(&self) -> BTreeSet<DocumentId> {
+        self.heads()
+            .filter(|(_, head)| head.n_locked > 0)
+            .map(|(doc, _)| doc)
+            .collect()
+    }
+}
+
+impl Client {
+    /// Takes a document's body from the store into memory.
+    pub(super) fn load_body(&mut self, doc: DocumentId, row: &StoredRow) -> Result<(), Unreadable> {
+        let body: Body = self.vault.open(Table::Bodies, row)?;
+        let loaded = Loaded::open(body, self.actor)?;
+        self.documents.load(doc, loaded);
+        Ok(())
+    }
+
+    pub(super) fn n_stories(&self) -> u32 {
+        u32::try_from(self.documents.stories().count()).unwrap_or(u32::MAX)
+    }
+}

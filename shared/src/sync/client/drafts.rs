@@ -1,0 +1,236 @@
+//! What was typed is on the disk within a moment, and in an entry soon after (M10).
+//!
+//! A draft is stored as it comes, beside the document and without touching it. It is sealed into an entry after
+//! two seconds, or at once when the story leaves the screen. What a start finds was typed in the last one: it is
+//! sealed before anything of others is applied, because it rests on the story as it was on the screen.
+
+use super::clock::Moment;
+use super::disk::{Draft, TellerDraft};
+use super::jobs::Transaction;
+use super::vault::{Unreadable, Vault};
+use super::{Client, CommandId, StoreId, stories};
+use crate::command::{CommandError, Reply};
+use crate::id::DocumentId;
+use crate::storage::{Operation, StoreFailure, StoredRow, Table};
+use crate::view::{Field, Teller};
+use rand_core::CryptoRng;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Longest time that typed text stays a draft.
+const SEAL_AFTER: Duration = Duration::from_secs(2);
+
+/// Key of the teller among a story's drafts.
+const TELLER: u8 = 0xff;
+
+/// All drafts.
+#[derive(Debug, Default)]
+pub(super) struct Drafts {
+    stories: BTreeMap<DocumentId, Typed>,
+    /// Commands that wait for their draft to be stored.
+    storing: BTreeMap<StoreId, CommandId>,
+}
+
+/// What was typed in one story.
+#[derive(Debug, Default)]
+struct Typed {
+    drafts: BTreeMap<u8, Draft>,
+    /// Drafts whose sealing is being stored.
+    sealing: BTreeMap<u8, Draft>,
+    seal_at: Moment,
+}
+
+impl Drafts {
+    /// Takes up what the last start left: it is due at once.
+    pub(super) fn open(vault: &Vault, rows: &[StoredRow]) -> Result<Self, Unreadable> {
+        let mut drafts = Self::default();
+        for row in rows {
+            let Some((doc, [field])) = row.key.split_first_chunk::<16>() else {
+                return Err(Unreadable(Table::Drafts));
+            };
+            let typed = drafts.stories.entry(DocumentId(*doc)).or_default();
+            typed.drafts.insert(*field, vault.open(Table::Drafts, row)?);
+        }
+        Ok(drafts)
+    }
+
+    pub(super) fn has(&self, story: DocumentId) -> bool {
+        self.stories
+            .get(&story)
+            .is_some_and(|typed| !typed.drafts.is_empty())
+    }
+
+    /// Whether something typed is in no stored entry.
+    pub(super) fn holds(&self, story: DocumentId) -> bool {
+        self.stories.contains_key(&story)
+    }
+
+    /// Stories with something typed that is in no stored entry.
+    pub(super) fn stories(&self) -> impl Iterator<Item = DocumentId> {
+        self.stories.keys().copied()
+    }
+
+    /// A story whose drafts are due.
+    pub(super) fn due(&self, now: Moment) -> Option<DocumentId> {
+        self.stories
+            .iter()
+            .find(|(_, typed)| !typed.drafts.is_empty() && typed.seal_at <= now)
+            .map(|(story, _)| *story)
+    }
+
+    /// Takes the drafts of a story to seal them.
+    fn take(&mut self, story: DocumentId) -> BTreeMap<u8, Draft> {
+        let Some(typed) = self.stories.get_mut(&story) else {
+            return BTreeMap::new();
+        };
+        typed.sealing = std::mem::take(&mut typed.drafts);
+        typed.sealing.clone()
+    }
+
+    /// The entry that holds the taken drafts is stored.
+    pub(super) fn sealed(&mut self, story: DocumentId) {
+        if let Some(typed) = self.stories.get_mut(&story) {
+            typed.sealing.clear();
+            if typed.drafts.is_empty() {
+                self.stories.remove(&story);
+            }
+        }
+    }
+
+    /// It is not: what was not typed over since is a draft again.
+    pub(super) fn unsealed(&mut self) {
+        for typed in self.stories.values_mut() {
+            for (field, draft) in std::mem::take(&mut typed.sealing) {
+                typed.drafts.entry(field).or_insert(draft);
+            }
+        }
+    }
+}
+
+impl Client {
+    pub(super) fn drafts_deadline(&self) -> Option<Moment> {
+        let typed = self.drafts.stories.values();
+        typed
+            .filter(|typed| !typed.drafts.is_empty())
+            .map(|typed| typed.seal_at)
+            .min()
+            .filter(|_| self.jobs.is_idle())
+    }
+
+    pub(super) fn edit(
+        &mut self,
+        command: CommandId,
+        story: DocumentId,
+        field: Field,
+        value: String,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        self.check_editable(story)?;
+        stories::check_field(field, &value)?;
+        self.put_draft(command, story, code(field), Draft::Field(value), rng);
+        Ok(())
+    }
+
+    pub(super) fn edit_teller(
+        &mut self,
+        command: CommandId,
+        story: DocumentId,
+        teller: Teller,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        self.check_editable(story)?;
+        stories::check_teller(&teller)?;
+        let draft = Draft::Teller(TellerDraft {
+            name: teller.name,
+            reach: teller.reach,
+        });
+        self.put_draft(command, story, TELLER, draft, rng);
+        Ok(())
+    }
+
+    fn put_draft(
+        &mut self,
+        command: CommandId,
+        story: DocumentId,
+        field: u8,
+        draft: Draft,
+        rng: &mut impl CryptoRng,
+    ) {
+        let put = self
+            .vault
+            .put(Table::Drafts, draft_key(story, field), &draft, rng);
+        let id = self.out.store(vec![put]);
+        self.drafts.storing.insert(id, command);
+        let seal_at = self.clock.now().after(SEAL_AFTER);
+        let typed = self.drafts.stories.entry(story).or_default();
+        if typed.drafts.is_empty() {
+            typed.seal_at = seal_at;
+        }
+        typed.drafts.insert(field, draft);
+        self.told.touch(story);
+    }
+
+    pub(super) fn draft_stored(&mut self, id: StoreId) {
+        if let Some(command) = self.drafts.storing.remove(&id) {
+            self.out.reply(command, Ok(Reply::Done));
+        }
+    }
+
+    /// What was typed stays in memory: the next key stores it again, and so does sealing.
+    pub(super) fn draft_failed(&mut self, id: StoreId, failure: StoreFailure) {
+        if let Some(command) = self.drafts.storing.remove(&id) {
+            self.out.reply(command, Err(failure.into()));
+            self.store_failed(failure);
+        }
+    }
+
+    /// What was typed in the story is due now.
+    pub(super) fn flush(&mut self, story: DocumentId) {
+        let now = self.clock.now();
+        if let Some(typed) = self.drafts.stories.get_mut(&story) {
+            typed.seal_at = typed.seal_at.min(now);
+        }
+    }
+
+    /// Seals what was typed in a story and about its teller.
+    pub(super) fn seal_drafts(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        let drafts = self.drafts.take(story);
+        for field in drafts.keys() {
+            tx.operations.push(Operation::Delete {
+                table: Table::Drafts,
+                key: draft_key(story, *field),
+            });
+        }
+        tx.sealed.push(story);
+        for (field, draft) in drafts {
+            match draft {
+                Draft::Field(value) => {
+                    if let Some(field) = field_of(field) {
+                        self.write_field(story, field, &value)?;
+                    }
+                }
+                Draft::Teller(teller) => self.write_teller(tx, story, &teller, rng)?,
+            }
+        }
+        self.seal(tx, story, crate::entry::Collection::Story, rng)
+    }
+}
+
+fn draft_key(story: DocumentId, field: u8) -> Vec<u8> {
+    [&story.0[..], &[field]].concat()
+}
+
+/// Number of a field on the disk: its place in the form, which never changes.
+fn code(field: Field) -> u8 {
+    let place = Field::ALL.iter().position(|&other| other == field);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(TELLER)
+}
+
+fn field_of(code: u8) -> Option<Field> {
+    Field::ALL.get(usize::from(code)).copied()
+}

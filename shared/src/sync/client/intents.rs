@@ -1,0 +1,188 @@
+//! Publish and withdraw: stored intents, made into entries on the newest state once there is a connection (P2, P3).
+//!
+//! An intent outlives every restart. Its entry is made when the log was followed to its head, so that it names the
+//! newest publication; when another came first, the relay refuses it and it is made again. A publication that was
+//! ordered before somebody withdrew the story is never made again: it would bring back what a person took back.
+
+use super::Client;
+use super::disk::{IntentRow, PublishIntent};
+use super::jobs::Transaction;
+use super::outbox::{Accepted, Held};
+use super::sealing::Author;
+use crate::command::CommandError;
+use crate::entry::{Entry, Header, Kind};
+use crate::id::DocumentId;
+use crate::publication::Withdraw;
+use crate::storage::{Operation, Table};
+use crate::view;
+use rand_core::CryptoRng;
+use std::collections::BTreeMap;
+
+/// Intents by story.
+#[derive(Debug, Default)]
+pub(super) struct Intents {
+    intents: BTreeMap<DocumentId, IntentRow>,
+}
+
+impl Intents {
+    pub(super) fn set(&mut self, story: DocumentId, intent: Option<IntentRow>) {
+        match intent {
+            Some(intent) => drop(self.intents.insert(story, intent)),
+            None => drop(self.intents.remove(&story)),
+        }
+    }
+
+    /// What the screen says of it.
+    pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
+        self.intents.get(&story).map(|intent| match intent {
+            IntentRow::Publish(_) => view::Intent::Publish,
+            IntentRow::Withdraw => view::Intent::Withdraw,
+        })
+    }
+
+    /// Whether the relay has what the intent asks for.
+    pub(super) fn is_fulfilled_by(&self, accepted: &Accepted) -> bool {
+        match self.intents.get(&accepted.doc) {
+            Some(IntentRow::Publish(_)) => accepted.kind == Kind::Publication,
+            Some(IntentRow::Withdraw) => accepted.kind == Kind::Withdraw,
+            None => false,
+        }
+    }
+}
+
+impl Client {
+    /// A story whose intent can be made into an entry now.
+    pub(super) fn sendable_intent(&self) -> Option<DocumentId> {
+        self.place.active()?;
+        if !self.link.is_online() || !self.link.is_caught_up || !self.intake.is_idle() {
+            return None;
+        }
+        self.intents.intents.keys().copied().find(|&story| {
+            let is_under_way = self
+                .outbox
+                .of(story)
+                .any(|(_, item)| matches!(item.kind, Kind::Publication | Kind::Withdraw));
+            let is_known = self
+                .documents
+                .head(story)
+                .is_some_and(|head| !head.keys.is_empty());
+            is_known && !is_under_way && !self.documents.is_dirty(story)
+        })
+    }
+
+    /// Stores an intent, in place of an earlier one.
+    pub(super) fn put_intent(
+        &self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        intent: IntentRow,
+        rng: &mut impl CryptoRng,
+    ) {
+        tx.operations
+            .push(self.vault.put(Table::Intents, story.0.to_vec(), &intent, rng));
+        tx.intents.push((story, Some(intent)));
+    }
+
+    fn drop_intent(tx: &mut Transaction, story: DocumentId) {
+        tx.operations.push(Operation::Delete {
+            table: Table::Intents,
+            key: story.0.to_vec(),
+        });
+        tx.intents.push((story, None));
+        tx.changed.push(story);
+    }
+
+    /// Makes the entry of an intent.
+    pub(super) fn send_intent(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        let Some(intent) = self.intents.intents.get(&story).cloned() else {
+            return Ok(());
+        };
+        let Some(author) = self.place.active().and_then(Author::of) else {
+            return Ok(());
+        };
+        let head = self.documents.head(story).ok_or(CommandError::UnknownStory)?;
+        let (generation, published) = (head.generation, head.published);
+        let (kind, ct) = match intent {
+            IntentRow::Withdraw => match published {
+                Some(published) if !published.withdrawn => {
+                    let withdraw = Withdraw {
+                        version: published.version,
+                        prev: published.entry,
+                    };
+                    (Kind::Withdraw, withdraw.encode())
+                }
+                // Nothing is online.
+                Some(_) | None => {
+                    Self::drop_intent(tx, story);
+                    return Ok(());
+                }
+            },
+            IntentRow::Publish(intent) => {
+                let was_withdrawn_since = published.is_some_and(|published| {
+                    published.withdrawn && intent.seen.is_none_or(|seen| seen.seq < published.seq)
+                });
+                let publication = self.publication(story)?;
+                match publication {
+                    Ok(publication) if publication.1 == intent.digest && !was_withdrawn_since => {
+                        (Kind::Publication, publication.0.encode())
+                    }
+                    // P2: asked again, the preview is another.
+                    Ok(_) | Err(_) => {
+                        Self::drop_intent(tx, story);
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        let header = Header::plain(kind, Some(story), generation, author.device);
+        let entry = Entry::sign(header, ct, author.network, &author.sign);
+        self.put_outbox(tx, &entry, author.network, self.clock.wall(), rng);
+        Ok(())
+    }
+
+    /// Takes a refused publication out of the outbox. Overtaken, it is made again; refused for good, a person has
+    /// to look.
+    pub(super) fn take_out(&mut self, tx: &mut Transaction, story: DocumentId) {
+        let held = self.outbox.held().find_map(|(doc, held)| match held {
+            Held::Publication { id, is_final } if doc == story => Some((*id, *is_final)),
+            Held::Publication { .. } | Held::Until(_) | Held::Rekey(_) | Held::Refused => None,
+        });
+        let Some((id, is_final)) = held else { return };
+        let key = self
+            .outbox
+            .of(story)
+            .find(|(_, item)| item.id == id)
+            .map(|(key, _)| key.clone());
+        if let Some(key) = key {
+            tx.operations.push(Operation::Delete {
+                table: Table::Outbox,
+                key: key.clone(),
+            });
+            tx.outbox_removed.push(key);
+        }
+        if is_final {
+            Self::drop_intent(tx, story);
+        }
+        tx.released.push(story);
+    }
+}
+
+impl PublishIntent {
+    /// An intent to publish what was previewed.
+    pub(super) fn new(
+        digest: &str,
+        seen: Option<super::disk::Published>,
+        at: crate::time::Timestamp,
+    ) -> Self {
+        Self {
+            digest: digest.to_owned(),
+            seen,
+            at,
+        }
+    }
+}

@@ -1,0 +1,598 @@
+//! The lane of documents: one job at a time, each ends in one strict transaction.
+//!
+//! ```text
+//!  choose ──► load ──► [journal] ──► perform ──► store ──► commit
+//!               ▲                                  │
+//!               └────────── outdated: read again ──┘
+//! ```
+//!
+//! Jobs that nobody asked for are read off the state: drafts that are due, documents that are marked, keys that are
+//! stale. A job computes from what is stored and compares that in its transaction (S14); memory follows when the
+//! transaction is stored. A transaction that fails leaves no trace but the words on the screen.
+
+use super::clock::Moment;
+use super::disk::IntentRow;
+use super::documents::Slot;
+use super::outbox::{Held, Item};
+use super::{Client, CommandId, LoadId, Output, StoreId};
+use crate::command::{CommandError, Reply};
+use crate::id::DocumentId;
+use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
+use crate::view::{Field, NewConsent, Trouble, Use};
+use rand_core::CryptoRng;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+/// Wait after a transaction failed before jobs that nobody asked for are tried again.
+const FAILED_WAIT: Duration = Duration::from_secs(30);
+
+/// How often a job is computed anew when another tab wrote in between, before this one gives way.
+const OUTDATED_MAX: u32 = 5;
+
+/// Work on documents.
+#[derive(Clone, Debug)]
+pub(super) enum Job {
+    /// Loads a story for the screen.
+    Open { command: CommandId, story: DocumentId },
+    /// Shows what would be published.
+    Preview { command: CommandId, story: DocumentId },
+    /// Carries a command out.
+    Change {
+        command: CommandId,
+        story: DocumentId,
+        change: Change,
+    },
+    /// Seals what was typed (M10).
+    Seal(DocumentId),
+    /// Turns what was written before approval into entries.
+    Share(DocumentId),
+    /// Applies what arrived.
+    Apply(Vec<DocumentId>),
+    /// Seals what the relay refused under a new key (K6).
+    Rekey(DocumentId),
+    /// Makes the entry of an intent.
+    Send(DocumentId),
+    /// Takes a refused publication out.
+    TakeOut(DocumentId),
+    /// Forgets documents that the member no longer reads.
+    Forget(DocumentId),
+}
+
+/// A change that a command makes.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    AddConsent(NewConsent),
+    WithdrawConsent { consent: String, uses: Vec<Use> },
+    TellerAgrees,
+    Submit,
+    Approve,
+    Choose { field: Field, version: String },
+    Publish { digest: String },
+    Withdraw { reason: String },
+}
+
+/// The lane.
+#[derive(Debug, Default)]
+pub(super) struct Jobs {
+    queue: VecDeque<Job>,
+    running: Option<Running>,
+    /// Jobs that nobody asked for wait until then.
+    not_before: Option<Moment>,
+}
+
+#[derive(Debug)]
+struct Running {
+    job: Job,
+    n_outdated: u32,
+    /// Touches of each document when its rows were asked for.
+    touches: BTreeMap<DocumentId, u64>,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Loading(LoadId, Vec<Asked>),
+    Journaling(StoreId, BTreeMap<DocumentId, Vec<StoredRow>>),
+    Storing(StoreId, Box<Transaction>),
+}
+
+/// What a query was for.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    Head(DocumentId),
+    Body(DocumentId),
+    Inbox(DocumentId),
+    Outbox(DocumentId),
+}
+
+/// What a job gives: operations, and what memory becomes once they are stored.
+#[derive(Debug, Default)]
+pub(super) struct Transaction {
+    pub(super) expects: Vec<Operation>,
+    pub(super) operations: Vec<Operation>,
+    pub(super) slots: BTreeMap<DocumentId, Slot>,
+    pub(super) forgotten: Vec<DocumentId>,
+    pub(super) outbox_added: Vec<(Vec<u8>, Item)>,
+    pub(super) outbox_removed: Vec<Vec<u8>>,
+    pub(super) released: Vec<DocumentId>,
+    pub(super) cleaned: Vec<DocumentId>,
+    pub(super) sealed: Vec<DocumentId>,
+    pub(super) intents: Vec<(DocumentId, Option<IntentRow>)>,
+    pub(super) changed: Vec<DocumentId>,
+    pub(super) replies: Vec<(CommandId, Answer)>,
+}
+
+/// An answer that goes out when the transaction is stored.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Reply(Result<Reply, CommandError>),
+    /// The story as it then is.
+    Story(DocumentId),
+}
+
+/// Rows that a job asked for.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) inbox: BTreeMap<DocumentId, Vec<StoredRow>>,
+    pub(super) outbox: BTreeMap<DocumentId, Vec<StoredRow>>,
+}
+
+impl Job {
+    fn command(&self) -> Option<CommandId> {
+        match self {
+            Self::Open { command, .. } | Self::Preview { command, .. } | Self::Change { command, .. } => {
+                Some(*command)
+            }
+            Self::Seal(_)
+            | Self::Share(_)
+            | Self::Apply(_)
+            | Self::Rekey(_)
+            | Self::Send(_)
+            | Self::TakeOut(_)
+            | Self::Forget(_) => None,
+        }
+    }
+
+    fn story(&self) -> Option<DocumentId> {
+        match self {
+            Self::Open { story, .. } | Self::Preview { story, .. } | Self::Change { story, .. } => {
+                Some(*story)
+            }
+            Self::Seal(_)
+            | Self::Share(_)
+            | Self::Apply(_)
+            | Self::Rekey(_)
+            | Self::Send(_)
+            | Self::TakeOut(_)
+            | Self::Forget(_) => None,
+        }
+    }
+}
+
+impl Jobs {
+    pub(super) fn push(&mut self, job: Job) {
+        self.queue.push_back(job);
+    }
+
+    pub(super) fn is_storing(&self, id: StoreId) -> bool {
+        self.running.as_ref().is_some_and(|running| match running.phase {
+            Phase::Storing(storing, _) | Phase::Journaling(storing, _) => storing == id,
+            Phase::Loading(..) => false,
+        })
+    }
+
+    pub(super) fn is_loading(&self, id: LoadId) -> bool {
+        self.running
+            .as_ref()
+            .is_some_and(|running| matches!(running.phase, Phase::Loading(loading, _) if loading == id))
+    }
+
+    /// Whether nothing that a person asked for is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.running.is_none()
+    }
+}
+
+impl Client {
+    pub(super) fn jobs_deadline(&self) -> Option<Moment> {
+        self.jobs
+            .not_before
+            .filter(|_| self.jobs.running.is_none() && self.derived_job().is_some())
+    }
+
+    /// Runs jobs until one has to wait for the store.
+    pub(super) fn advance_jobs(&mut self, rng: &mut impl CryptoRng) {
+        while self.jobs.running.is_none() {
+            let Some(job) = self.next_job() else { return };
+            self.start_job(job, 0, rng);
+        }
+    }
+
+    fn next_job(&mut self) -> Option<Job> {
+        // What was typed is part of the story that a command is about.
+        let typed = self.jobs.queue.front().and_then(Job::story);
+        if let Some(story) = typed.filter(|&story| self.drafts.has(story)) {
+            return Some(Job::Seal(story));
+        }
+        if let Some(job) = self.jobs.queue.pop_front() {
+            return Some(job);
+        }
+        let now = self.clock.now();
+        if self.jobs.not_before.is_some_and(|at| at > now) {
+            return None;
+        }
+        self.jobs.not_before = None;
+        self.derived_job()
+    }
+
+    /// The next job that nobody asked for.
+    fn derived_job(&self) -> Option<Job> {
+        if let Some(story) = self.drafts.due(self.clock.now()) {
+            return Some(Job::Seal(story));
+        }
+        if let Some(doc) = self.unshared() {
+            return Some(Job::Share(doc));
+        }
+        if let Some(job) = self.held_job() {
+            return Some(job);
+        }
+        if let Some(doc) = self.unreadable_document() {
+            return Some(Job::Forget(doc));
+        }
+        let batch = self.dirty_batch();
+        // What was typed rests on the story as it was on the screen: it is sealed before others' changes come in.
+        if let Some(story) = batch
+            .iter()
+            .map(|&doc| self.documents.story_of(doc))
+            .find(|&story| self.drafts.has(story))
+        {
+            return Some(Job::Seal(story));
+        }
+        if !batch.is_empty() {
+            return Some(Job::Apply(batch));
+        }
+        self.sendable_intent().map(Job::Send)
+    }
+
+    fn held_job(&self) -> Option<Job> {
+        self.outbox.held().find_map(|(doc, held)| match held {
+            Held::Rekey(_) if !self.outbox.is_sending(doc) => Some(Job::Rekey(doc)),
+            Held::Publication { .. } => Some(Job::TakeOut(doc)),
+            Held::Rekey(_) | Held::Until(_) | Held::Refused => None,
+        })
+    }
+
+    fn start_job(&mut self, job: Job, n_outdated: u32, rng: &mut impl CryptoRng) {
+        let docs = self.documents_of(&job);
+        let mut asked = Vec::new();
+        for &doc in &docs {
+            if n_outdated > 0 {
+                asked.push(Asked::Head(doc));
+            }
+            if self.documents.loaded(doc).is_none() && (n_outdated > 0 || self.documents.slot(doc).is_some())
+            {
+                asked.push(Asked::Body(doc));
+            }
+        }
+        match &job {
+            Job::Apply(docs) => asked.extend(docs.iter().map(|&doc| Asked::Inbox(doc))),
+            Job::Rekey(doc) => asked.push(Asked::Outbox(*doc)),
+            Job::Forget(doc) => asked.push(Asked::Inbox(*doc)),
+            Job::Open { .. }
+            | Job::Preview { .. }
+            | Job::Change { .. }
+            | Job::Seal(_)
+            | Job::Share(_)
+            | Job::Send(_)
+            | Job::TakeOut(_) => {}
+        }
+        let touches = docs
+            .iter()
+            .map(|&doc| (doc, self.documents.n_touches(doc)))
+            .collect();
+        if asked.is_empty() {
+            return self.perform(job, n_outdated, touches, Rows::default(), rng);
+        }
+        let mut queries = Vec::new();
+        let mut purposes = Vec::new();
+        for asked in asked {
+            for query in self.queries(asked) {
+                queries.push(query);
+                purposes.push(asked);
+            }
+        }
+        let id = self.out.load(queries);
+        self.jobs.running = Some(Running {
+            job,
+            n_outdated,
+            touches,
+            phase: Phase::Loading(id, purposes),
+        });
+    }
+
+    fn queries(&self, asked: Asked) -> Vec<Query> {
+        match asked {
+            Asked::Head(doc) => vec![Query::Get {
+                table: Table::Heads,
+                key: doc.0.to_vec(),
+            }],
+            Asked::Body(doc) => vec![Query::Get {
+                table: Table::Bodies,
+                key: doc.0.to_vec(),
+            }],
+            Asked::Inbox(doc) => vec![Query::Range {
+                table: Table::Inbox,
+                from: doc.0.to_vec(),
+                to: [&doc.0[..], &[0xff; 9]].concat(),
+                limit: u32::MAX,
+            }],
+            Asked::Outbox(doc) => self
+                .outbox
+                .of(doc)
+                .map(|(key, _)| Query::Get {
+                    table: Table::Outbox,
+                    key: key.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Documents that a job reads.
+    fn documents_of(&self, job: &Job) -> Vec<DocumentId> {
+        match job {
+            Job::Open { story, .. } | Job::Preview { story, .. } | Job::Change { story, .. } => {
+                self.documents.family(*story).collect()
+            }
+            Job::Seal(story) | Job::Send(story) => self.documents.family(*story).collect(),
+            Job::Share(doc) | Job::Rekey(doc) | Job::TakeOut(doc) | Job::Forget(doc) => vec![*doc],
+            Job::Apply(docs) => docs.clone(),
+        }
+    }
+
+    pub(super) fn job_loaded(&mut self, answers: Option<Vec<Vec<StoredRow>>>, rng: &mut impl CryptoRng) {
+        let Some(running) = self.jobs.running.take() else {
+            return;
+        };
+        let Phase::Loading(_, purposes) = running.phase else {
+            return;
+        };
+        let Some(answers) = answers else {
+            return self.give_up(&running.job, StoreFailure::Failed);
+        };
+        let mut rows = Rows::default();
+        let mut is_readable = true;
+        for (asked, answer) in purposes.into_iter().zip(answers) {
+            match asked {
+                Asked::Head(doc) => {
+                    let slot = answer.first().and_then(|row| self.read_slot(row));
+                    self.documents.set_slot(doc, slot);
+                }
+                Asked::Body(doc) => {
+                    is_readable &= answer.first().is_none_or(|row| self.load_body(doc, row).is_ok());
+                }
+                Asked::Inbox(doc) => drop(rows.inbox.insert(doc, answer)),
+                Asked::Outbox(doc) => rows.outbox.entry(doc).or_default().extend(answer),
+            }
+        }
+        if !is_readable {
+            return self.give_up(&running.job, StoreFailure::Failed);
+        }
+        self.perform(running.job, running.n_outdated, running.touches, rows, rng);
+    }
+
+    fn read_slot(&self, row: &StoredRow) -> Option<Slot> {
+        Some(Slot {
+            head: self.vault.open(Table::Heads, row).ok()?,
+            tag: RowTag::of(&row.value),
+        })
+    }
+
+    fn perform(
+        &mut self,
+        job: Job,
+        n_outdated: u32,
+        touches: BTreeMap<DocumentId, u64>,
+        rows: Rows,
+        rng: &mut impl CryptoRng,
+    ) {
+        if let Job::Apply(_) = &job
+            && let Some(operations) = self.journal(&rows, rng)
+        {
+            let id = self.out.store(operations);
+            self.jobs.running = Some(Running {
+                job,
+                n_outdated,
+                touches,
+                phase: Phase::Journaling(id, rows.inbox),
+            });
+            return;
+        }
+        self.perform_journaled(job, n_outdated, touches, &rows, rng);
+    }
+
+    fn perform_journaled(
+        &mut self,
+        job: Job,
+        n_outdated: u32,
+        touches: BTreeMap<DocumentId, u64>,
+        rows: &Rows,
+        rng: &mut impl CryptoRng,
+    ) {
+        let mut tx = Transaction::default();
+        let outcome = match &job {
+            Job::Open { command, story } => self.open_story(&mut tx, *command, *story),
+            Job::Preview { command, story } => self.preview(&mut tx, *command, *story),
+            Job::Change {
+                command,
+                story,
+                change,
+            } => self.change(&mut tx, *command, *story, change, rng),
+            Job::Seal(story) => self.seal_drafts(&mut tx, *story, rng),
+            Job::Share(doc) => self.share(&mut tx, *doc, rng),
+            Job::Apply(docs) => {
+                self.apply(&mut tx, docs, &rows.inbox, &touches, rng);
+                Ok(())
+            }
+            Job::Rekey(doc) => self.rekey(&mut tx, *doc, rows.outbox.get(doc), rng),
+            Job::Send(story) => self.send_intent(&mut tx, *story, rng),
+            Job::TakeOut(doc) => {
+                self.take_out(&mut tx, *doc);
+                Ok(())
+            }
+            Job::Forget(doc) => {
+                forget(&mut tx, *doc, rows.inbox.get(doc));
+                Ok(())
+            }
+        };
+        if let Err(error) = outcome {
+            // What the job changed in memory and did not store is read again from the store.
+            self.drafts.unsealed();
+            self.unload_after_failure(&job);
+            match job.command() {
+                Some(command) => self.out.reply(command, Err(error)),
+                None => self.jobs.not_before = Some(self.clock.now().after(FAILED_WAIT)),
+            }
+            return;
+        }
+        if tx.operations.is_empty() {
+            return self.commit(tx);
+        }
+        let mut operations = std::mem::take(&mut tx.expects);
+        operations.append(&mut tx.operations);
+        let id = self.out.store(operations);
+        self.jobs.running = Some(Running {
+            job,
+            n_outdated,
+            touches,
+            phase: Phase::Storing(id, Box::new(tx)),
+        });
+    }
+
+    pub(super) fn job_stored(&mut self, rng: &mut impl CryptoRng) {
+        let Some(running) = self.jobs.running.take() else {
+            return;
+        };
+        match running.phase {
+            Phase::Loading(..) => {}
+            Phase::Journaling(_, inbox) => {
+                let rows = Rows {
+                    inbox,
+                    ..Rows::default()
+                };
+                self.perform_journaled(running.job, running.n_outdated, running.touches, &rows, rng);
+            }
+            Phase::Storing(_, tx) => self.commit(*tx),
+        }
+    }
+
+    /// Lets memory follow what is stored, and answers.
+    fn commit(&mut self, tx: Transaction) {
+        for (doc, slot) in tx.slots {
+            self.documents.set_slot(doc, Some(slot));
+            self.told.touch(doc);
+        }
+        for doc in tx.forgotten {
+            self.documents.set_slot(doc, None);
+            self.documents.unload(doc);
+            self.documents.open.remove(&doc);
+            self.documents.clean(doc);
+            self.told.gone.push(doc);
+        }
+        for key in tx.outbox_removed {
+            self.outbox.remove(&key);
+        }
+        for (key, item) in tx.outbox_added {
+            self.outbox.insert(key, item);
+        }
+        for doc in tx.released {
+            self.outbox.release(doc);
+        }
+        for doc in tx.cleaned {
+            self.documents.clean(doc);
+        }
+        for story in tx.sealed {
+            self.drafts.sealed(story);
+            self.told.touch(story);
+        }
+        for (doc, intent) in tx.intents {
+            self.intents.set(doc, intent);
+            self.told.touch(doc);
+        }
+        for doc in tx.changed {
+            self.told.changed(doc);
+        }
+        for (command, answer) in tx.replies {
+            let reply = match answer {
+                Answer::Reply(reply) => reply,
+                Answer::Story(story) => self
+                    .story_view(story)
+                    .map(|view| Reply::Story(Box::new(view)))
+                    .ok_or(CommandError::UnknownStory),
+            };
+            self.out.reply(command, reply);
+        }
+        self.documents.unload_closed();
+    }
+
+    pub(super) fn job_failed(&mut self, failure: StoreFailure, rng: &mut impl CryptoRng) {
+        let Some(running) = self.jobs.running.take() else {
+            return;
+        };
+        self.drafts.unsealed();
+        if failure != StoreFailure::Outdated {
+            return self.give_up(&running.job, failure);
+        }
+        self.unload_after_failure(&running.job);
+        if running.n_outdated < OUTDATED_MAX {
+            self.start_job(running.job, running.n_outdated + 1, rng);
+        } else {
+            self.give_up(&running.job, failure);
+        }
+    }
+
+    /// The store failed: what is in memory of the job's documents may be ahead of it.
+    fn give_up(&mut self, job: &Job, failure: StoreFailure) {
+        self.drafts.unsealed();
+        self.unload_after_failure(job);
+        if let Some(command) = job.command() {
+            self.out.reply(command, Err(failure.into()));
+        } else {
+            self.jobs.not_before = Some(self.clock.now().after(FAILED_WAIT));
+        }
+        self.store_failed(failure);
+    }
+
+    fn unload_after_failure(&mut self, job: &Job) {
+        for doc in self.documents_of(job) {
+            if self.documents.slot(doc).is_some() {
+                self.documents.unload(doc);
+            }
+        }
+    }
+
+    /// Says that the store failed.
+    pub(super) fn store_failed(&mut self, failure: StoreFailure) {
+        match failure {
+            StoreFailure::Outdated => self.out.queue.push_back(Output::Outdated),
+            StoreFailure::Full => self.link.trouble = Some(Trouble::DeviceFull),
+            StoreFailure::Failed => self.link.trouble = Some(Trouble::DeviceFailed),
+        }
+    }
+}
+
+/// Removes everything of a document from the device.
+fn forget(tx: &mut Transaction, doc: DocumentId, inbox: Option<&Vec<StoredRow>>) {
+    for table in [Table::Heads, Table::Bodies, Table::Dirty, Table::Intents] {
+        tx.operations.push(Operation::Delete {
+            table,
+            key: doc.0.to_vec(),
+        });
+    }
+    for row in inbox.into_iter().flatten() {
+        tx.operations.push(Operation::Delete {
+            table: Table::Inbox,
+            key: row.key.clone(),
+        });
+    }
+    tx.forgotten.push(doc);
+}

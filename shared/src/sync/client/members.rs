@@ -1,0 +1,93 @@
+//! What a changed membership means here, and the screen "Leden".
+
+use super::Client;
+use super::network::Network;
+use crate::command::Reply;
+use crate::crypto::SignPublic;
+use crate::id::{DocumentId, MemberId};
+use crate::membership::{DeviceState, Invitation, InvitationUse, Member, Role};
+use crate::view;
+
+impl Client {
+    /// The membership that is stored is newer than what was told.
+    pub(super) fn membership_changed(&mut self) {
+        self.told.members_changed = true;
+        self.told.all_rows_changed = true;
+    }
+
+    /// A document of others that this member may no longer read and of which nothing is unsent.
+    pub(super) fn unreadable_document(&self) -> Option<DocumentId> {
+        let network = self.place.active()?;
+        let groups = network.groups();
+        self.documents
+            .heads()
+            .find(|&(doc, head)| {
+                head.author.is_some()
+                    && !head.readers.iter().any(|reader| groups.contains(reader))
+                    && !self.outbox.holds(doc)
+            })
+            .map(|(doc, _)| doc)
+    }
+
+    pub(super) fn members(&self) -> Option<Reply> {
+        let network = self.place.network()?;
+        let members = network
+            .membership
+            .members()
+            .map(|(id, member)| member_row(network, id, member))
+            .collect();
+        let mut invitations: Vec<_> = network
+            .membership
+            .invitations()
+            .iter()
+            .map(|invitation| row_of(network, invitation))
+            .collect();
+        invitations.reverse();
+        Some(Reply::Members { members, invitations })
+    }
+}
+
+/// The line of an invitation.
+pub(super) fn invitation_row(network: &Network, key: SignPublic) -> Option<view::InvitationRow> {
+    network
+        .membership
+        .invitation(key)
+        .map(|invitation| row_of(network, invitation))
+}
+
+fn row_of(network: &Network, invitation: &Invitation) -> view::InvitationRow {
+    let is_waiting = invitation
+        .device
+        .and_then(|device| network.membership.device(device))
+        .is_none_or(|device| device.state == DeviceState::Pending);
+    let may_admit = network.role().is_some_and(|role| role.admits(invitation.role));
+    view::InvitationRow {
+        id: crate::id::EntryId(invitation.key.0).to_string(),
+        role: invitation.role.into(),
+        until: invitation.until.0,
+        state: match invitation.used {
+            InvitationUse::Open => view::InvitationState::Open,
+            InvitationUse::Used => view::InvitationState::Used,
+            InvitationUse::Revoked => view::InvitationState::Revoked,
+        },
+        may_revoke: may_admit && is_waiting && invitation.used != InvitationUse::Revoked,
+    }
+}
+
+fn member_row(network: &Network, id: MemberId, member: &Member) -> view::MemberRow {
+    let waiting = network
+        .membership
+        .devices_of(id)
+        .find(|(_, device)| device.state == DeviceState::Pending);
+    let role: Role = member.role();
+    view::MemberRow {
+        member: id.0,
+        name: network.names.get(&id).cloned(),
+        role: role.into(),
+        me: network.me() == Some(id),
+        waiting_device: waiting.map(|(device, _)| device.0),
+        digits: waiting.map(|(_, device)| device.digits.clone()),
+        may_approve: waiting.is_some() && network.role().is_some_and(|mine| mine.admits(role)),
+        removed: member.removed_at.is_some(),
+    }
+}

@@ -1,0 +1,409 @@
+//! Stories and their tellers: what commands do to documents, and what the screen shows of them.
+
+use super::disk::{Head, IntentRow, Line, PublishIntent, REASONS, STATES, TellerDraft};
+use super::documents::Loaded;
+use super::jobs::{Answer, Change, Transaction};
+use super::network::Network;
+use super::{Client, CommandId};
+use crate::command::{CommandError, Reply};
+use crate::entry::Collection;
+use crate::id::{ActorId, DocumentId, MemberId, RowId};
+use crate::model::field::{EditError, chars_max};
+use crate::model::review::{Public, ReviewKind};
+use crate::model::story::{self, Recorded};
+use crate::model::{Document, contact};
+use crate::publication::Publication;
+use crate::time::Timestamp;
+use crate::view::{
+    Conflict, ConsentView, Field, NewConsent, Preview, StoryRow, StoryState, StoryView, Teller, Use, Version,
+    Whereabouts,
+};
+use rand_core::CryptoRng;
+
+impl Client {
+    /// Starts a story: in memory only, until something is typed.
+    pub(super) fn new_story(&mut self, rng: &mut impl CryptoRng) -> Result<Reply, CommandError> {
+        let mut id = DocumentId([0; 16]);
+        rng.fill_bytes(&mut id.0);
+        self.documents.load(id, Loaded::new(story::create(self.actor)));
+        self.documents.open.insert(id);
+        self.story_view(id)
+            .map(|view| Reply::Story(Box::new(view)))
+            .ok_or(CommandError::UnknownStory)
+    }
+
+    pub(super) fn open_story(
+        &mut self,
+        tx: &mut Transaction,
+        command: CommandId,
+        story: DocumentId,
+    ) -> Result<(), CommandError> {
+        if self.documents.loaded(story).is_none() {
+            return Err(CommandError::UnknownStory);
+        }
+        self.documents.open.insert(story);
+        tx.replies.push((command, Answer::Story(story)));
+        Ok(())
+    }
+
+    /// Whether this member may change the story now.
+    pub(super) fn check_editable(&self, story: DocumentId) -> Result<(), CommandError> {
+        match (self.documents.head(story), self.place.network()) {
+            (None, _) if self.documents.loaded(story).is_some() || self.drafts.holds(story) => Ok(()),
+            (None, _) => Err(CommandError::UnknownStory),
+            (Some(_), Some(network)) if network.is_broken || network.is_refused => {
+                Err(CommandError::NotAllowed)
+            }
+            (Some(head), _) if head.is_own && head.keys.is_empty() => Ok(()),
+            (Some(head), Some(network)) => {
+                let mine = head.author.is_some() && head.author == network.me();
+                let may = (mine && network.is_active()) || network.coordinates();
+                (may && head.coll == Collection::Story)
+                    .then_some(())
+                    .ok_or(CommandError::NotAllowed)
+            }
+            (Some(_), None) => Err(CommandError::NotAllowed),
+        }
+    }
+
+    pub(super) fn write_field(
+        &mut self,
+        story: DocumentId,
+        field: Field,
+        value: &str,
+    ) -> Result<(), CommandError> {
+        let loaded = self.story_or_new(story);
+        story::set(&mut loaded.document, field, value).map_err(CommandError::from)
+    }
+
+    /// A draft of a story that was never sealed brings its story with it.
+    fn story_or_new(&mut self, story: DocumentId) -> &mut Loaded {
+        let actor = self.actor;
+        self.documents
+            .loaded_or_insert(story, || Loaded::new(story::create(actor)))
+    }
+
+    /// Writes the teller into her contact, which is made when it is first needed (M1).
+    pub(super) fn write_teller(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        teller: &TellerDraft,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        let loaded = self.story_or_new(story);
+        let known = story::read(&mut loaded.document).teller;
+        let contact = match known {
+            Some(contact) => contact,
+            None => {
+                let mut id = DocumentId([0; 16]);
+                rng.fill_bytes(&mut id.0);
+                story::set_teller(&mut loaded.document, id)?;
+                id
+            }
+        };
+        let actor = self.actor;
+        if known.is_some() && self.documents.loaded(contact).is_none() {
+            // Her contact has not arrived: another would stand beside it.
+            return Err(CommandError::NotAllowed);
+        }
+        let loaded = self
+            .documents
+            .loaded_or_insert(contact, || Loaded::new(contact::create(actor)));
+        let teller = Teller {
+            name: teller.name.clone(),
+            reach: teller.reach.clone(),
+        };
+        contact::set_teller(&mut loaded.document, &teller)?;
+        self.seal(tx, contact, Collection::Contact, rng)
+    }
+
+    /// Carries a command on a story out.
+    pub(super) fn change(
+        &mut self,
+        tx: &mut Transaction,
+        command: CommandId,
+        story: DocumentId,
+        change: &Change,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        self.check_editable(story)?;
+        let by = self.place.active().and_then(Network::me);
+        let coordinates = self.place.active().is_some_and(Network::coordinates);
+        let mut id = RowId([0; 16]);
+        rng.fill_bytes(&mut id.0);
+        let at = self.clock.wall();
+        let recorded = Recorded { id, at, by };
+        let published = self.documents.head(story).and_then(|head| head.published);
+        if !coordinates && matches!(change, Change::Approve | Change::Publish { .. }) {
+            return Err(CommandError::NotAllowed);
+        }
+        let mut reply = Reply::Done;
+        if let Change::Publish { digest } = change
+            && *digest != self.publication(story)??.1
+        {
+            return Err(CommandError::PreviewChanged);
+        }
+        let loaded = self
+            .documents
+            .loaded_mut(story)
+            .ok_or(CommandError::UnknownStory)?;
+        let document = &mut loaded.document;
+        let mut intent = None;
+        match change {
+            Change::AddConsent(consent) => story::add_consent(document, consent, recorded)?,
+            Change::WithdrawConsent { consent, uses } => {
+                let row = RowId::from_hex(consent).ok_or(CommandError::Unknown)?;
+                story::withdraw_consent(document, row, uses, recorded)?;
+                if uses.contains(&Use::Website) {
+                    intent = Some(IntentRow::Withdraw);
+                }
+            }
+            Change::TellerAgrees => story::decide(document, ReviewKind::TellerAgrees, None, recorded)?,
+            Change::Submit => story::decide(document, ReviewKind::Submitted, None, recorded)?,
+            Change::Approve => story::decide(document, ReviewKind::Approved, None, recorded)?,
+            Change::Choose { field, version } => story::choose(document, *field, version)?,
+            Change::Publish { digest } => {
+                intent = Some(IntentRow::Publish(PublishIntent::new(digest, published, at)));
+            }
+            Change::Withdraw { reason } => {
+                let note = (!reason.is_empty()).then(|| reason.clone());
+                story::decide(document, ReviewKind::Withdrawn, note, recorded)?;
+                intent = Some(IntentRow::Withdraw);
+            }
+        }
+        self.seal(tx, story, Collection::Story, rng)?;
+        if let Some(intent) = intent {
+            self.put_intent(tx, story, intent, rng);
+            if !self.link.is_online() {
+                reply = Reply::Queued;
+            }
+        }
+        tx.changed.push(story);
+        tx.replies.push((command, Answer::Reply(Ok(reply))));
+        Ok(())
+    }
+
+    pub(super) fn preview(
+        &mut self,
+        tx: &mut Transaction,
+        command: CommandId,
+        story: DocumentId,
+    ) -> Result<(), CommandError> {
+        let (publication, digest) = self.publication(story)??;
+        let preview = preview_of(&publication, digest);
+        tx.replies
+            .push((command, Answer::Reply(Ok(Reply::Preview(Box::new(preview))))));
+        Ok(())
+    }
+
+    /// What would be published of a loaded story, and its digest; the inner error says why it cannot be.
+    pub(super) fn publication(
+        &mut self,
+        story: DocumentId,
+    ) -> Result<Result<(Publication, String), CommandError>, CommandError> {
+        let _ = story;
+        Err(CommandError::Refused)
+    }
+
+    fn teller_of(&self, story: DocumentId) -> Option<Teller> {
+        let contact = self.documents.head(story)?.teller?;
+        let loaded = self.documents.loaded(contact)?;
+        Some(contact::read(&loaded.document).teller())
+    }
+
+    /// A story as the screen shows it; it is loaded.
+    pub(super) fn story_view(&mut self, id: DocumentId) -> Option<StoryView> {
+        let row = match self.row(id) {
+            Some(row) => row,
+            None => self.fresh_row(id),
+        };
+        let story = story::read(&mut self.documents.loaded_mut(id)?.document);
+        let head = self.documents.head(id);
+        let published = head.and_then(|head| head.published);
+        let conflicts = story
+            .conflicts
+            .iter()
+            .map(|conflict| Conflict {
+                field: conflict.field,
+                versions: conflict
+                    .versions
+                    .iter()
+                    .map(|version| {
+                        let (by, at) = self.author_of(id, version.actor);
+                        Version {
+                            id: version.id.clone(),
+                            value: version.value.clone(),
+                            by,
+                            at,
+                        }
+                    })
+                    .collect(),
+            })
+            .collect();
+        let consents = story
+            .consents
+            .shown()
+            .map(|(row, consent, withdrawn)| ConsentView {
+                id: row.to_string(),
+                consent: NewConsent {
+                    whom: consent.whom.clone(),
+                    uses: consent.uses.clone(),
+                    given: consent.given,
+                    text_version: consent.text_version,
+                    language: consent.language.clone(),
+                    until: consent.until.map(|until| until.0),
+                },
+                at: consent.at.0,
+                by: consent.by.and_then(|by| self.name_of(by)),
+                withdrawn,
+            });
+        Some(StoryView {
+            row,
+            teller: self.teller_of(id).unwrap_or_default(),
+            consents: consents.collect(),
+            conflicts,
+            editable: !story.too_new && self.check_editable(id).is_ok(),
+            too_new: story.too_new,
+            reviewable: self.place.active().is_some_and(Network::coordinates),
+            intent: self.intents.view(id),
+            online_version: published
+                .filter(super::disk::Published::is_online)
+                .map(|published| published.version),
+            fields: story.fields,
+            bad_fields: story.bad_fields,
+        })
+    }
+
+    /// Who wrote with an actor, and when she last did.
+    fn author_of(&self, doc: DocumentId, actor: ActorId) -> (Option<String>, Option<u64>) {
+        let span = self
+            .documents
+            .loaded(doc)
+            .and_then(|loaded| loaded.authors.get(&actor));
+        let member: Option<MemberId> = span.and_then(|span| {
+            let network = self.place.network()?;
+            network.membership.device(span.device).map(|device| device.member)
+        });
+        (
+            member.and_then(|member| self.name_of(member)),
+            span.map(|span| span.last_at.0),
+        )
+    }
+
+    fn fresh_row(&self, id: DocumentId) -> StoryRow {
+        let mut row = line(&Head::new(Collection::Story, true));
+        row.id = id.to_string();
+        row.mine = true;
+        row.unreadable = false;
+        row.changed_at = self.clock.wall().0;
+        row
+    }
+}
+
+/// Writes into a head what lists show of its document (M6). Who may be named depends on the teller's contact,
+/// which is another document: as long as it is not loaded, her name counts as unknown.
+pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp) {
+    if head.coll != Collection::Story {
+        return;
+    }
+    let story = story::read(document);
+    head.teller = story.teller;
+    let public = match head.published {
+        None => Public::Never,
+        Some(published) if published.withdrawn => Public::Withdrawn,
+        Some(_) => Public::Online,
+    };
+    let place = |found: Option<usize>| found.and_then(|place| u8::try_from(place).ok());
+    let state = story.state(public);
+    let missing = story.missing(None, now);
+    let municipality = story.field(Field::Municipality);
+    head.line = Some(Line {
+        title: story.heading(),
+        municipality: (!municipality.is_empty()).then(|| municipality.to_owned()),
+        state: place(STATES.iter().position(|other| *other == state)).unwrap_or_default(),
+        submitted_at: story.review.submitted_at(),
+        conflict: !story.conflicts.is_empty(),
+        missing: missing
+            .iter()
+            .filter_map(|reason| place(REASONS.iter().position(|other| other == reason)))
+            .collect(),
+    });
+}
+
+/// The line of a story, without what only the client knows of it.
+pub(super) fn line(head: &Head) -> StoryRow {
+    let line = head.line.as_ref();
+    let state = line.and_then(|line| STATES.get(usize::from(line.state)));
+    StoryRow {
+        id: String::new(),
+        title: line.map(|line| line.title.clone()).unwrap_or_default(),
+        municipality: line.and_then(|line| line.municipality.clone()),
+        author: None,
+        mine: false,
+        state: state.copied().unwrap_or(StoryState::Draft),
+        whereabouts: Whereabouts::Device,
+        changed_at: head.changed_at.0,
+        submitted_at: line.and_then(|line| line.submitted_at).map(|at| at.0),
+        conflict: line.is_some_and(|line| line.conflict),
+        missing: line
+            .map(|line| &line.missing)
+            .into_iter()
+            .flatten()
+            .filter_map(|reason| REASONS.get(usize::from(*reason)).copied())
+            .collect(),
+        unreadable: line.is_none(),
+    }
+}
+
+/// Refuses a value that the field cannot take, before it is stored as a draft.
+pub(super) fn check_field(field: Field, value: &str) -> Result<(), CommandError> {
+    let limit = chars_max(field);
+    if value.chars().count() > limit {
+        return Err(EditError::TooLong(limit).into());
+    }
+    Ok(())
+}
+
+pub(super) fn check_teller(teller: &Teller) -> Result<(), CommandError> {
+    let limit = contact::CONTACT_CHARS_MAX;
+    if teller.name.chars().count() > limit || teller.reach.chars().count() > limit {
+        return Err(EditError::TooLong(limit).into());
+    }
+    Ok(())
+}
+
+fn preview_of(publication: &Publication, digest: String) -> Preview {
+    Preview {
+        digest,
+        title: publication.title.clone(),
+        name: publication.name.clone(),
+        municipality: publication
+            .place()
+            .map(|place| place.name.to_owned())
+            .unwrap_or_default(),
+        district: publication.district.clone(),
+        summary: publication.summary.clone(),
+        language: publication.language.clone(),
+        sections: publication
+            .sections
+            .iter()
+            .map(|section| (section.heading.field(), section.text.clone()))
+            .collect(),
+        themes: publication.themes.clone(),
+        audience: publication.audience.clone(),
+    }
+}
+
+impl From<EditError> for CommandError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::TooNew => Self::TooNew,
+            EditError::TooLong(limit) => Self::TooLong {
+                limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            },
+            EditError::Unknown => Self::Unknown,
+            EditError::Invalid(_) | EditError::Full | EditError::Automerge(_) => Self::Refused,
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What the screens show, and telling the ui what changed.
+
+use super::Client;
+use super::disk::Head;
+use super::stories;
+use crate::command::{Event, Reply};
+use crate::entry::Collection;
+use crate::id::{DocumentId, MemberId};
+use crate::view::{DeviceView, Link, Standing, StoryRow, StoryState, Whereabouts};
+use std::collections::BTreeSet;
+
+/// What the ui knows, and what may have changed since.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    standing: Option<Standing>,
+    link: Option<Link>,
+    /// Documents whose line or whereabouts may have changed.
+    touched: BTreeSet<DocumentId>,
+    /// Documents that changed by themselves: a story on screen is told anew.
+    changed: BTreeSet<DocumentId>,
+    pub(super) gone: Vec<DocumentId>,
+    pub(super) members_changed: bool,
+    /// Names or roles changed: every line may read otherwise.
+    pub(super) all_rows_changed: bool,
+}
+
+impl Told {
+    pub(super) fn touch(&mut self, doc: DocumentId) {
+        self.touched.insert(doc);
+    }
+
+    pub(super) fn changed(&mut self, doc: DocumentId) {
+        self.touched.insert(doc);
+        self.changed.insert(doc);
+    }
+}
+
+impl Client {
+    /// Tells the ui what changed since it was told last.
+    pub(super) fn tell(&mut self) {
+        let standing = self.place.standing();
+        if self.told.standing.as_ref() != Some(&standing) {
+            self.told.standing = Some(standing.clone());
+            self.out.event(Event::Standing(standing));
+        }
+        if std::mem::take(&mut self.told.members_changed) {
+            self.out.event(Event::Members);
+        }
+        self.tell_rows();
+        let link = self.link_view();
+        if self.told.link.as_ref() != Some(&link) {
+            self.told.link = Some(link);
+            self.out.event(Event::Link(link));
+        }
+    }
+
+    fn tell_rows(&mut self) {
+        let gone = std::mem::take(&mut self.told.gone);
+        if !gone.is_empty() {
+            let gone = gone.iter().map(DocumentId::to_string).collect();
+            self.out.event(Event::RowsGone(gone));
+        }
+        let touched = std::mem::take(&mut self.told.touched);
+        let changed = std::mem::take(&mut self.told.changed);
+        let touched: BTreeSet<_> = if std::mem::take(&mut self.told.all_rows_changed) {
+            self.documents.stories().map(|(doc, _)| doc).collect()
+        } else {
+            touched
+                .into_iter()
+                .map(|doc| self.documents.story_of(doc))
+                .collect()
+        };
+        let rows: Vec<_> = touched.iter().filter_map(|&story| self.row(story)).collect();
+        if !rows.is_empty() {
+            self.out.event(Event::Rows(rows));
+        }
+        let open: Vec<_> = changed
+            .iter()
+            .map(|&doc| self.documents.story_of(doc))
+            .chain(touched)
+            .filter(|story| self.documents.open.contains(story))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        for story in open {
+            if let Some(view) = self.story_view(story) {
+                self.out.event(Event::Story(Box::new(view)));
+            }
+        }
+    }
+
+    pub(super) fn overview(&mut self) -> Reply {
+        let mut rows: Vec<_> = self
+            .documents
+            .stories()
+            .filter_map(|(story, head)| self.row_of(story, head))
+            .collect();
+        rows.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.id.cmp(&b.id)));
+        Reply::Overview {
+            standing: self.place.standing(),
+            link: self.link_view(),
+            rows,
+        }
+    }
+
+    /// The line of a story, where this device lists it.
+    pub(super) fn row(&self, story: DocumentId) -> Option<StoryRow> {
+        let head = self.documents.head(story)?;
+        self.row_of(story, head)
+    }
+
+    fn row_of(&self, story: DocumentId, head: &Head) -> Option<StoryRow> {
+        if head.coll != Collection::Story {
+            return None;
+        }
+        let network = self.place.network();
+        let me = network.and_then(super::network::Network::me);
+        let mine = head.is_own || (head.author.is_some() && head.author == me);
+        let author = head.author.or_else(|| me.filter(|_| mine));
+        let name = author.and_then(|author| network?.names.get(&author).cloned());
+        let mut row = stories::line(head);
+        row.id = story.to_string();
+        row.author = name;
+        row.mine = mine;
+        row.whereabouts = self.whereabouts(story);
+        row.changed_at = head.changed_at.0;
+        row.state = match head.published {
+            Some(published) if published.withdrawn => StoryState::Withdrawn,
+            Some(_) => StoryState::Online,
+            None => row.state,
+        };
+        Some(row)
+    }
+
+    /// C2: safe only when everything of the story and its teller has a stored receipt.
+    pub(super) fn whereabouts(&self, story: DocumentId) -> Whereabouts {
+        let family: Vec<_> = self.documents.family(story).collect();
+        let is_unshared = |doc: &DocumentId| {
+            let head = self.documents.head(*doc);
+            head.is_none_or(|head| head.is_own && head.keys.is_empty())
+        };
+        let has_draft = self.drafts.holds(story);
+        let is_unsent = family.iter().any(|doc| self.outbox.holds(*doc));
+        if family.iter().any(is_unshared) || has_draft {
+            Whereabouts::Device
+        } else if !is_unsent {
+            Whereabouts::Safe
+        } else if self.link.is_online() && family.iter().any(|doc| self.outbox.is_sending(*doc)) {
+            Whereabouts::Sending
+        } else {
+            Whereabouts::Device
+        }
+    }
+
+    fn link_view(&self) -> Link {
+        let unshared = self
+            .documents
+            .heads()
+            .filter(|(_, head)| head.is_own && head.keys.is_empty());
+        let unsent: BTreeSet<_> = unshared
+            .map(|(doc, _)| doc)
+            .chain(self.outbox.documents())
+            .chain(self.drafts.stories())
+            .collect();
+        Link {
+            online: self.link.is_online(),
+            unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
+            unsent_since: self.outbox.oldest().map(|at| at.0),
+            backfill_left: self
+                .place
+                .network()
+                .and_then(|network| network.backfill.as_ref())
+                .and_then(|backfill| backfill.documents_left),
+            app_too_old: self.link.is_app_too_old,
+            trouble: self.link.trouble,
+        }
+    }
+
+    pub(super) fn device_view(&self) -> DeviceView {
+        let mut view = DeviceView {
+            unsent: self.link_view().unsent_documents,
+            last_contact: self.relay_time().map(|at| at.0).or_else(|| {
+                let progress = self.place.network()?.progress?;
+                (progress.relay_at.0 > 0).then_some(progress.relay_at.0)
+            }),
+            ..DeviceView::default()
+        };
+        for (_, head) in self.documents.heads() {
+            match head.coll {
+                Collection::Story => view.stories += 1,
+                Collection::Contact => view.contacts += 1,
+            }
+            view.quarantined += head.n_quarantined;
+            view.waiting += head.n_locked + head.n_waiting;
+        }
+        view
+    }
+
+    /// The name of a member, if known.
+    pub(super) fn name_of(&self, member: MemberId) -> Option<String> {
+        self.place.network()?.names.get(&member).cloned()
+    }
+}
