@@ -3,6 +3,7 @@
 //! A [`Document`] is the sole owner of one Automerge document (M1).
 //! What others wrote enters only through the [`gate`].
 //! [`story`] reads and writes fields, consents and review events, [`contact`] the teller.
+//! A list shows [`row::Row`]s and loads no document.
 //!
 //! Nothing here knows keys, entries, members' names or the log.
 
@@ -13,6 +14,7 @@ pub mod document;
 pub mod field;
 pub mod gate;
 pub mod review;
+pub mod row;
 pub mod story;
 
 #[cfg(test)]

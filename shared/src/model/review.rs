@@ -79,18 +79,19 @@ impl Review {
     /// The state on the screen.
     #[must_use]
     pub fn state(&self, public: Public) -> StoryState {
-        let was_withdrawn = self.events().any(|event| event.kind == ReviewKind::Withdrawn);
-        match (public, self.decision().map(|event| event.kind)) {
-            (Public::Online, _) => StoryState::Online,
-            // Taken back by a Verhaalcode: nothing in the document says so.
-            (Public::Withdrawn, _) if !was_withdrawn => StoryState::Withdrawn,
-            (_, None | Some(ReviewKind::TellerAgrees)) => StoryState::Draft,
-            (_, Some(ReviewKind::Submitted)) => StoryState::Submitted,
-            (_, Some(ReviewKind::AskedBack)) => StoryState::AskedBack,
-            (_, Some(ReviewKind::Approved)) => StoryState::Approved,
-            (_, Some(ReviewKind::NotPublished)) => StoryState::NotPublished,
-            (_, Some(ReviewKind::Withdrawn)) => StoryState::Withdrawn,
-        }
+        state(self.decided(), self.was_withdrawn(), public)
+    }
+
+    /// The newest decision.
+    #[must_use]
+    pub fn decided(&self) -> Option<ReviewKind> {
+        self.decision().map(|event| event.kind)
+    }
+
+    /// Whether a member ever took it from the website.
+    #[must_use]
+    pub fn was_withdrawn(&self) -> bool {
+        self.events().any(|event| event.kind == ReviewKind::Withdrawn)
     }
 
     /// What was approved, if approval is the newest decision.
@@ -123,6 +124,21 @@ impl Review {
     }
 }
 
+/// The state on the screen, from the newest decision and the log.
+pub(super) fn state(decision: Option<ReviewKind>, was_withdrawn: bool, public: Public) -> StoryState {
+    match (public, decision) {
+        (Public::Online, _) => StoryState::Online,
+        // Taken back by a Verhaalcode: nothing in the document says so.
+        (Public::Withdrawn, _) if !was_withdrawn => StoryState::Withdrawn,
+        (_, None | Some(ReviewKind::TellerAgrees)) => StoryState::Draft,
+        (_, Some(ReviewKind::Submitted)) => StoryState::Submitted,
+        (_, Some(ReviewKind::AskedBack)) => StoryState::AskedBack,
+        (_, Some(ReviewKind::Approved)) => StoryState::Approved,
+        (_, Some(ReviewKind::NotPublished)) => StoryState::NotPublished,
+        (_, Some(ReviewKind::Withdrawn)) => StoryState::Withdrawn,
+    }
+}
+
 /// Adds an event.
 pub(super) fn add(document: &mut Document, id: RowId, event: &ReviewEvent) -> Result<(), EditError> {
     let note = event.note.as_deref().unwrap_or_default();
@@ -141,3 +157,58 @@ cbor_code!(ReviewKind {
     5 => TellerAgrees,
 });
 cbor_map!(ReviewEvent { 0 => kind, 1 => at, 2 => by, 3 => digest, 4 => note });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cbor::{self, mutation::check_decoder};
+    use crate::model::consent::{Consent, Withdrawal};
+    use crate::view::{Given, Use};
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn golden_bytes_of_consent_withdrawal_and_event() {
+        let consent = Consent {
+            whom: "Ana".into(),
+            uses: vec![Use::Network, Use::Website],
+            given: Given::Spoken,
+            text_version: 2,
+            language: "fr".into(),
+            until: Some(Timestamp(9)),
+            at: Timestamp(8),
+            by: Some(MemberId(4)),
+            digest: TextDigest([5; 32]),
+            seen: vec![RowId([6; 16])],
+        };
+        let withdrawal = Withdrawal {
+            consent: RowId([6; 16]),
+            uses: vec![Use::Press],
+            at: Timestamp(8),
+            by: None,
+        };
+        let event = ReviewEvent {
+            kind: ReviewKind::NotPublished,
+            at: Timestamp(8),
+            by: Some(MemberId(4)),
+            digest: TextDigest([5; 32]),
+            note: Some("dubbel".into()),
+        };
+        let golden = format!(
+            "consent {}\nwithdrawal {}\nevent {}\n",
+            hex(&cbor::encode(&consent)),
+            hex(&cbor::encode(&withdrawal)),
+            hex(&cbor::encode(&event))
+        );
+        assert_eq!(golden, include_str!("golden.txt"));
+        check_decoder(&cbor::encode(&consent), cbor::decode::<Consent>, cbor::encode);
+        check_decoder(
+            &cbor::encode(&withdrawal),
+            cbor::decode::<Withdrawal>,
+            cbor::encode,
+        );
+        check_decoder(&cbor::encode(&event), cbor::decode::<ReviewEvent>, cbor::encode);
+    }
+}
