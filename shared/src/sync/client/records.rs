@@ -92,7 +92,7 @@ impl Client {
         if self.place.active().is_none() {
             return Err(CommandError::NotAllowed);
         }
-        if !self.link.is_online() {
+        if self.link.is_closed() {
             self.try_now();
             return Err(CommandError::Offline);
         }

@@ -7,12 +7,12 @@ use super::network::Network;
 use super::{Client, CommandId};
 use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
-use crate::id::{ActorId, DocumentId, MemberId, RowId};
+use crate::id::{ActorId, DocumentId, EntryId, MemberId, RowId};
 use crate::model::field::{EditError, chars_max};
 use crate::model::review::{Public, ReviewKind};
 use crate::model::story::{self, Recorded};
 use crate::model::{Document, contact};
-use crate::publication::Publication;
+use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
     Conflict, ConsentView, Field, NewConsent, Preview, StoryRow, StoryState, StoryView, Teller, Use, Version,
@@ -202,8 +202,27 @@ impl Client {
         &mut self,
         story: DocumentId,
     ) -> Result<Result<(Publication, String), CommandError>, CommandError> {
-        let _ = story;
-        Err(CommandError::Refused)
+        let published = self
+            .documents
+            .head(story)
+            .ok_or(CommandError::UnknownStory)?
+            .published;
+        let teller = self.teller_of(story).map(|teller| teller.name);
+        let now = self.relay_time().unwrap_or(self.clock.wall());
+        let loaded = self
+            .documents
+            .loaded_mut(story)
+            .ok_or(CommandError::UnknownStory)?;
+        let predecessor = Predecessor {
+            entry: published.map(|published| published.entry),
+            version: published.map_or(0, |published| published.version),
+        };
+        let read = story::read(&mut loaded.document);
+        let made = Publication::from_story(&read, teller.as_deref(), predecessor, now);
+        Ok(made.map_err(CommandError::Missing).map(|publication| {
+            let digest = EntryId(publication.preview_digest()).to_string();
+            (publication, digest)
+        }))
     }
 
     fn teller_of(&self, story: DocumentId) -> Option<Teller> {
