@@ -49,7 +49,9 @@ fn m4_honest_histories_are_never_refused_and_converge() {
         for device in &mut devices {
             assert_eq!(device.heads(), heads, "seed {seed}");
             let saved = device.save();
-            assert_eq!(Document::load(&saved, random.actor()).unwrap().heads(), heads);
+            let mut loaded = Document::load(&saved, random.actor()).unwrap();
+            assert_eq!(loaded.heads(), heads);
+            assert!(loaded.save() == saved, "what is loaded saves as it was");
         }
     }
 }
