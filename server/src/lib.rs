@@ -7,6 +7,7 @@ mod headers;
 pub mod publications;
 mod site;
 mod static_files;
+pub mod store;
 
 use crate::config::Config;
 use crate::publications::SharedPublications;

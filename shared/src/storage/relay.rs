@@ -227,6 +227,8 @@ pub enum RelayQuery {
         reader: Reader,
         /// The last seq that she has.
         after: Seq,
+        /// The last seq that she is told of: what the machine knows to be stored.
+        upto: Seq,
         /// Most rows to look at, seen or not.
         rows_max: u32,
         /// Bytes after which the page ends; one entry may exceed them.
@@ -302,8 +304,8 @@ pub struct NetworkRow {
 /// What the store knows of the things that a [`RelayQuery::Judge`] names. What it does not know is not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Entries that are in the log.
-    pub have: BTreeMap<EntryId, Seq>,
+    /// Entries that are in the log, with the token at each.
+    pub have: BTreeMap<EntryId, (Seq, Chain)>,
     /// Documents.
     pub documents: BTreeMap<DocumentId, DocumentRow>,
     /// What members use.
@@ -315,12 +317,10 @@ pub struct Known {
 pub struct LogPage {
     /// Entries that the reader may see and that have bytes, ascending.
     pub entries: Vec<(Seq, Vec<u8>)>,
-    /// The last row that was looked at; the head if all were.
+    /// The last row that was looked at.
     pub upto: Seq,
-    /// The token at `upto`.
+    /// The token at it.
     pub upto_chain: Chain,
-    /// The log's head at the moment of reading.
-    pub head: Seq,
 }
 
 /// A part of a backfill.

@@ -1,0 +1,247 @@
+//! Answers questions, each within one reading transaction.
+
+use super::row::{DOCUMENT_COLUMNS, document, integer, number, seq};
+use super::{StoredNetwork, StoredPublication, page};
+use rusqlite::{Connection, Error, OptionalExtension, Row, params};
+use shared::crypto::{FoundingHash, SignPublic};
+use shared::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
+use shared::membership::DetachedHash;
+use shared::storage::{Answer, Known, NetworkRow, RelayQuery, Usage};
+
+/// Answers a question.
+pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answer, Error> {
+    Ok(match query {
+        RelayQuery::Network { network } => Answer::Network(network_row(connection, *network)?),
+        RelayQuery::Invitation { key } => Answer::Invitation(invitation(connection, *key)?),
+        RelayQuery::Entries { network, seqs } => Answer::Entries(entries(connection, *network, seqs)?),
+        RelayQuery::Judge {
+            network,
+            ids,
+            docs,
+            members,
+        } => Answer::Judge(Box::new(Known {
+            have: have(connection, *network, ids)?,
+            documents: documents(connection, *network, docs)?,
+            usage: usage(connection, *network, members)?,
+        })),
+        RelayQuery::Chain { network, seq } => Answer::Chain(chain(connection, *network, *seq)?),
+        RelayQuery::Page {
+            network,
+            reader,
+            after,
+            upto,
+            rows_max,
+            bytes_max,
+        } => {
+            let upto = Seq(upto.0.min(after.0.saturating_add(u64::from(*rows_max))));
+            Answer::Page(page::log(
+                connection,
+                *network,
+                reader,
+                (*after, upto),
+                *bytes_max,
+            )?)
+        }
+        RelayQuery::Backfill {
+            network,
+            groups,
+            position,
+            bytes_max,
+        } => Answer::Backfill(page::backfill(
+            connection, *network, groups, *position, *bytes_max,
+        )?),
+        RelayQuery::Detached {
+            network,
+            hashes,
+            bytes_max,
+        } => Answer::Detached(detached(connection, *network, hashes, *bytes_max)?),
+    })
+}
+
+pub(super) fn founding(connection: &Connection) -> Result<Option<FoundingHash>, Error> {
+    let mut read = connection.prepare_cached("SELECT hash FROM founding")?;
+    read.query_row([], |row| row.get(0).map(FoundingHash)).optional()
+}
+
+pub(super) fn networks(connection: &Connection) -> Result<Vec<StoredNetwork>, Error> {
+    let mut read = connection
+        .prepare_cached("SELECT network_id, log_id, name, slug FROM network ORDER BY network_id")?;
+    let networks = read.query_map([], |row| {
+        Ok(StoredNetwork {
+            network: NetworkId(row.get(0)?),
+            log_id: LogId(row.get(1)?),
+            name: row.get(2)?,
+            slug: row.get(3)?,
+        })
+    })?;
+    networks.collect()
+}
+
+pub(super) fn publications(
+    connection: &Connection,
+    network: NetworkId,
+    after: Option<DocumentId>,
+    rows_max: u32,
+) -> Result<Vec<StoredPublication>, Error> {
+    let mut read = connection.prepare_cached(
+        "SELECT document.doc, publication_seq, is_withdrawn, bytes
+         FROM document LEFT JOIN log ON log.network_id = document.network_id AND log.seq = publication_seq
+         WHERE document.network_id = ? AND document.doc > ? AND publication_seq IS NOT NULL
+         ORDER BY document.doc LIMIT ?",
+    )?;
+    // Nothing of no bytes comes before every id.
+    let after = after.map_or(Vec::new(), |doc| doc.0.to_vec());
+    let publications = read.query_map(params![network.0, after, rows_max], |row| {
+        Ok(StoredPublication {
+            doc: DocumentId(row.get(0)?),
+            seq: seq(row, 1)?,
+            is_withdrawn: row.get(2)?,
+            bytes: row.get(3)?,
+        })
+    })?;
+    publications.collect()
+}
+
+/// Returns the token at a seq; zeros at 0 of a network that is there.
+pub(super) fn chain(connection: &Connection, network: NetworkId, seq: Seq) -> Result<Option<Chain>, Error> {
+    let sql = if seq == Seq(0) {
+        "SELECT zeroblob(16) FROM network WHERE network_id = ? AND ? = 0"
+    } else {
+        "SELECT chain FROM log WHERE network_id = ? AND seq = ?"
+    };
+    let mut read = connection.prepare_cached(sql)?;
+    let params = params![network.0, integer(seq.0)];
+    read.query_row(params, |row| row.get(0).map(Chain)).optional()
+}
+
+fn network_row(connection: &Connection, network: NetworkId) -> Result<Option<NetworkRow>, Error> {
+    let mut read =
+        connection.prepare_cached("SELECT log_id, head, chain FROM network WHERE network_id = ?")?;
+    let head = read
+        .query_row([network.0], |row| {
+            Ok((LogId(row.get(0)?), seq(row, 1)?, Chain(row.get(2)?)))
+        })
+        .optional()?;
+    let Some((log_id, head, chain)) = head else {
+        return Ok(None);
+    };
+    let mut read = connection.prepare_cached(
+        "SELECT seq, bytes FROM log WHERE network_id = ? AND kind = 0 AND bytes IS NOT NULL ORDER BY seq",
+    )?;
+    let records = read.query_map([network.0], entry)?;
+    Ok(Some(NetworkRow {
+        log_id,
+        head,
+        chain,
+        records: records.collect::<Result<_, _>>()?,
+    }))
+}
+
+fn invitation(connection: &Connection, key: SignPublic) -> Result<Option<NetworkId>, Error> {
+    let mut read = connection.prepare_cached("SELECT network_id FROM invitation WHERE public_key = ?")?;
+    read.query_row([key.0], |row| row.get(0).map(NetworkId))
+        .optional()
+}
+
+fn entries(connection: &Connection, network: NetworkId, seqs: &[Seq]) -> Result<Vec<(Seq, Vec<u8>)>, Error> {
+    let mut seqs = seqs.to_vec();
+    seqs.sort_unstable();
+    seqs.dedup();
+    let mut read = connection.prepare_cached(
+        "SELECT seq, bytes FROM log WHERE network_id = ? AND seq = ? AND bytes IS NOT NULL",
+    )?;
+    seqs.iter()
+        .filter_map(|seq| {
+            read.query_row(params![network.0, integer(seq.0)], entry)
+                .optional()
+                .transpose()
+        })
+        .collect()
+}
+
+fn have<C: FromIterator<(EntryId, (Seq, Chain))>>(
+    connection: &Connection,
+    network: NetworkId,
+    ids: &[EntryId],
+) -> Result<C, Error> {
+    let mut read = connection.prepare_cached("SELECT seq, chain FROM log WHERE network_id = ? AND id = ?")?;
+    ids.iter()
+        .filter_map(|id| {
+            read.query_row(params![network.0, id.0], |row| {
+                Ok((*id, (seq(row, 0)?, Chain(row.get(1)?))))
+            })
+            .optional()
+            .transpose()
+        })
+        .collect()
+}
+
+fn documents<C: FromIterator<(DocumentId, shared::storage::DocumentRow)>>(
+    connection: &Connection,
+    network: NetworkId,
+    docs: &[DocumentId],
+) -> Result<C, Error> {
+    let mut read = connection.prepare_cached(&format!(
+        "SELECT {DOCUMENT_COLUMNS} FROM document WHERE network_id = ? AND doc = ?"
+    ))?;
+    docs.iter()
+        .filter_map(|doc| {
+            read.query_row(params![network.0, doc.0], |row| Ok((*doc, document(row)?)))
+                .optional()
+                .transpose()
+        })
+        .collect()
+}
+
+fn usage<C: FromIterator<(MemberId, Usage)>>(
+    connection: &Connection,
+    network: NetworkId,
+    members: &[MemberId],
+) -> Result<C, Error> {
+    let mut read = connection
+        .prepare_cached("SELECT bytes, documents FROM usage WHERE network_id = ? AND member = ?")?;
+    members
+        .iter()
+        .filter_map(|member| {
+            read.query_row(params![network.0, member.0], |row| {
+                let usage = Usage {
+                    bytes: number(row, 0)?,
+                    documents: row.get(1)?,
+                };
+                Ok((*member, usage))
+            })
+            .optional()
+            .transpose()
+        })
+        .collect()
+}
+
+type Parts = Vec<(DetachedHash, Option<Vec<u8>>)>;
+
+fn detached(
+    connection: &Connection,
+    network: NetworkId,
+    hashes: &[DetachedHash],
+    bytes_max: usize,
+) -> Result<Parts, Error> {
+    let mut read =
+        connection.prepare_cached("SELECT bytes FROM detached WHERE network_id = ? AND hash = ?")?;
+    let (mut parts, mut len) = (Parts::new(), 0);
+    for hash in hashes {
+        let bytes: Option<Vec<u8>> = read
+            .query_row(params![network.0, hash.0], |row| row.get(0))
+            .optional()?;
+        len += bytes.as_ref().map_or(0, Vec::len);
+        // The first is answered whatever its length, or it would never be.
+        if len > bytes_max && !parts.is_empty() {
+            break;
+        }
+        parts.push((*hash, bytes));
+    }
+    Ok(parts)
+}
+
+/// Reads `seq, bytes`.
+pub(super) fn entry(row: &Row<'_>) -> Result<(Seq, Vec<u8>), Error> {
+    Ok((seq(row, 0)?, row.get(1)?))
+}

@@ -1,0 +1,4 @@
+//! What the parts of the server do together.
+
+#[cfg(test)]
+mod store;

@@ -1,0 +1,191 @@
+//! What is said of SQLite: it is as durable as it says, it refuses what it cannot keep, it goes on after trouble.
+
+use super::make::{END, Folder, NETWORK, change, commit, create, doc, document, hand_in, head};
+use super::{config, open};
+use rusqlite::Connection;
+use server::store::{OpenError, SqliteConfig, SqliteStore, Store};
+use shared::entry::GroupId;
+use shared::id::Seq;
+use shared::storage::{Answer, Reader, RelayFailure, RelayOperation, RelayQuery};
+
+#[test]
+fn s5_what_was_answered_is_there_after_opening_again() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK), change(1, doc(1), 50)]).unwrap();
+    drop(store);
+    let store = open(&folder);
+    assert_eq!(head(&store, NETWORK), Some(Seq(1)));
+    commit(&store, vec![change(2, doc(1), 50)]).unwrap();
+}
+
+#[test]
+fn s5_the_file_keeps_a_write_ahead_log_with_checks() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let raw = Connection::open(folder.file()).unwrap();
+    let text = |name: &str| -> String { raw.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
+    assert_eq!(text("journal_mode"), "wal");
+    assert_eq!(text("integrity_check"), "ok");
+}
+
+#[test]
+fn s5_a_commit_that_fails_fails_its_whole_batch_and_the_next_goes_on() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let raw = Connection::open(folder.file()).unwrap();
+    // A reference that is checked by the COMMIT, and does not hold.
+    raw.execute_batch(
+        "CREATE TABLE trap (slug TEXT REFERENCES network (slug) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TRIGGER spring AFTER INSERT ON log WHEN NEW.seq = 2
+             BEGIN INSERT INTO trap VALUES ('of nobody'); END;
+         BEGIN IMMEDIATE",
+    )
+    .unwrap();
+    // One waits for the lock by itself, or with others: at least the last two share a commit.
+    let first = hand_in(&store, vec![forget(9)]);
+    let batch = [1, 2].map(|seq| hand_in(&store, vec![change(seq, doc(1), 5)]));
+    raw.execute_batch("COMMIT").unwrap();
+    first.recv().unwrap().ok();
+    let outcomes = batch.map(|outcome| outcome.recv().unwrap());
+    assert_eq!(outcomes[1], Err(RelayFailure::Failed));
+    let kept = u64::from(outcomes[0].is_ok());
+    assert_eq!(head(&store, NETWORK), Some(Seq(kept)));
+    raw.execute_batch("DROP TRIGGER spring").unwrap();
+    for seq in kept + 1..=3 {
+        commit(&store, vec![change(seq, doc(1), 5)]).unwrap();
+    }
+    assert_eq!(head(&store, NETWORK), Some(Seq(3)));
+}
+
+#[test]
+fn those_that_queue_up_behind_a_lock_share_a_commit_and_fail_alone() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let raw = Connection::open(folder.file()).unwrap();
+    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let waiting: Vec<_> = [1, 2, 2, 7, 3, 4]
+        .map(|seq| hand_in(&store, vec![change(seq, doc(1), 5)]))
+        .into();
+    assert!(waiting.iter().all(|outcome| outcome.try_recv().is_err()));
+    // Questions do not wait for who writes.
+    assert_eq!(head(&store, NETWORK), Some(Seq(0)));
+    raw.execute_batch("COMMIT").unwrap();
+    let outcomes: Vec<_> = waiting
+        .iter()
+        .map(|outcome| outcome.recv().unwrap().is_ok())
+        .collect();
+    assert_eq!(outcomes, [true, true, false, false, true, true]);
+}
+
+#[test]
+fn a_full_disk_is_told_loses_nothing_and_serves_again_when_there_is_room() {
+    let folder = Folder::new();
+    let small = SqliteConfig {
+        bytes_max: Some(400 * 1024),
+        ..config(&folder)
+    };
+    let store = SqliteStore::open(small).unwrap();
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let mut stored = 0;
+    let outcome = loop {
+        match commit(&store, vec![change(stored + 1, doc(1), 20_000)]) {
+            Ok(()) => stored += 1,
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!(outcome, RelayFailure::Full);
+    assert!(stored > 5, "only {stored} before it was full");
+    assert_eq!(head(&store, NETWORK), Some(Seq(stored)));
+    // One that does not fit takes none with it that does, also in one commit.
+    let raw = Connection::open(folder.file()).unwrap();
+    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let outcomes = [
+        hand_in(&store, vec![forget(1)]),
+        hand_in(&store, vec![forget(2)]),
+        hand_in(&store, vec![change(stored + 1, doc(1), 900_000)]),
+        hand_in(&store, vec![change(stored + 1, doc(1), 20_000)]),
+    ];
+    raw.execute_batch("COMMIT").unwrap();
+    let outcomes = outcomes.map(|outcome| outcome.recv().unwrap());
+    assert_eq!(outcomes, [Ok(()), Ok(()), Err(RelayFailure::Full), Ok(())]);
+    assert_eq!(head(&store, NETWORK), Some(Seq(stored + 1)));
+    drop(store);
+    let store = open(&folder);
+    let query = RelayQuery::Entries {
+        network: NETWORK,
+        seqs: (1..=stored + 1).map(Seq).collect(),
+    };
+    let Answer::Entries(entries) = store.answer(&query).unwrap() else {
+        panic!("not entries");
+    };
+    assert_eq!(entries.len() as u64, stored - 1);
+    commit(&store, vec![change(stored + 2, doc(1), 900_000)]).unwrap();
+}
+
+#[test]
+fn files_of_others_and_of_newer_servers_are_refused() {
+    let folder = Folder::new();
+    let raw = Connection::open(folder.file()).unwrap();
+    raw.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
+    assert!(matches!(
+        SqliteStore::open(config(&folder)),
+        Err(OpenError::NotOurs)
+    ));
+    let folder = Folder::new();
+    drop(open(&folder));
+    let raw = Connection::open(folder.file()).unwrap();
+    raw.execute_batch("PRAGMA user_version = 9").unwrap();
+    let refused = SqliteStore::open(config(&folder));
+    assert!(matches!(refused, Err(OpenError::Newer { found: 9, known: 1 })));
+}
+
+#[test]
+fn two_processes_at_one_file_do_not_give_a_seq_twice() {
+    let folder = Folder::new();
+    let (one, other) = (open(&folder), open(&folder));
+    commit(&one, vec![create(NETWORK)]).unwrap();
+    let expect = |head| RelayOperation::ExpectHead {
+        network: NETWORK,
+        head: Seq(head),
+    };
+    commit(&one, vec![expect(0), change(1, doc(1), 5)]).unwrap();
+    let late = vec![expect(0), change(1, doc(1), 6)];
+    assert_eq!(commit(&other, late), Err(RelayFailure::Outdated));
+    commit(&other, vec![expect(1), change(2, doc(1), 6)]).unwrap();
+    assert_eq!(head(&one, NETWORK), Some(Seq(2)));
+}
+
+#[test]
+fn s3_a_page_of_a_long_log_begins_where_it_is_asked() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    let mut operations = vec![create(NETWORK), document(doc(1), 1, &[GroupId::Team])];
+    operations.extend((1..=3000).map(|seq| change(seq, doc(1), 10)));
+    commit(&store, operations).unwrap();
+    let query = RelayQuery::Page {
+        network: NETWORK,
+        reader: Reader {
+            groups: vec![GroupId::Team],
+            membership_only_upto: Seq(0),
+        },
+        after: Seq(2990),
+        upto: END,
+        rows_max: 10_000,
+        bytes_max: 1 << 20,
+    };
+    let Answer::Page(page) = store.answer(&query).unwrap() else {
+        panic!("not a page");
+    };
+    assert_eq!((page.entries.len(), page.upto), (10, Seq(3000)));
+}
+
+fn forget(seq: u64) -> RelayOperation {
+    RelayOperation::Forget {
+        network: NETWORK,
+        seq: Seq(seq),
+    }
+}
