@@ -265,6 +265,54 @@ impl Client {
         self.died_applying
     }
 
+    /// The network of this device, for a simulation's judgement.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn network_id(&self) -> Option<crate::id::NetworkId> {
+        self.place.network().map(network::Network::id)
+    }
+
+    /// Whether the log was followed to `head` and nothing is left to send, to apply or to fetch.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn is_settled(&self, head: crate::id::Seq) -> bool {
+        let is_at_rest =
+            self.intake.is_idle() && self.jobs.is_idle() && self.outbox.documents().next().is_none();
+        let is_applied = self.documents.dirty().next().is_none() && self.drafts.stories().next().is_none();
+        let is_fetched = self.place.active().is_none_or(|network| {
+            let is_shared = self.unshared().is_none() && self.intents.is_empty();
+            self.link.is_online()
+                && network.followed() >= head
+                && network.backfill.is_none()
+                && network.has_keys()
+                && is_shared
+        });
+        is_at_rest && is_applied && is_fetched
+    }
+
+    /// What is left to do, by ids only.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn unsettled(&self) -> String {
+        let network = self.place.network();
+        format!(
+            "online {}, followed {:?}, intake idle {}, jobs idle {}, outbox {:?}, held {:?}, dirty {:?}, drafts {:?}, \
+             unshared {:?}, backfill {:?}, keys {:?}, intents {}",
+            self.link.is_online(),
+            network.map(network::Network::followed),
+            self.intake.is_idle(),
+            self.jobs.is_idle(),
+            self.outbox.documents().collect::<Vec<_>>(),
+            self.outbox.held().collect::<Vec<_>>(),
+            self.documents.dirty().collect::<Vec<_>>(),
+            self.drafts.stories().collect::<Vec<_>>(),
+            self.unshared(),
+            network.and_then(|network| network.backfill.as_ref()),
+            network.map(network::Network::has_keys),
+            !self.intents.is_empty(),
+        )
+    }
+
     /// Starts all that can start now.
     fn advance(&mut self, rng: &mut impl CryptoRng) {
         self.advance_link(rng);

@@ -115,6 +115,11 @@ impl Client {
             .map(|typed| typed.seal_at)
             .min()
             .filter(|_| self.jobs.is_idle())
+            .map(|due| {
+                self.jobs
+                    .not_before()
+                    .map_or(due, |not_before| due.max(not_before))
+            })
     }
 
     pub(super) fn edit(

@@ -32,6 +32,11 @@ impl Intents {
         }
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.intents.is_empty()
+    }
+
     /// What the screen says of it.
     pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
         self.intents.get(&story).map(|intent| match intent {

@@ -187,6 +187,11 @@ impl Jobs {
             .is_some_and(|running| matches!(running.phase, Phase::Loading(loading, _) if loading == id))
     }
 
+    /// Jobs that nobody asked for do not start before this moment.
+    pub(super) fn not_before(&self) -> Option<Moment> {
+        self.not_before
+    }
+
     /// Whether nothing that a person asked for is under way.
     pub(super) fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.running.is_none()
@@ -209,16 +214,17 @@ impl Client {
     }
 
     fn next_job(&mut self) -> Option<Job> {
+        let now = self.clock.now();
+        let is_waiting = self.jobs.not_before.is_some_and(|at| at > now);
         // What was typed is part of the story that a command is about.
         let typed = self.jobs.queue.front().and_then(Job::story);
-        if let Some(story) = typed.filter(|&story| self.drafts.has(story)) {
+        if let Some(story) = typed.filter(|&story| !is_waiting && self.drafts.has(story)) {
             return Some(Job::Seal(story));
         }
         if let Some(job) = self.jobs.queue.pop_front() {
             return Some(job);
         }
-        let now = self.clock.now();
-        if self.jobs.not_before.is_some_and(|at| at > now) {
+        if is_waiting {
             return None;
         }
         self.jobs.not_before = None;

@@ -24,6 +24,9 @@ use std::time::Duration;
 /// A push ends once its entries reach this many bytes: on a slow line each push that got through is kept.
 const PUSH_BYTES: usize = 256 * 1024;
 
+/// Wait before an entry is sent again whose document the relay does not know.
+const UNKNOWN_WAIT: Duration = Duration::from_secs(20);
+
 /// Most entries of a push: its receipt is one transaction of the device.
 const PUSH_ENTRIES: usize = 200;
 
@@ -405,11 +408,12 @@ impl Client {
                 )
             }
             Refusal::StaleKey => (Held::Rekey(BTreeSet::from([item.id])), None),
+            // Another tab's entry brings the document: it goes out on its own way.
+            Refusal::UnknownDocument => (Held::Until(self.clock.now().after(UNKNOWN_WAIT)), None),
             Refusal::OverQuota => (Held::Refused, Some(Trouble::OverQuota)),
             Refusal::TooLarge => (Held::Refused, Some(Trouble::TooLarge)),
             Refusal::Gone
             | Refusal::NotMember
-            | Refusal::UnknownDocument
             | Refusal::StaleGeneration(_)
             | Refusal::NotEntitled
             | Refusal::StalePublication(_)

@@ -58,7 +58,7 @@ impl Client {
             (Some(head), Some(network)) => {
                 let mine = head.author.is_some() && head.author == network.me();
                 let may = (mine && network.is_active()) || network.coordinates();
-                (may && head.coll == Collection::Story)
+                (may && head.line.is_some() && head.coll == Collection::Story)
                     .then_some(())
                     .ok_or(CommandError::NotAllowed)
             }
