@@ -143,8 +143,9 @@ pub(super) fn row(first_seq: u64, readers: &[GroupId]) -> DocumentRow {
 
 /// Returns the head of a network.
 pub(super) fn head(store: &dyn Store, network: NetworkId) -> Option<Seq> {
-    match store.answer(&RelayQuery::Network { network }).unwrap() {
-        shared::storage::Answer::Network(row) => row.map(|row| row.head),
-        other => panic!("not a network: {other:?}"),
-    }
+    let shared::storage::Answer::Network(row) = store.answer(&RelayQuery::Network { network }).unwrap()
+    else {
+        panic!("not a network");
+    };
+    row.map(|row| row.head)
 }

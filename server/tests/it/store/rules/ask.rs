@@ -59,10 +59,10 @@ pub(super) fn page(
         rows_max,
         bytes_max,
     };
-    match store.answer(&query).unwrap() {
-        Answer::Page(page) => page,
-        other => panic!("not a page: {other:?}"),
-    }
+    let Answer::Page(page) = store.answer(&query).unwrap() else {
+        panic!("not a page");
+    };
+    page
 }
 
 /// Where a backfill starts that began at this head.
@@ -86,10 +86,10 @@ pub(super) fn backfill(
         position,
         bytes_max,
     };
-    match store.answer(&query).unwrap() {
-        Answer::Backfill(slice) => slice,
-        other => panic!("not a backfill: {other:?}"),
-    }
+    let Answer::Backfill(slice) = store.answer(&query).unwrap() else {
+        panic!("not a backfill");
+    };
+    slice
 }
 
 pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], members: &[MemberId]) -> Known {
@@ -99,10 +99,10 @@ pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], mem
         docs: docs.to_vec(),
         members: members.to_vec(),
     };
-    match store.answer(&query).unwrap() {
-        Answer::Judge(known) => *known,
-        other => panic!("not a judgement: {other:?}"),
-    }
+    let Answer::Judge(known) = store.answer(&query).unwrap() else {
+        panic!("not a judgement");
+    };
+    *known
 }
 
 pub(super) fn chain_at(store: &dyn Store, seq: u64) -> Option<Chain> {
@@ -110,10 +110,10 @@ pub(super) fn chain_at(store: &dyn Store, seq: u64) -> Option<Chain> {
         network: NETWORK,
         seq: Seq(seq),
     };
-    match store.answer(&query).unwrap() {
-        Answer::Chain(chain) => chain,
-        other => panic!("not a token: {other:?}"),
-    }
+    let Answer::Chain(chain) = store.answer(&query).unwrap() else {
+        panic!("not a token");
+    };
+    chain
 }
 
 pub(super) fn seqs(entries: &[(Seq, Vec<u8>)]) -> Vec<u64> {
