@@ -29,3 +29,6 @@ pub mod model;
 pub mod publication;
 
 pub mod sync;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -18,7 +18,7 @@ mod limits;
 mod tests;
 
 use crate::cbor::{self, cbor_array, cbor_bytes, cbor_code, cbor_enum, cbor_number};
-use crate::crypto::{SignPublic, Signature, Tag};
+use crate::crypto::{BadSignature, SignKey, SignPublic, Signature, Tag};
 use crate::entry::GroupId;
 use crate::id::{Chain, DeviceId, EntryId, Generation, LogId, NetworkId, Seq};
 pub use crate::membership::DetachedHash;
@@ -457,6 +457,35 @@ struct AuthMessage {
 }
 
 impl Receipt {
+    /// Makes a receipt.
+    #[must_use]
+    pub fn sign(
+        log_id: LogId,
+        entries: Vec<(EntryId, Seq)>,
+        chain: Chain,
+        at: Timestamp,
+        network: NetworkId,
+        key: &SignKey,
+    ) -> Self {
+        let mut receipt = Self {
+            log_id,
+            entries,
+            chain,
+            at,
+            signature: Signature([0; 64]),
+        };
+        receipt.signature = key.sign(Tag::RECEIPT, network, &receipt.message());
+        receipt
+    }
+
+    /// Verifies the relay's signature.
+    ///
+    /// # Errors
+    /// [`BadSignature`] for another relay's key, another network or changed fields.
+    pub fn verify(&self, network: NetworkId, relay: &SignPublic) -> Result<(), BadSignature> {
+        relay.verify(Tag::RECEIPT, network, &self.message(), &self.signature)
+    }
+
     /// Returns the bytes that the signature covers, under [`Tag::RECEIPT`]: all other fields.
     #[must_use]
     pub fn message(&self) -> Vec<u8> {

@@ -7,3 +7,4 @@
 pub mod bug;
 #[cfg(feature = "model")]
 pub mod client;
+pub mod relay;

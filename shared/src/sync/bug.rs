@@ -34,13 +34,13 @@ pub enum Bug {
 /// The bugs that a machine was given.
 #[derive(Clone, Debug, Default)]
 pub struct Bugs {
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     planted: std::collections::BTreeSet<Bug>,
 }
 
 impl Bugs {
     /// Plants a bug.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     #[must_use]
     pub fn with(mut self, bug: Bug) -> Self {
         self.planted.insert(bug);
@@ -50,9 +50,9 @@ impl Bugs {
     /// Tells whether the bug was planted.
     #[must_use]
     pub fn has(&self, bug: Bug) -> bool {
-        #[cfg(feature = "testing")]
+        #[cfg(any(test, feature = "testing"))]
         return self.planted.contains(&bug);
-        #[cfg(not(feature = "testing"))]
+        #[cfg(not(any(test, feature = "testing")))]
         {
             let _ = bug;
             false

@@ -1,0 +1,3 @@
+//! What the deterministic simulation is made of.
+
+pub mod relay_store;

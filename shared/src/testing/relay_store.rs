@@ -1,0 +1,390 @@
+//! The relay's store in memory, on a disk that loses what was not synced.
+//!
+//! [`RelayStore::commit`] makes a transaction visible to questions; only [`RelayStore::sync`] makes it survive a
+//! [`RelayStore::crash`]. A shell that is right answers `Stored` after the sync.
+
+use crate::crypto::{FoundingHash, SignPublic};
+use crate::entry::{GroupId, Kind};
+use crate::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
+use crate::membership::DetachedHash;
+use crate::protocol::BackfillPosition;
+use crate::storage::{
+    Answer, BackfillSlice, DocumentRow, Known, LogPage, NetworkRow, Reader, RelayFailure, RelayOperation,
+    RelayQuery, Usage,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The store.
+#[derive(Clone, Debug, Default)]
+pub struct RelayStore {
+    durable: Tables,
+    visible: Tables,
+    unsynced: Vec<Vec<RelayOperation>>,
+    /// Transactions fail with [`RelayFailure::Full`] while this is set.
+    pub is_full: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Tables {
+    founding: Option<FoundingHash>,
+    networks: BTreeMap<NetworkId, Log>,
+    invitations: BTreeMap<SignPublic, NetworkId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Log {
+    log_id: LogId,
+    rows: Vec<Row>,
+    detached: BTreeMap<DetachedHash, Vec<u8>>,
+    documents: BTreeMap<DocumentId, DocumentRow>,
+    usage: BTreeMap<MemberId, Usage>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    id: EntryId,
+    chain: Chain,
+    kind: Kind,
+    doc: Option<DocumentId>,
+    bytes: Option<Vec<u8>>,
+}
+
+impl RelayStore {
+    /// Carries one transaction out, or nothing of it. It is visible at once and durable after [`Self::sync`].
+    ///
+    /// # Errors
+    /// [`RelayFailure::Outdated`] if something compared was not as expected, [`RelayFailure::Full`] if so told.
+    pub fn commit(&mut self, operations: &[RelayOperation]) -> Result<(), RelayFailure> {
+        if self.is_full {
+            return Err(RelayFailure::Full);
+        }
+        let mut after = self.visible.clone();
+        for operation in operations {
+            after.carry_out(operation)?;
+        }
+        self.visible = after;
+        self.unsynced.push(operations.to_vec());
+        Ok(())
+    }
+
+    /// Makes all that was committed durable.
+    pub fn sync(&mut self) {
+        self.durable = self.visible.clone();
+        self.unsynced.clear();
+    }
+
+    /// Returns how many transactions a crash may lose.
+    #[must_use]
+    pub fn n_unsynced(&self) -> usize {
+        self.unsynced.len()
+    }
+
+    /// Loses power: of the transactions that were not synced the first `n_kept` happen to be on the disk.
+    pub fn crash(&mut self, n_kept: usize) {
+        let kept: Vec<_> = self.unsynced.drain(..).take(n_kept).collect();
+        for operations in kept {
+            for operation in operations {
+                // It was carried out once on the same tables.
+                let repeated = self.durable.carry_out(&operation);
+                debug_assert!(repeated.is_ok());
+            }
+        }
+        self.visible = self.durable.clone();
+    }
+
+    /// Returns the hash of the founding code, while there is one.
+    #[must_use]
+    pub fn founding(&self) -> Option<FoundingHash> {
+        self.visible.founding
+    }
+
+    /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement at the end.
+    pub fn entries(&self, network: NetworkId) -> impl Iterator<Item = (Seq, EntryId, Option<&[u8]>)> {
+        let rows = self.visible.networks.get(&network).map(|log| &log.rows[..]);
+        (1..)
+            .map(Seq)
+            .zip(rows.unwrap_or_default())
+            .map(|(seq, row)| (seq, row.id, row.bytes.as_deref()))
+    }
+
+    /// Answers a question.
+    #[must_use]
+    pub fn answer(&self, query: &RelayQuery) -> Answer {
+        let log = |network: &NetworkId| self.visible.networks.get(network);
+        match query {
+            RelayQuery::Network { network } => Answer::Network(log(network).map(Log::row)),
+            RelayQuery::Invitation { key } => Answer::Invitation(self.visible.invitations.get(key).copied()),
+            RelayQuery::Entries { network, seqs } => {
+                let bytes = |seq: &Seq| Some((*seq, log(network)?.at(*seq)?.bytes.clone()?));
+                Answer::Entries(seqs.iter().filter_map(bytes).collect())
+            }
+            RelayQuery::Judge {
+                network,
+                ids,
+                docs,
+                members,
+            } => {
+                let known = log(network).map(|log| log.known(ids, docs, members));
+                Answer::Judge(Box::new(known.unwrap_or_default()))
+            }
+            RelayQuery::Chain { network, seq } => Answer::Chain(log(network).and_then(|log| log.chain(*seq))),
+            RelayQuery::Page {
+                network,
+                reader,
+                after,
+                upto,
+                rows_max,
+                bytes_max,
+            } => {
+                let bound = Seq(upto.0.min(after.0.saturating_add(u64::from(*rows_max))));
+                let page = log(network).map(|log| log.page(reader, *after, bound, *bytes_max));
+                Answer::Page(page.unwrap_or(LogPage {
+                    entries: Vec::new(),
+                    upto: *after,
+                    upto_chain: Chain([0; 16]),
+                }))
+            }
+            RelayQuery::Backfill {
+                network,
+                groups,
+                position,
+                bytes_max,
+            } => {
+                let slice = log(network).map(|log| log.backfill(groups, *position, *bytes_max));
+                Answer::Backfill(slice.unwrap_or(BackfillSlice {
+                    entries: Vec::new(),
+                    position: None,
+                    documents_left: 0,
+                }))
+            }
+            RelayQuery::Detached {
+                network,
+                hashes,
+                bytes_max,
+            } => {
+                let mut len = 0;
+                let mut parts = Vec::new();
+                for hash in hashes {
+                    let bytes = log(network).and_then(|log| log.detached.get(hash)).cloned();
+                    len += bytes.as_ref().map_or(0, Vec::len);
+                    if len > *bytes_max && !parts.is_empty() {
+                        break;
+                    }
+                    parts.push((*hash, bytes));
+                }
+                Answer::Detached(parts)
+            }
+        }
+    }
+}
+
+impl Tables {
+    fn carry_out(&mut self, operation: &RelayOperation) -> Result<(), RelayFailure> {
+        match operation {
+            RelayOperation::SetFounding(hash) => self.founding = Some(*hash),
+            RelayOperation::BurnFounding(hash) => {
+                if self.founding != Some(*hash) {
+                    return Err(RelayFailure::Outdated);
+                }
+                self.founding = None;
+            }
+            RelayOperation::CreateNetwork(new) => {
+                let log = Log {
+                    log_id: new.log_id,
+                    rows: Vec::new(),
+                    detached: BTreeMap::new(),
+                    documents: BTreeMap::new(),
+                    usage: BTreeMap::new(),
+                };
+                if self.networks.insert(new.network, log).is_some() {
+                    return Err(RelayFailure::Outdated);
+                }
+            }
+            RelayOperation::PutInvitation { key, network } => {
+                self.invitations.insert(*key, *network);
+            }
+            RelayOperation::ExpectHead { network, head } => {
+                if self.log(network)?.head() != *head {
+                    return Err(RelayFailure::Outdated);
+                }
+            }
+            RelayOperation::Append { network, entry } => {
+                let log = self.log(network)?;
+                let is_new = log.rows.iter().all(|row| row.id != entry.id);
+                if entry.seq.0 != log.head().0 + 1 || !is_new {
+                    return Err(RelayFailure::Failed);
+                }
+                log.rows.push(Row {
+                    id: entry.id,
+                    chain: entry.chain,
+                    kind: entry.kind,
+                    doc: entry.doc,
+                    bytes: Some(entry.bytes.clone()),
+                });
+            }
+            RelayOperation::Forget { network, seq } => {
+                let idx = usize::try_from(seq.0.saturating_sub(1)).unwrap_or(usize::MAX);
+                if let Some(row) = self.log(network)?.rows.get_mut(idx) {
+                    row.bytes = None;
+                }
+            }
+            RelayOperation::PutDetached { network, hash, bytes } => {
+                self.log(network)?.detached.insert(*hash, bytes.clone());
+            }
+            RelayOperation::PutDocument { network, doc, row } => {
+                self.log(network)?.documents.insert(*doc, row.clone());
+            }
+            RelayOperation::PutUsage {
+                network,
+                member,
+                usage,
+            } => {
+                self.log(network)?.usage.insert(*member, *usage);
+            }
+        }
+        Ok(())
+    }
+
+    fn log(&mut self, network: &NetworkId) -> Result<&mut Log, RelayFailure> {
+        self.networks.get_mut(network).ok_or(RelayFailure::Failed)
+    }
+}
+
+impl Log {
+    fn head(&self) -> Seq {
+        Seq(u64::try_from(self.rows.len()).unwrap_or(u64::MAX))
+    }
+
+    fn at(&self, seq: Seq) -> Option<&Row> {
+        self.rows.get(usize::try_from(seq.0.checked_sub(1)?).ok()?)
+    }
+
+    fn chain(&self, seq: Seq) -> Option<Chain> {
+        if seq == Seq(0) {
+            return Some(Chain([0; 16]));
+        }
+        self.at(seq).map(|row| row.chain)
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (Seq, &Row)> {
+        (1..).map(Seq).zip(&self.rows)
+    }
+
+    fn row(&self) -> NetworkRow {
+        let records = self
+            .numbered()
+            .filter(|(_, row)| row.kind == Kind::Membership)
+            .filter_map(|(seq, row)| Some((seq, row.bytes.clone()?)));
+        NetworkRow {
+            log_id: self.log_id,
+            head: self.head(),
+            chain: self.chain(self.head()).unwrap_or(Chain([0; 16])),
+            records: records.collect(),
+        }
+    }
+
+    fn known(&self, ids: &[EntryId], docs: &[DocumentId], members: &[MemberId]) -> Known {
+        let wanted: BTreeSet<_> = ids.iter().collect();
+        let have = self
+            .numbered()
+            .filter(|(_, row)| wanted.contains(&row.id))
+            .map(|(seq, row)| (row.id, (seq, row.chain)));
+        let documents = docs
+            .iter()
+            .filter_map(|doc| Some((*doc, self.documents.get(doc)?.clone())));
+        let usage = members
+            .iter()
+            .filter_map(|member| Some((*member, *self.usage.get(member)?)));
+        Known {
+            have: have.collect(),
+            documents: documents.collect(),
+            usage: usage.collect(),
+        }
+    }
+
+    fn is_seen(&self, seq: Seq, row: &Row, reader: &Reader) -> bool {
+        if row.kind == Kind::Membership {
+            return true;
+        }
+        if seq <= reader.membership_only_upto {
+            return false;
+        }
+        match row.doc {
+            Some(doc) => self.reads(doc, &reader.groups),
+            None => true,
+        }
+    }
+
+    fn reads(&self, doc: DocumentId, groups: &[GroupId]) -> bool {
+        let readers = self.documents.get(&doc).map(|document| &document.readers);
+        readers.is_some_and(|readers| readers.iter().any(|group| groups.contains(group)))
+    }
+
+    fn page(&self, reader: &Reader, after: Seq, bound: Seq, bytes_max: usize) -> LogPage {
+        let (mut entries, mut len, mut upto) = (Vec::new(), 0, after);
+        for (seq, row) in self.numbered() {
+            if seq <= after || seq > bound {
+                continue;
+            }
+            if len >= bytes_max {
+                break;
+            }
+            upto = seq;
+            if let Some(bytes) = row.bytes.as_ref().filter(|_| self.is_seen(seq, row, reader)) {
+                len += bytes.len();
+                entries.push((seq, bytes.clone()));
+            }
+        }
+        LogPage {
+            entries,
+            upto,
+            upto_chain: self.chain(upto).unwrap_or(Chain([0; 16])),
+        }
+    }
+
+    fn backfill(&self, groups: &[GroupId], from: BackfillPosition, bytes_max: usize) -> BackfillSlice {
+        let mut documents: Vec<(Seq, DocumentId)> = self
+            .documents
+            .iter()
+            .filter(|(_, row)| row.first_seq <= from.document)
+            .filter(|(_, row)| row.readers.iter().any(|group| groups.contains(group)))
+            .map(|(doc, row)| (row.first_seq, *doc))
+            .collect();
+        documents.sort_unstable_by(|a, b| b.cmp(a));
+        let (mut entries, mut len) = (Vec::new(), 0);
+        for (idx, (first_seq, doc)) in documents.iter().enumerate() {
+            let after = if *first_seq == from.document {
+                from.entry
+            } else {
+                Seq(0)
+            };
+            for (seq, row) in self.numbered() {
+                if row.doc != Some(*doc) || seq <= after || seq > from.upto {
+                    continue;
+                }
+                let Some(bytes) = &row.bytes else {
+                    continue;
+                };
+                len += bytes.len();
+                entries.push((seq, bytes.clone()));
+                if len >= bytes_max {
+                    let left = documents.len() - idx - 1;
+                    return BackfillSlice {
+                        entries,
+                        position: Some(BackfillPosition {
+                            upto: from.upto,
+                            document: *first_seq,
+                            entry: seq,
+                        }),
+                        documents_left: u32::try_from(left).unwrap_or(u32::MAX),
+                    };
+                }
+            }
+        }
+        BackfillSlice {
+            entries,
+            position: None,
+            documents_left: 0,
+        }
+    }
+}
