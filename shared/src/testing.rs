@@ -1,3 +1,9 @@
 //! What the deterministic simulation is made of.
 
+#[cfg(feature = "testing")]
+pub mod device;
 pub mod relay_store;
+#[cfg(feature = "testing")]
+pub mod scenario;
+#[cfg(feature = "testing")]
+pub mod world;

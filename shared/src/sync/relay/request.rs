@@ -123,12 +123,7 @@ impl Relay {
         self.unload_if_idle(id);
     }
 
-    pub(super) fn invitation_known(
-        &mut self,
-        session: SessionId,
-        offer: &Offer,
-        entries: &[(Seq, Vec<u8>)],
-    ) {
+    pub(super) fn invitation_known(&mut self, session: SessionId, offer: &Offer, entries: &[(Seq, Vec<u8>)]) {
         let bytes_at = |at: Seq| {
             entries
                 .iter()

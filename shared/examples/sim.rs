@@ -1,0 +1,36 @@
+//! Runs the simulation over many seeds: `cargo xtask sim -- --seeds 10000 --from 0`, or one: `SEED=7 cargo xtask sim`.
+#![expect(clippy::print_stdout, reason = "its output is its use")]
+
+use shared::testing::scenario::run;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let argument = |name: &str| {
+        let mut arguments = std::env::args().skip_while(|argument| argument != name);
+        arguments.nth(1).and_then(|value| value.parse::<u64>().ok())
+    };
+    let one = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let from = one.or(argument("--from")).unwrap_or(0);
+    let n_seeds = if one.is_some() {
+        1
+    } else {
+        argument("--seeds").unwrap_or(500)
+    };
+    let mut n_failed = 0_u64;
+    let mut n_steps = 0_u64;
+    for seed in from..from.saturating_add(n_seeds) {
+        match run(seed, None) {
+            Ok(report) => n_steps += report.n_steps,
+            Err(failure) => {
+                n_failed += 1;
+                println!("{failure}");
+            }
+        }
+    }
+    println!("{n_seeds} seeds from {from}, {n_steps} steps, {n_failed} failed");
+    if n_failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

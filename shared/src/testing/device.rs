@@ -1,0 +1,187 @@
+//! A simulated device: the client's machine on a disk that loses what it did not finish.
+
+use crate::command::{Command, CommandError, Event, Reply};
+use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
+use crate::sync::bug::Bugs;
+use crate::sync::client::{Client, CommandId, Config, ConnectionId};
+use crate::time::Timestamp;
+use crate::view::StoryRow;
+use rand_core::CryptoRng;
+use std::collections::BTreeMap;
+
+/// The store of a device. What is in it is on the disk.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceDisk {
+    rows: BTreeMap<(Table, Vec<u8>), Vec<u8>>,
+    /// Transactions fail for want of room while this is set.
+    pub is_full: bool,
+}
+
+impl DeviceDisk {
+    /// Carries one transaction out, or nothing of it.
+    ///
+    /// # Errors
+    /// [`StoreFailure`], as a browser's store fails.
+    pub fn commit(&mut self, operations: &[Operation]) -> Result<(), StoreFailure> {
+        let is_current = |operation: &Operation| match operation {
+            Operation::Expect { table, key, tag } => {
+                let stored = self.rows.get(&(*table, key.clone()));
+                stored.and_then(|value| RowTag::of(value)) == *tag
+            }
+            Operation::Put { .. } | Operation::Delete { .. } => true,
+        };
+        if !operations.iter().all(is_current) {
+            return Err(StoreFailure::Outdated);
+        }
+        if self.is_full {
+            return Err(StoreFailure::Full);
+        }
+        for operation in operations {
+            match operation {
+                Operation::Expect { .. } => {}
+                Operation::Put { table, key, value } => {
+                    self.rows.insert((*table, key.clone()), value.clone());
+                }
+                Operation::Delete { table, key } => {
+                    self.rows.remove(&(*table, key.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers questions.
+    #[must_use]
+    pub fn answer(&self, queries: &[Query]) -> Vec<Vec<StoredRow>> {
+        queries.iter().map(|query| self.answer_one(query)).collect()
+    }
+
+    fn answer_one(&self, query: &Query) -> Vec<StoredRow> {
+        let row = |((_, key), value): (&(Table, Vec<u8>), &Vec<u8>)| StoredRow {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        match query {
+            Query::Get { table, key } => {
+                let at = (*table, key.clone());
+                self.rows.get_key_value(&at).map(row).into_iter().collect()
+            }
+            Query::Range {
+                table,
+                from,
+                to,
+                limit,
+            } => self
+                .rows
+                .range((*table, from.clone())..(*table, to.clone()))
+                .take(usize::try_from(*limit).unwrap_or(usize::MAX))
+                .map(row)
+                .collect(),
+            Query::All { table } => self
+                .rows
+                .iter()
+                .filter(|((other, _), _)| other == table)
+                .map(row)
+                .collect(),
+        }
+    }
+
+    /// Whether `marker` stands anywhere on the disk.
+    #[must_use]
+    pub fn contains(&self, marker: &[u8]) -> bool {
+        self.rows
+            .values()
+            .any(|value| value.windows(marker.len()).any(|window| window == marker))
+    }
+}
+
+/// A tab of a simulated device.
+#[derive(Debug)]
+pub struct Tab {
+    /// Its disk, which another tab may share.
+    pub disk: usize,
+    /// The machine, while the tab is open.
+    pub client: Option<Client>,
+    /// Counts starts: what was under way in an earlier one is lost.
+    pub life: u64,
+    /// What the device's clock is ahead of the world's, in milliseconds.
+    pub clock_ahead_ms: i64,
+    /// Its connection.
+    pub connection: Option<(ConnectionId, u64)>,
+    /// No connection opens and nothing passes before this moment.
+    pub partitioned_until: u64,
+    /// Whether it may talk to the relay: one tab of a device does (S14).
+    pub is_leader: bool,
+    /// When the disk has done what it was handed.
+    pub disk_free_at: u64,
+    /// Answers to commands.
+    pub answers: BTreeMap<CommandId, Result<Reply, CommandError>>,
+    /// Lines of the list, as events told them.
+    pub rows: BTreeMap<String, StoryRow>,
+    n_commands: u64,
+}
+
+impl Tab {
+    /// A tab that is not open yet.
+    #[must_use]
+    pub fn new(disk: usize, is_leader: bool) -> Self {
+        Self {
+            disk,
+            client: None,
+            life: 0,
+            clock_ahead_ms: 0,
+            connection: None,
+            partitioned_until: 0,
+            is_leader,
+            disk_free_at: 0,
+            answers: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            n_commands: 0,
+        }
+    }
+
+    /// Opens the tab on what its disk holds.
+    pub fn open(&mut self, disk: &DeviceDisk, bugs: Bugs, now: u64, rng: &mut impl CryptoRng) {
+        self.life += 1;
+        self.connection = None;
+        self.answers.clear();
+        self.rows.clear();
+        let config = Config {
+            origin: super::world::ORIGIN.to_owned(),
+            app_version: 1,
+        };
+        let answers = disk.answer(&Client::boot_queries());
+        let opened = Client::open_with_bugs(config, &answers, self.clock(now), rng, bugs);
+        self.client = opened.ok();
+    }
+
+    /// What the device's clock tells.
+    #[must_use]
+    pub fn clock(&self, now: u64) -> Timestamp {
+        Timestamp(now.saturating_add_signed(self.clock_ahead_ms))
+    }
+
+    /// Returns the number of the next command.
+    pub fn next_command(&mut self) -> CommandId {
+        self.n_commands += 1;
+        CommandId(self.n_commands)
+    }
+
+    /// Takes note of what the machine tells.
+    pub fn note(&mut self, event: Event) {
+        match event {
+            Event::Rows(rows) => self
+                .rows
+                .extend(rows.into_iter().map(|row| (row.id.clone(), row))),
+            Event::RowsGone(ids) => ids.iter().for_each(|id| drop(self.rows.remove(id))),
+            Event::Standing(_) | Event::Link(_) | Event::Story(_) | Event::Members => {}
+        }
+    }
+}
+
+/// A command that a person gives, by its name in a failure.
+#[must_use]
+pub fn describe(command: &Command) -> String {
+    let text = format!("{command:?}");
+    text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
+}
