@@ -1,7 +1,7 @@
 //! What the operator chooses, read from the command line.
 
 use std::ffi::{OsStr, OsString};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -14,6 +14,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `--public-url URL`: how people reach the server; without it, the address that it listens on.
     pub public_url: Option<String>,
+    /// `--trusted-proxy IP`: whose word about the address of a visitor counts (W2).
+    pub trusted_proxy: Option<IpAddr>,
     /// `--app-dir DIR`: a built app to serve instead of the one inside.
     pub app_dir: Option<PathBuf>,
 }
@@ -22,7 +24,10 @@ pub struct Config {
 #[derive(Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum ConfigError {
-    #[error("unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, --app-dir DIR")]
+    #[error(
+        "unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, \
+         --trusted-proxy IP, --app-dir DIR"
+    )]
     Unknown(String),
     #[error("{0} needs a value")]
     NoValue(&'static str),
@@ -40,6 +45,7 @@ impl Config {
             data: "data".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            trusted_proxy: None,
             app_dir: None,
         };
         let mut arguments = arguments.into_iter();
@@ -49,6 +55,9 @@ impl Config {
                 Some("--data") => config.data = value("--data")?.into(),
                 Some("--listen") => config.listen = listen(&value("--listen")?)?,
                 Some("--public-url") => config.public_url = Some(public_url(&value("--public-url")?)?),
+                Some("--trusted-proxy") => {
+                    config.trusted_proxy = Some(trusted_proxy(&value("--trusted-proxy")?)?);
+                }
                 Some("--app-dir") => config.app_dir = Some(value("--app-dir")?.into()),
                 Some(_) | None => return Err(ConfigError::Unknown(option.to_string_lossy().into_owned())),
             }
@@ -61,6 +70,12 @@ fn listen(value: &OsStr) -> Result<SocketAddr, ConfigError> {
     let text = value.to_string_lossy();
     text.parse()
         .map_err(|_| ConfigError::Invalid("--listen", text.into_owned(), "write IP:PORT"))
+}
+
+fn trusted_proxy(value: &OsStr) -> Result<IpAddr, ConfigError> {
+    let text = value.to_string_lossy();
+    text.parse()
+        .map_err(|_| ConfigError::Invalid("--trusted-proxy", text.into_owned(), "write an IP address"))
 }
 
 /// An origin: the app compares it with what a browser sends (W2).

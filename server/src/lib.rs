@@ -1,22 +1,28 @@
-//! The shell around the relay: one axum server for the app, the public site and, later, the members' sockets.
+//! The shell around the relay: one axum server for the app, the public site and the members' sockets.
 //!
 //! It links no Automerge and holds no key of a network.
 
 pub mod config;
 mod headers;
 pub mod publications;
+mod relay;
 mod site;
 mod static_files;
 pub mod store;
 
 use crate::config::Config;
 use crate::publications::SharedPublications;
+use crate::relay::Door;
 use crate::site::Site;
 use crate::static_files::StaticFiles;
+use crate::store::{SqliteConfig, SqliteStore, Store};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Serves until `shutdown` is ready; `say` gets the lines for the operator.
@@ -32,18 +38,36 @@ pub async fn run(
     let address = listener.local_addr().context("read the own address")?;
     let files = StaticFiles::load(config.app_dir.as_deref()).context("read the folder of the app")?;
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
-    let site = Site::new(SharedPublications::default(), &url);
+    let store = open_store(&config.data).context("open the store")?;
+    let publications = SharedPublications::default();
+    let site = Site::new(publications.clone(), &url);
+    let running = relay::start(&config.data, store, publications, &say).await?;
+    let door = Door::new(&url, config.trusted_proxy, running.from_sessions.clone());
+    let router = router(files, site, relay::routes(door));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Aanzet luistert op {url}"));
-    axum::serve(listener, router(files, site))
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(shutdown)
         .await
-        .context("serve")
+        .context("serve");
+    running.stop().await;
+    served
+}
+
+fn open_store(data: &Path) -> anyhow::Result<Arc<dyn Store>> {
+    std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+    let store = SqliteStore::open(SqliteConfig {
+        file: data.join("relay.sqlite"),
+        bytes_max: None,
+    })?;
+    Ok(Arc::new(store))
 }
 
 /// Every route, under the headers of W1.
-fn router(files: StaticFiles, site: Site) -> Router {
+fn router(files: StaticFiles, site: Site, relay: Router) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok" }))
+        .merge(relay)
         .merge(site::routes(site))
         .merge(static_files::routes(files));
     headers::on_every_answer(router)

@@ -11,6 +11,7 @@ async fn w1_every_route_has_the_headers() {
     let router = crate::router(
         StaticFiles::load(None).unwrap(),
         Site::new(SharedPublications::default(), "https://a.example"),
+        axum::Router::new(),
     );
     let stylesheet = static_files::stylesheet_path();
     for path in [
@@ -38,6 +39,7 @@ async fn w1_a_refused_method_has_the_headers_too() {
     let router = crate::router(
         StaticFiles::load(None).unwrap(),
         Site::new(SharedPublications::default(), "https://a.example"),
+        axum::Router::new(),
     );
     let answer = router
         .oneshot(Request::post("/").body(Body::empty()).unwrap())
