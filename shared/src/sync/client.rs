@@ -296,8 +296,10 @@ impl Client {
     pub fn unsettled(&self) -> String {
         let network = self.place.network();
         format!(
-            "online {}, followed {:?}, intake idle {}, jobs idle {}, outbox {:?}, held {:?}, dirty {:?}, drafts {:?}, \
+            "{:?}, broken {:?}, online {}, followed {:?}, intake idle {}, jobs idle {}, outbox {:?}, held {:?}, dirty {:?}, drafts {:?}, \
              unshared {:?}, backfill {:?}, keys {:?}, intents {}",
+            self.link,
+            network.map(|network| (network.is_broken, network.is_refused)),
             self.link.is_online(),
             network.map(network::Network::followed),
             self.intake.is_idle(),

@@ -115,7 +115,7 @@ impl Client {
             let intent: IntentRow = vault.open(Table::Intents, row)?;
             open_intents.set(doc, Some(intent));
         }
-        Ok(Self {
+        let mut client = Self {
             outbox: Outbox::open(&vault, place.network().map(Network::id), outbox)?,
             drafts: Drafts::open(&vault, drafts)?,
             clock: Clock::new(now),
@@ -134,6 +134,9 @@ impl Client {
             told: Told::default(),
             died_applying,
             vault,
-        })
+        };
+        // S15: the relay is tried at every start, and what the last one left is gone on with.
+        client.advance(rng);
+        Ok(client)
     }
 }
