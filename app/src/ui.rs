@@ -16,6 +16,8 @@ const BASE: &str = "/app";
 #[component]
 pub fn App() -> impl IntoView {
     let core = CoreWorker::start();
+    // It lives as long as the app.
+    provide_context(StoredValue::new_local(core.clone()));
     let (ready, set_ready) = signal(false);
     spawn_local(async move {
         // A core that dies before its first answer is started again; then it is asked again.

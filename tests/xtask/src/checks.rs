@@ -1,8 +1,10 @@
 //! All that must hold, one after the other, with one count at the end.
 
-use crate::app::Weight;
+use crate::app::{self, Weight};
+use crate::browsers::Browsers;
 use crate::folders::Folders;
 use crate::step::{cargo, say};
+use crate::{server, tools};
 use anyhow::Context;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
@@ -15,20 +17,26 @@ struct Count {
     failed: u64,
 }
 
-/// Runs everything, or what is called `name`.
-pub(crate) fn test(folders: &Folders, _weight: Weight, name: Option<&str>) -> anyhow::Result<ExitCode> {
+/// Runs everything, or what is called `name`: journeys, else other tests.
+pub(crate) fn test(folders: &Folders, weight: Weight, name: Option<&str>) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let mut count = Count::default();
     match name {
-        Some(name) => count.tests(
-            "tests",
-            cargo(folders).args(["test", "--workspace", "--all-features", name]),
-        ),
-        None => everything(folders, &mut count),
+        None => {
+            everything(folders, &mut count);
+            journeys(folders, weight, &mut count, None);
+        }
+        Some(name) if is_journey(folders, name)? => journeys(folders, weight, &mut count, Some(name)),
+        Some(name) => {
+            let mut tests = cargo(folders);
+            tests.args(["test", "--workspace", "--all-features", name]);
+            count.tests("tests", &mut tests);
+        }
     }
     println!("\n{:.0} s", start.elapsed().as_secs_f32());
     println!("{} passed, {} failed", count.passed, count.failed);
-    Ok(if count.failed == 0 {
+    let well = count.failed == 0;
+    Ok(if well {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -40,12 +48,45 @@ fn everything(folders: &Folders, count: &mut Count) {
     count.check("formatting", cargo(folders).args(["fmt", "--all", "--check"]));
     let native = ["clippy", "--workspace", "--all-targets", "--all-features"];
     count.check("lints", cargo(folders).args(native).args(strict));
+    count.holds("tools", || tools::for_the_app(folders));
     let wasm = ["clippy", "--package", "app", "--target", "wasm32-unknown-unknown"];
     count.check("lints of the app", cargo(folders).args(wasm).args(strict));
-    count.tests(
-        "tests",
-        cargo(folders).args(["test", "--workspace", "--all-features", "--no-fail-fast"]),
-    );
+    let tests = ["test", "--workspace", "--all-features", "--no-fail-fast"];
+    count.tests("tests", cargo(folders).args(tests));
+}
+
+/// Whether a journey is called so, in whole or in part.
+fn is_journey(folders: &Folders, name: &str) -> anyhow::Result<bool> {
+    let list = journeys_command(folders)
+        .args(["--list", name])
+        .output()
+        .context("list the journeys")?;
+    Ok(list.status.success() && !list.stdout.is_empty())
+}
+
+/// Builds what the journeys need, then makes them.
+fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: Option<&str>) {
+    let app = count.holds("the app is built", || app::build(folders, weight));
+    let server = count.holds("the server is built", || server::build(folders));
+    let browsers = count.holds("the browsers are there", || Browsers::find_or_install(folders));
+    let (Some(app), Some(server), Some(browsers)) = (app, server, browsers) else {
+        return;
+    };
+    let mut journeys = journeys_command(folders);
+    journeys.arg("--app").arg(app).arg("--server").arg(server);
+    journeys
+        .arg("--geckodriver")
+        .arg(browsers.geckodriver)
+        .arg("--axe")
+        .arg(browsers.axe);
+    journeys.args(name);
+    count.tests("journeys", &mut journeys);
+}
+
+fn journeys_command(folders: &Folders) -> Command {
+    let mut command = cargo(folders);
+    command.args(["run", "--quiet", "--package", "tests", "--bin", "journeys", "--"]);
+    command
 }
 
 impl Count {
@@ -58,6 +99,14 @@ impl Count {
             .status()
             .is_ok_and(|status| status.success());
         self.note(what, holds, start);
+    }
+
+    /// One thing that must succeed for what follows.
+    fn holds<T>(&mut self, what: &str, work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
+        let start = Instant::now();
+        let result = work();
+        self.note(what, result.is_ok(), start);
+        result.inspect_err(|error| println!("{error:#}")).ok()
     }
 
     fn note(&mut self, what: &str, holds: bool, start: Instant) {

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
 
 mod app;
+mod browsers;
 mod bundle;
 mod checks;
 mod folders;

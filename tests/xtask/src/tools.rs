@@ -20,10 +20,21 @@ const WASM_BINDGEN: Crate = Crate {
     version: "0.2.130",
     options: &[],
 };
+const GECKODRIVER: Crate = Crate {
+    name: "geckodriver",
+    version: "0.37.1",
+    options: &["--locked"],
+};
 const BINARYEN: Package = Package {
     name: "binaryen",
     version: "132",
     file: "bin/wasm-opt",
+};
+
+const AXE: Package = Package {
+    name: "axe-core",
+    version: "4.14.1",
+    file: "axe.min.js",
 };
 
 /// A tool from crates.io.
@@ -55,6 +66,16 @@ pub(crate) fn for_the_app(folders: &Folders) -> anyhow::Result<BuildTools> {
         wasm_bindgen: install_crate(folders, &WASM_BINDGEN)?,
         trunk: install_crate(folders, &TRUNK)?,
     })
+}
+
+/// The driver of Firefox.
+pub(crate) fn geckodriver(folders: &Folders) -> anyhow::Result<PathBuf> {
+    Ok(install_crate(folders, &GECKODRIVER)?.join(GECKODRIVER.name))
+}
+
+/// The script that looks at a page for people who do not see, hear or use a mouse.
+pub(crate) fn axe(folders: &Folders) -> anyhow::Result<PathBuf> {
+    install_package(folders, &AXE)
 }
 
 /// The program that makes wasm small, with its version: from npm, else the machine's, else none.

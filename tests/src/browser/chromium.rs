@@ -1,0 +1,62 @@
+//! Chromium, without a screen.
+
+use super::Start;
+use serde_json::json;
+use std::process::Command;
+use thirtyfour::prelude::*;
+
+/// Asked for by the browser itself in spite of all switches.
+pub(super) const OWN_HOSTS: &[&str] = &[
+    "accounts.google.com",
+    "clients2.google.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "redirector.gvt1.com",
+    "start.duckduckgo.com", // Debian's
+    "update.googleapis.com",
+    "www.google.com",
+];
+
+pub(super) fn driver(start: &Start<'_>) -> Command {
+    let mut driver = Command::new("chromedriver");
+    driver.arg(format!("--port={}", start.address.port()));
+    driver
+}
+
+pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
+    let mut arguments = vec![
+        "--headless=new".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-quic".to_owned(),
+        "--no-first-run".to_owned(),
+        "--no-default-browser-check".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        // Small machines have little shared memory.
+        "--disable-dev-shm-usage".to_owned(),
+        "--lang=nl".to_owned(),
+        "--window-size=1280,900".to_owned(),
+        format!("--proxy-server={}", start.proxy),
+        "--proxy-bypass-list=127.0.0.1".to_owned(),
+        format!("--user-data-dir={}", start.profile.display()),
+    ];
+    if rustix::process::geteuid().is_root() {
+        arguments.push("--no-sandbox".to_owned());
+    }
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", "chrome")?;
+    capabilities.set("goog:chromeOptions", json!({ "args": arguments }))?;
+    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+    Ok(capabilities)
+}
+
+/// The console of pages and workers, violations and failed requests, as the driver keeps them.
+pub(super) async fn complaints(driver: &WebDriver) -> anyhow::Result<Vec<String>> {
+    let log = driver.browser_log().await?;
+    Ok(log
+        .into_iter()
+        .filter(|entry| entry.level == "SEVERE")
+        .map(|entry| entry.message)
+        .collect())
+}

@@ -1,0 +1,51 @@
+//! The app opens: first with a connection, then without.
+
+use crate::person::Role;
+use crate::stage::Stage;
+
+/// The first visit, under the real headers.
+pub(super) async fn app_opens(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    ana.sees(Role::Heading, "Aanzet").await?;
+    ana.hears_the_core().await?;
+    ana.finds_the_page_accessible().await?;
+    ana.has_no_complaint().await
+}
+
+/// W4: whoever opened the app once opens it in a village without signal, after a restart of her phone.
+pub(super) async fn app_opens_offline_from_the_second_visit(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    ana.hears_the_core().await?;
+    ana.has_the_app_on_her_device().await?;
+    ana.closes_browser().await?;
+    relay.stop().await?;
+
+    ana.starts_browser().await?;
+    ana.opens("/app/").await?;
+    ana.sees(Role::Heading, "Aanzet").await?;
+    ana.hears_the_core().await?;
+    ana.opens("/app/verhalen").await?;
+    ana.hears_the_core().await
+}
+
+/// C5: the core dies in each way that can be made from outside, and each time there is a new one.
+pub(super) async fn a_dead_core_is_started_again(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    ana.hears_the_core().await?;
+    ana.runs("window.firstCore = window.coreWorker").await?;
+    // What is no message is a bug in the page: the core panics.
+    ana.runs("window.coreWorker.postMessage('no message')").await?;
+    ana.waits("has a new core", async || {
+        let new = ana.runs("return window.coreWorker !== window.firstCore").await?;
+        Ok(new.as_bool().filter(|new| *new).map(drop))
+    })
+    .await?;
+    ana.has_no_complaint_but(&["panicked at app/src/core.rs", "unreachable", "Unreachable"])
+        .await
+}

@@ -1,0 +1,17 @@
+//! Aanzet from outside: a real relay, real browsers, people at them.
+//!
+//! A journey reads like what people do: a [`person::Person`] sits at a browser with a profile of her own and finds
+//! things as she would, by their role and name. Whatever she waits for comes within [`wait::PATIENCE`] or the
+//! journey fails; how long it took is printed, and judged by the benchmarks only.
+
+pub mod axe;
+pub mod browser;
+pub mod journeys;
+pub mod person;
+pub mod process;
+pub mod proxy;
+pub mod relay;
+pub mod runner;
+pub mod stage;
+pub mod traces;
+pub mod wait;

@@ -1,0 +1,388 @@
+//! A person at a browser: what she can see and do.
+
+mod complain;
+mod core;
+mod find;
+mod keyboard;
+mod pictures;
+
+pub use find::Role;
+pub use keyboard::Focus;
+
+use crate::browser::Browser;
+use crate::stage::Stage;
+use crate::wait::wait_for;
+use anyhow::{Context, ensure};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+use thirtyfour::prelude::*;
+
+/// Somebody with a browser and a profile of her own.
+#[derive(Debug)]
+pub struct Person<'a> {
+    /// How the notes call her.
+    pub name: &'a str,
+    stage: &'a Stage,
+    /// Address of the relay; a path is added to it.
+    url: String,
+    folder: PathBuf,
+    browser: RefCell<Option<Rc<tokio::sync::Mutex<Browser>>>>,
+}
+
+impl<'a> Person<'a> {
+    /// Starts her browser on a profile in `folder`, for pages at `url`.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) async fn sit_down(
+        stage: &'a Stage,
+        name: &'a str,
+        folder: PathBuf,
+        url: &str,
+    ) -> anyhow::Result<Self> {
+        let person = Self {
+            name,
+            stage,
+            url: url.to_owned(),
+            folder,
+            browser: RefCell::new(None),
+        };
+        person.starts_browser().await?;
+        Ok(person)
+    }
+
+    /// Starts her browser again, with what its profile kept.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn starts_browser(&self) -> anyhow::Result<()> {
+        let browser = Browser::start(self.stage.engine, &self.stage.tools, &self.folder).await?;
+        *self.browser.borrow_mut() = Some(Rc::new(tokio::sync::Mutex::new(browser)));
+        Ok(())
+    }
+
+    /// Closes her browser.
+    ///
+    /// # Errors
+    /// When it does not close.
+    pub async fn closes_browser(&self) -> anyhow::Result<()> {
+        self.take_browser()?.quit().await
+    }
+
+    /// Her phone goes dark: the browser is killed at once, without a chance to store anything.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn loses_browser(&self) -> anyhow::Result<()> {
+        self.take_browser()?.kill();
+        Ok(())
+    }
+
+    fn take_browser(&self) -> anyhow::Result<Browser> {
+        let browser = self
+            .browser
+            .borrow_mut()
+            .take()
+            .context("her browser does not run")?;
+        let browser = Rc::try_unwrap(browser).ok().context("her browser is in use")?;
+        Ok(browser.into_inner())
+    }
+
+    async fn driver(&self) -> anyhow::Result<WebDriver> {
+        let browser = self
+            .browser
+            .borrow()
+            .clone()
+            .context("her browser does not run")?;
+        let browser = browser.lock().await;
+        Ok(browser.driver()?.clone())
+    }
+
+    /// The folder of her browser's profile.
+    pub fn profile(&self) -> PathBuf {
+        self.folder.join("profile")
+    }
+
+    /// Opens an address of the relay, such as `/app/`.
+    ///
+    /// # Errors
+    /// When the browser cannot load it.
+    pub async fn opens(&self, path: &str) -> anyhow::Result<()> {
+        let start = std::time::Instant::now();
+        let address = format!("{}{path}", self.url);
+        self.driver()
+            .await?
+            .goto(&address)
+            .await
+            .with_context(|| format!("{} opens {path}", self.name))?;
+        self.note(&format!("opens {path}"), start.elapsed());
+        Ok(())
+    }
+
+    /// The address bar, from the path on.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn address(&self) -> anyhow::Result<String> {
+        let address = self.driver().await?.current_url().await?.to_string();
+        Ok(address
+            .strip_prefix(&self.url)
+            .map_or(address.clone(), str::to_owned))
+    }
+
+    /// Waits until the address bar shows `path`.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn comes_to(&self, path: &str) -> anyhow::Result<()> {
+        self.waits(&format!("comes to {path}"), async || {
+            Ok((self.address().await? == path).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until something of this role and name is there to be seen.
+    ///
+    /// # Errors
+    /// When it never is.
+    pub async fn sees(&self, role: Role, name: &str) -> anyhow::Result<()> {
+        self.find(&format!("sees {role} “{name}”"), role, Some(name))
+            .await
+            .map(drop)
+    }
+
+    /// Waits until nothing of this role and name is there any more.
+    ///
+    /// # Errors
+    /// When it never goes.
+    pub async fn sees_no(&self, role: Role, name: &str) -> anyhow::Result<()> {
+        let what = format!("sees no {role} “{name}”");
+        self.waits(&what, async || {
+            Ok(self.all(role, Some(name)).await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until `text` stands on the page.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn reads(&self, text: &str) -> anyhow::Result<()> {
+        let what = format!("reads “{text}”");
+        self.waits(&what, async || {
+            Ok(self.page_text().await?.contains(text).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until `text` stands nowhere on the page.
+    ///
+    /// # Errors
+    /// When it never goes.
+    pub async fn reads_no(&self, text: &str) -> anyhow::Result<()> {
+        let what = format!("does not read “{text}”");
+        self.waits(&what, async || {
+            Ok((!self.page_text().await?.contains(text)).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until something of this role says `text` (a status, an alert).
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn is_told(&self, role: Role, text: &str) -> anyhow::Result<()> {
+        let what = format!("is told by {role}: “{text}”");
+        self.waits(&what, async || {
+            for element in self.all(role, None).await? {
+                if words(&element.text().await?).contains(text) {
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// All that can be read on the page, spaces and lines as one space.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn page_text(&self) -> anyhow::Result<String> {
+        let text = self
+            .driver()
+            .await?
+            .execute("return document.body.innerText", Vec::new())
+            .await?;
+        Ok(words(text.json().as_str().unwrap_or_default()))
+    }
+
+    /// Presses a button.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be pressed.
+    pub async fn presses(&self, button: &str) -> anyhow::Result<()> {
+        self.clicks(Role::Button, button).await
+    }
+
+    /// Follows a link.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be followed.
+    pub async fn follows(&self, link: &str) -> anyhow::Result<()> {
+        self.clicks(Role::Link, link).await
+    }
+
+    /// Clicks on something.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be clicked.
+    pub async fn clicks(&self, role: Role, name: &str) -> anyhow::Result<()> {
+        self.with(
+            &format!("clicks {role} “{name}”"),
+            role,
+            name,
+            async |element| Ok(element.click().await?),
+        )
+        .await
+    }
+
+    /// Replaces what stands in a field by typing.
+    ///
+    /// # Errors
+    /// When there is no such field or it does not take the text.
+    pub async fn fills(&self, field: &str, text: &str) -> anyhow::Result<()> {
+        self.with(
+            &format!("fills “{field}”"),
+            Role::Textbox,
+            field,
+            async |element| {
+                element.click().await?;
+                element.send_keys(Key::Control + "a").await?;
+                element.send_keys(Key::Delete + "").await?;
+                Ok(element.send_keys(text).await?)
+            },
+        )
+        .await
+    }
+
+    /// Types at the end of a field.
+    ///
+    /// # Errors
+    /// When there is no such field or it does not take the text.
+    pub async fn types(&self, field: &str, text: &str) -> anyhow::Result<()> {
+        self.with(
+            &format!("types in “{field}”"),
+            Role::Textbox,
+            field,
+            async |element| Ok(element.send_keys(text).await?),
+        )
+        .await
+    }
+
+    /// What stands in a field now.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn content_of(&self, field: &str) -> anyhow::Result<String> {
+        let element = self
+            .find(&format!("looks at “{field}”"), Role::Textbox, Some(field))
+            .await?;
+        Ok(element.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Waits until a field holds `text`.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn finds_in(&self, field: &str, text: &str) -> anyhow::Result<()> {
+        let what = format!("finds “{text}” in “{field}”");
+        self.waits(&what, async || {
+            let Some(element) = self.all(Role::Textbox, Some(field)).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            Ok((element.prop("value").await?.as_deref() == Some(text)).then_some(()))
+        })
+        .await
+    }
+
+    /// Chooses an option of a select.
+    ///
+    /// # Errors
+    /// When there is no such select or option.
+    pub async fn chooses(&self, select: &str, option: &str) -> anyhow::Result<()> {
+        let what = format!("chooses “{option}” in “{select}”");
+        self.with(&what, Role::Combobox, select, async |element| {
+            for candidate in element.find_all(By::Tag("option")).await? {
+                if words(&candidate.text().await?) == option {
+                    return Ok(candidate.click().await?);
+                }
+            }
+            anyhow::bail!("“{select}” has no option “{option}”")
+        })
+        .await
+    }
+
+    /// Ticks a checkbox or chooses a radio button, if it is not yet.
+    ///
+    /// # Errors
+    /// When there is none or it does not take it.
+    pub async fn ticks(&self, role: Role, name: &str) -> anyhow::Result<()> {
+        self.with(&format!("ticks “{name}”"), role, name, async |element| {
+            if !element.is_selected().await? {
+                element.click().await?;
+            }
+            ensure!(element.is_selected().await?, "it stays as it was");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits for a condition that she sees; the note says how long it took.
+    ///
+    /// # Errors
+    /// When it never holds.
+    pub async fn waits<T>(
+        &self,
+        what: &str,
+        condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+    ) -> anyhow::Result<T> {
+        let what = format!("{} {what}", self.name);
+        match wait_for(&what, condition).await {
+            Ok((value, time)) => {
+                self.stage.note(&what, time);
+                Ok(value)
+            }
+            Err(error) => {
+                self.leaves_a_picture("failed").await.ok();
+                let page = self.page_text().await.unwrap_or_default();
+                Err(error.context(format!("the page says: {page}")))
+            }
+        }
+    }
+
+    /// Runs a script in the page; for what no person could do.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn runs(&self, script: &str) -> anyhow::Result<serde_json::Value> {
+        Ok(self
+            .driver()
+            .await?
+            .execute(script, Vec::new())
+            .await?
+            .json()
+            .clone())
+    }
+
+    fn note(&self, what: &str, time: Duration) {
+        self.stage.note(&format!("{} {what}", self.name), time);
+    }
+}
+
+/// As a person reads: any white space is one space.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
