@@ -1,7 +1,7 @@
 //! Stores: rules for every one, and what is said of SQLite alone.
 
 mod crash;
-mod make;
+pub(crate) mod make;
 mod rules;
 mod sqlite;
 

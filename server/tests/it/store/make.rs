@@ -18,10 +18,10 @@ pub(super) const END: Seq = Seq(u64::MAX);
 
 /// A folder that goes when its test ends.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "store-{}-{}",
