@@ -22,11 +22,8 @@ pub(crate) fn test(folders: &Folders, weight: Weight, name: Option<&str>) -> any
     let start = Instant::now();
     let mut count = Count::default();
     match name {
-        None => {
-            everything(folders, &mut count);
-            journeys(folders, weight, &mut count, None);
-        }
-        Some(name) if is_journey(folders, name)? => journeys(folders, weight, &mut count, Some(name)),
+        None => everything(folders, &mut count),
+        Some(name) if is_journey(folders, name)? => journeys(folders, weight, &mut count, name),
         Some(name) => {
             let mut tests = cargo(folders);
             tests.args(["test", "--workspace", "--all-features", name]);
@@ -65,7 +62,7 @@ fn is_journey(folders: &Folders, name: &str) -> anyhow::Result<bool> {
 }
 
 /// Builds what the journeys need, then makes them.
-fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: Option<&str>) {
+fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: &str) {
     let app = count.holds("the app is built", || app::build(folders, weight));
     let server = count.holds("the server is built", || server::build(folders));
     let browsers = count.holds("the browsers are there", || Browsers::find_or_install(folders));
@@ -79,7 +76,7 @@ fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: Option<&
         .arg(browsers.geckodriver)
         .arg("--axe")
         .arg(browsers.axe);
-    journeys.args(name);
+    journeys.arg(name);
     count.tests("journeys", &mut journeys);
 }
 
