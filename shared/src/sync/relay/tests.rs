@@ -1,3 +1,7 @@
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names the message that it waits for"
+)]
 use super::*;
 use crate::crypto::{DocumentKey, FoundingCode, InviteSeed, WrapKey};
 use crate::entry::{
@@ -11,6 +15,9 @@ use crate::sync::bug::Bug;
 use crate::testing::relay_store::RelayStore;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
+
+/// What was receipted and what was refused, in the order of the push.
+type PushAnswer = (Vec<(EntryId, Seq)>, Vec<(EntryId, Refusal)>);
 
 const ORIGIN: &str = "https://verhalen.example";
 
@@ -318,12 +325,12 @@ impl Desk {
     }
 
     /// Pushes entries; returns ids with seqs, and refusals.
-    fn push(&mut self, by: &Member, entries: &[&Entry]) -> (Vec<(EntryId, Seq)>, Vec<(EntryId, Refusal)>) {
+    fn push(&mut self, by: &Member, entries: &[&Entry]) -> PushAnswer {
         self.say(by.session, &push(entries));
         self.answers_to_push(by)
     }
 
-    fn answers_to_push(&mut self, by: &Member) -> (Vec<(EntryId, Seq)>, Vec<(EntryId, Refusal)>) {
+    fn answers_to_push(&mut self, by: &Member) -> PushAnswer {
         let (mut stored, mut refused) = (Vec::new(), Vec::new());
         let mut others = VecDeque::new();
         for message in self.all(by.session) {
