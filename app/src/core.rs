@@ -15,6 +15,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
         post(&CoreToUi::Panicked {
             message: panic.to_string(),
+            applying: false,
         });
         console_error_panic_hook::hook(panic);
     }));
@@ -48,6 +49,7 @@ fn answer(request: &Request) -> Answer {
         Request::Hello => Answer::Hello {
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        Request::Command(_) => Answer::Unusable(crate::messages::Unusable::Refused),
     }
 }
 

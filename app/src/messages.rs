@@ -3,6 +3,7 @@
 //! Both come from one build, so the encoding needs no version: it is never stored and never leaves the browser.
 
 use serde::{Deserialize, Serialize};
+use shared::command::{Command, CommandError, Event, Reply};
 
 /// Counts the requests of one page; an answer carries the id of its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,8 +26,11 @@ pub enum UiToCore {
 /// What can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// First of all; answered when the core can be used.
+    /// First of all, and whenever this tab comes to the front: takes the device over from another tab (S14).
+    /// Answered when the core can be used.
     Hello,
+    /// Anything about stories and members.
+    Command(Command),
 }
 
 /// What the core sends.
@@ -39,12 +43,19 @@ pub enum CoreToUi {
         /// What is answered.
         answer: Answer,
     },
+    /// Tells what changed by itself.
+    Event(Event),
+    /// Another tab has taken the device over: what this page shows may be out of date from now on (S14).
+    TakenOver,
     /// Answers [`UiToCore::Ping`].
     Pong,
     /// The last words of a core that panicked (C5).
     Panicked {
         /// Message and place in the code.
         message: String,
+        /// It died while it applied an entry of somebody else, which is set aside at the next start (M5):
+        /// no reason for the rescue screen.
+        applying: bool,
     },
 }
 
@@ -56,6 +67,23 @@ pub enum Answer {
         /// Version of the app.
         version: String,
     },
+    /// To [`Request::Command`].
+    Command(Result<Reply, CommandError>),
+    /// To anything while another tab has the device; nothing was done.
+    TakenOver,
+    /// To anything while the database cannot be used (C4); nothing was done and nothing changed.
+    Unusable(Unusable),
+}
+
+/// Why the database cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unusable {
+    /// The browser gives none: private mode, or storage switched off.
+    Refused,
+    /// A newer version of the app has changed it: reload.
+    Newer,
+    /// What is stored does not open.
+    Unreadable,
 }
 
 /// Encodes a message.

@@ -1,11 +1,10 @@
 //! The screens of the app.
 
 pub mod core_worker;
+pub mod view;
 
-use crate::messages::Request;
-use crate::ui::core_worker::CoreWorker;
+use crate::ui::view::{CoreState, provide_core, use_view};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
@@ -15,22 +14,12 @@ const BASE: &str = "/app";
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    let core = CoreWorker::start();
-    // It lives as long as the app.
-    provide_context(StoredValue::new_local(core.clone()));
-    let (ready, set_ready) = signal(false);
-    spawn_local(async move {
-        // A core that dies before its first answer is started again; then it is asked again.
-        while !core.gave_up() {
-            if core.ask(Request::Hello).await.is_ok() {
-                set_ready.set(true);
-                break;
-            }
-        }
-    });
+    provide_core();
+    let view = use_view();
+    let is_busy = move || (view.core.get() == CoreState::Starting).to_string();
     view! {
         <Router base=BASE>
-            <main aria-busy=move || (!ready.get()).to_string()>
+            <main aria-busy=is_busy>
                 <Routes fallback=Home>
                     <Route path=path!("/") view=Home />
                 </Routes>

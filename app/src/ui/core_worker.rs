@@ -1,13 +1,15 @@
 //! The page's end of the core worker: asks it, notices its death, starts it again (C5).
 //!
 //! Death shows in three ways: a panic speaks before it dies, a trap raises an `error` event,
-//! an endless loop or a lost worker answers no ping. Whatever was asked and not answered then fails with [`Died`].
+//! an endless loop or a lost worker answers no ping. Whatever was asked and not answered then fails with
+//! [`Failure::Died`].
 
-use crate::messages::{Answer, CoreToUi, Request, RequestId, UiToCore};
+use crate::messages::{Answer, CoreToUi, Request, RequestId, UiToCore, Unusable};
 use crate::port;
 use futures_channel::oneshot;
 use gloo_timers::callback::Interval;
 use js_sys::Reflect;
+use shared::command::{Command, CommandError, Event, Reply};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,9 +26,29 @@ const SILENT_TICKS_BEFORE_PING: u32 = 3;
 const SILENT_TICKS_MAX: u32 = 12;
 const TICK_MS: u32 = 1_000;
 
-/// The core died before it answered. Nothing stored is lost; what was asked may or may not have been done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Died;
+/// Why there is no reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The core says no.
+    Refused(CommandError),
+    /// The core died before it answered. Nothing stored is lost; what was asked may or may not have been done.
+    Died,
+    /// Another tab has the device; nothing was done.
+    TakenOver,
+    /// The database cannot be used; nothing was done.
+    Unusable(Unusable),
+}
+
+/// What the core tells unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Something changed.
+    Event(Event),
+    /// Another tab has taken the device over.
+    TakenOver,
+    /// The core died; unless [`CoreWorker::gave_up`], there is a new one that wants a `Hello`.
+    Died,
+}
 
 /// The core worker, of which there is one for the life of the page.
 #[derive(Clone)]
@@ -39,6 +61,7 @@ struct State {
     silent_ticks: Cell<u32>,
     deaths: Cell<u32>,
     watch: RefCell<Option<Interval>>,
+    hear: Box<dyn Fn(Told)>,
 }
 
 /// A worker with the handlers that hear it.
@@ -49,8 +72,8 @@ struct Running {
 }
 
 impl CoreWorker {
-    /// Takes over the worker that the page's first script has started.
-    pub fn start() -> Self {
+    /// Takes over the worker that the page's first script has started; `hear` is called with what it tells.
+    pub fn start(hear: impl Fn(Told) + 'static) -> Self {
         let core = Self(Rc::new(State {
             running: RefCell::new(None),
             waiting: RefCell::default(),
@@ -58,6 +81,7 @@ impl CoreWorker {
             silent_ticks: Cell::new(0),
             deaths: Cell::new(0),
             watch: RefCell::new(None),
+            hear: Box::new(hear),
         }));
         match started_by_the_page().map_or_else(spawn, Ok) {
             Ok(worker) => core.0.listen(worker),
@@ -66,17 +90,48 @@ impl CoreWorker {
         core
     }
 
-    /// Asks, and waits for the answer however long it takes.
+    /// Says hello: first of all, and when this tab comes to the front. Returns the version of the core.
     ///
     /// # Errors
-    /// [`Died`] when the core died first, or had already died too often to be started again.
-    pub async fn ask(&self, request: Request) -> Result<Answer, Died> {
+    /// [`Failure`], but never [`Failure::Refused`].
+    pub async fn hello(&self) -> Result<String, Failure> {
+        match self.ask(Request::Hello).await? {
+            Answer::Hello { version } => Ok(version),
+            Answer::TakenOver => Err(Failure::TakenOver),
+            Answer::Unusable(why) => Err(Failure::Unusable(why)),
+            Answer::Command(_) => Err(Failure::Died),
+        }
+    }
+
+    /// Carries a command out, and waits for the reply however long it takes.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn command(&self, command: Command) -> Result<Reply, Failure> {
+        match self.ask(Request::Command(command)).await? {
+            Answer::Command(reply) => reply.map_err(Failure::Refused),
+            Answer::TakenOver => Err(Failure::TakenOver),
+            Answer::Unusable(why) => Err(Failure::Unusable(why)),
+            Answer::Hello { .. } => Err(Failure::Died),
+        }
+    }
+
+    /// Gives a command whose reply nobody waits for, such as [`Command::TryNow`].
+    pub fn tell(&self, command: Command) {
+        let core = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Whatever it concerns is told by events.
+            drop(core.command(command).await);
+        });
+    }
+
+    async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         let id = RequestId(self.0.next_id.replace(self.0.next_id.get().wrapping_add(1)));
         let (sender, answer) = oneshot::channel();
         self.0.send(&UiToCore::Ask { id, request })?;
         self.0.waiting.borrow_mut().insert(id, sender);
         self.0.watch();
-        answer.await.map_err(|_| Died)
+        answer.await.map_err(|_| Failure::Died)
     }
 
     /// Whether the core died so often that it is not started again: time for the rescue screen (C4).
@@ -117,18 +172,31 @@ impl State {
                     drop(asker.send(answer));
                 }
             }
+            Some(CoreToUi::Event(event)) => (self.hear)(Told::Event(event)),
+            Some(CoreToUi::TakenOver) => (self.hear)(Told::TakenOver),
             Some(CoreToUi::Pong) => {}
-            Some(CoreToUi::Panicked { .. }) | None => die(&Rc::downgrade(self)),
+            Some(CoreToUi::Panicked { applying, .. }) => {
+                let deaths = self.deaths.get();
+                if applying {
+                    // M5: such a death does not count, as the entry is set aside at the next start.
+                    self.deaths.set(0);
+                }
+                die(&Rc::downgrade(self));
+                if applying {
+                    self.deaths.set(deaths);
+                }
+            }
+            None => die(&Rc::downgrade(self)),
         }
     }
 
-    fn send(&self, message: &UiToCore) -> Result<(), Died> {
+    fn send(&self, message: &UiToCore) -> Result<(), Failure> {
         let (message, transfer) = port::pack(message);
         let running = self.running.borrow();
-        let worker = &running.as_ref().ok_or(Died)?.worker;
+        let worker = &running.as_ref().ok_or(Failure::Died)?.worker;
         worker
             .post_message_with_transfer(&message, &transfer)
-            .map_err(|_| Died)
+            .map_err(|_| Failure::Died)
     }
 
     /// Ticks while something is asked.
@@ -175,6 +243,7 @@ fn die(state: &Weak<State>) {
     }
     // The askers hear of it when the next worker can be asked.
     core.waiting.borrow_mut().clear();
+    (core.hear)(Told::Died);
 }
 
 const GLOBAL_NAME: &str = "coreWorker";

@@ -1,0 +1,150 @@
+//! What the core told last: signals that every screen reads.
+
+use crate::messages::Unusable;
+use crate::ui::core_worker::{CoreWorker, Failure, Told};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::command::{Command, Event, Reply};
+use shared::view::{Link, Standing, StoryRow, StoryView};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How it stands with the core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoreState {
+    /// It has not answered yet.
+    Starting,
+    /// It can be asked.
+    Ready,
+    /// Another tab has the device.
+    TakenOver,
+    /// The database cannot be used.
+    Unusable(Unusable),
+    /// It died too often to be started again (C5).
+    GaveUp,
+}
+
+/// Everything that the core told. A copy is another handle on the same signals.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// How it stands with the core.
+    pub core: RwSignal<CoreState>,
+    /// Counts the cores that said hello: who rests on an open story opens it again when this moves on.
+    pub n_starts: RwSignal<u32>,
+    /// Whether a core died while somebody worked; told once, until it is put away (C5).
+    pub died: RwSignal<bool>,
+    /// Where this device stands; `None` before the first overview.
+    pub standing: RwSignal<Option<Standing>>,
+    /// How it stands with the relay.
+    pub link: RwSignal<Link>,
+    /// Lines of all stories on this device, by id.
+    pub rows: RwSignal<BTreeMap<String, Arc<StoryRow>>>,
+    /// The open story that was told last.
+    pub story: RwSignal<Option<Arc<StoryView>>>,
+    /// Moves on when members or invitations changed.
+    pub members: Trigger,
+}
+
+impl View {
+    /// Nothing told yet.
+    pub fn new() -> Self {
+        Self {
+            core: RwSignal::new(CoreState::Starting),
+            n_starts: RwSignal::new(0),
+            died: RwSignal::new(false),
+            standing: RwSignal::new(None),
+            link: RwSignal::new(Link::default()),
+            rows: RwSignal::new(BTreeMap::new()),
+            story: RwSignal::new(None),
+            members: Trigger::new(),
+        }
+    }
+
+    /// Takes note of what the core told.
+    pub fn hear(self, event: Event) {
+        match event {
+            Event::Standing(standing) => self.standing.set(Some(standing)),
+            Event::Link(link) => self.link.set(link),
+            Event::Rows(rows) => self.rows.update(|known| {
+                known.extend(rows.into_iter().map(|row| (row.id.clone(), Arc::new(row))));
+            }),
+            Event::RowsGone(ids) => self
+                .rows
+                .update(|known| ids.iter().for_each(|id| drop(known.remove(id)))),
+            Event::Story(story) => self.story.set(Some(Arc::from(story))),
+            Event::Members => self.members.notify(),
+        }
+    }
+
+    fn show_overview(self, reply: Reply) {
+        if let Reply::Overview { standing, link, rows } = reply {
+            self.standing.set(Some(standing));
+            self.link.set(link);
+            let rows = rows.into_iter().map(|row| (row.id.clone(), Arc::new(row)));
+            self.rows.set(rows.collect());
+        }
+    }
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Starts the core for the life of the page and keeps a [`View`] of it; both are in the context from then on.
+pub fn provide_core() {
+    let view = View::new();
+    let core = StoredValue::new_local(None::<CoreWorker>);
+    let again = move || {
+        if let Some(core) = core.get_value() {
+            spawn_local(greet(core, view));
+        }
+    };
+    let worker = CoreWorker::start(move |told| match told {
+        Told::Event(event) => view.hear(event),
+        Told::TakenOver => view.core.set(CoreState::TakenOver),
+        Told::Died => {
+            if view.core.get_untracked() == CoreState::Ready {
+                view.died.set(true);
+            }
+            again();
+        }
+    });
+    core.set_value(Some(worker.clone()));
+    provide_context(view);
+    provide_context(StoredValue::new_local(worker));
+    again();
+}
+
+/// Says hello to the core, takes the device over from another tab, and shows what there is.
+pub async fn greet(core: CoreWorker, view: View) {
+    let state = match hello_and_overview(&core).await {
+        Ok(overview) => {
+            view.show_overview(overview);
+            view.n_starts.update(|n_starts| *n_starts += 1);
+            CoreState::Ready
+        }
+        Err(Failure::TakenOver) => CoreState::TakenOver,
+        Err(Failure::Unusable(why)) => CoreState::Unusable(why),
+        Err(Failure::Died | Failure::Refused(_)) if core.gave_up() => CoreState::GaveUp,
+        // `Told::Died` brings the next greeting.
+        Err(Failure::Died | Failure::Refused(_)) => return,
+    };
+    view.core.set(state);
+}
+
+async fn hello_and_overview(core: &CoreWorker) -> Result<Reply, Failure> {
+    core.hello().await?;
+    core.command(Command::Overview).await
+}
+
+/// The core, from anywhere below [`provide_core`].
+pub fn use_core() -> CoreWorker {
+    expect_context::<StoredValue<CoreWorker, LocalStorage>>().get_value()
+}
+
+/// What the core told, from anywhere below [`provide_core`].
+pub fn use_view() -> View {
+    expect_context()
+}
