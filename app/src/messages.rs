@@ -53,9 +53,6 @@ pub enum CoreToUi {
     Panicked {
         /// Message and place in the code.
         message: String,
-        /// It died while it applied an entry of somebody else, which is set aside at the next start (M5):
-        /// no reason for the rescue screen.
-        applying: bool,
     },
 }
 

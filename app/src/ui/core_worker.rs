@@ -175,18 +175,7 @@ impl State {
             Some(CoreToUi::Event(event)) => (self.hear)(Told::Event(event)),
             Some(CoreToUi::TakenOver) => (self.hear)(Told::TakenOver),
             Some(CoreToUi::Pong) => {}
-            Some(CoreToUi::Panicked { applying, .. }) => {
-                let deaths = self.deaths.get();
-                if applying {
-                    // M5: such a death does not count, as the entry is set aside at the next start.
-                    self.deaths.set(0);
-                }
-                die(&Rc::downgrade(self));
-                if applying {
-                    self.deaths.set(deaths);
-                }
-            }
-            None => die(&Rc::downgrade(self)),
+            Some(CoreToUi::Panicked { .. }) | None => die(&Rc::downgrade(self)),
         }
     }
 
