@@ -311,3 +311,6 @@ fn dom_exception(error: &OpenDbError) -> Option<web_sys::DomException> {
         | OpenDbError::Base(Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_)) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
