@@ -7,6 +7,7 @@
 pub mod axe;
 pub mod browser;
 pub mod journeys;
+pub mod member;
 pub mod person;
 pub mod process;
 pub mod proxy;

@@ -1,0 +1,95 @@
+//! The real server, in the process of the test: all of it but the command line.
+
+use server::config::Config;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server on a folder of its own.
+pub(crate) struct Running {
+    pub(crate) url: String,
+    folder: PathBuf,
+    said: Arc<Mutex<Vec<String>>>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Running {
+    /// Starts it on an empty folder.
+    pub(crate) async fn start() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!(
+            "aanzet-thread-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(name);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_on(listener, folder).await
+    }
+
+    /// Stops it and starts it on what it kept, at the same address.
+    pub(crate) async fn start_again(self) -> Self {
+        let address = self.url.strip_prefix("http://").unwrap().to_owned();
+        drop(self.stop);
+        self.task.await.unwrap().unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
+        Self::start_on(listener, self.folder).await
+    }
+
+    async fn start_on(listener: TcpListener, folder: PathBuf) -> Self {
+        let address = listener.local_addr().unwrap();
+        let config = Config {
+            data: folder.clone(),
+            listen: address,
+            public_url: None,
+            trusted_proxy: None,
+            app_dir: None,
+        };
+        let said = Arc::<Mutex<Vec<String>>>::default();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (listens, listening) = oneshot::channel::<()>();
+        let (heard, listens) = (said.clone(), Mutex::new(Some(listens)));
+        let say = move |line: &str| {
+            heard.lock().unwrap().push(line.to_owned());
+            if line.starts_with("Aanzet luistert op ") {
+                drop(listens.lock().unwrap().take());
+            }
+        };
+        let shutdown = async { drop(stopped.await) };
+        let task = tokio::spawn(server::run(config, listener, shutdown, say));
+        // The sender is dropped when it listens, or when it gave up.
+        drop(listening.await);
+        assert!(!task.is_finished(), "{:?}", task.await);
+        Self {
+            url: format!("http://{address}"),
+            folder,
+            said,
+            stop,
+            task,
+        }
+    }
+
+    /// The founding code that it printed.
+    pub(crate) fn code(&self) -> String {
+        let said = self.said.lock().unwrap();
+        let code = said.iter().find_map(|line| line.strip_prefix("Stichtcode: "));
+        code.unwrap().to_owned()
+    }
+
+    /// What a visitor without the app gets: the status and the page.
+    pub(crate) async fn page(&self, path: &str) -> (u16, String) {
+        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// Stops it and removes what it kept.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        self.task.await.unwrap().unwrap();
+        std::fs::remove_dir_all(self.folder).unwrap();
+    }
+}
