@@ -3,17 +3,17 @@
 use crate::running::Running;
 use shared::command::{CommandError, Reply};
 use shared::view::{Field, Intent, Role, StoryState, Use, Whereabouts};
-use tests::member::Member;
+use tests::member::{Member, Seen};
 
-const STORY: [(Field, &str); 4] = [
+pub(crate) const STORY: [(Field, &str); 4] = [
     (Field::Title, "De soepkar van Ledeberg"),
     (Field::Happened, "Het begon met een kapotte keuken."),
     (Field::Summary, "Buren koken samen."),
     (Field::Municipality, "44021"),
 ];
 
-/// A network with an administrator, and one more member of each role in `roles`, by name.
-async fn network(relay: &Running, others: &[(&str, Role)]) -> (Member, Vec<Member>) {
+/// A network with Ana as its administrator, and others with their names and roles.
+pub(crate) async fn network(relay: &Running, others: &[(&str, Role)]) -> (Member, Vec<Member>) {
     let code = relay.code();
     let ana = Member::found(&relay.url, &code, "BurgersAanZet", "Ana")
         .await
@@ -33,7 +33,7 @@ async fn network(relay: &Running, others: &[(&str, Role)]) -> (Member, Vec<Membe
     (ana, members)
 }
 
-fn is_member(seen: &tests::member::Seen, wanted: Role) -> bool {
+fn is_member(seen: &Seen, wanted: Role) -> bool {
     matches!(&seen.standing, Some(shared::view::Standing::Member { role, .. }) if *role == wanted)
 }
 
@@ -63,7 +63,7 @@ async fn a_story_written_before_the_approval_goes_online_and_is_taken_back() {
 
     bea.consent(&story, &[Use::Network, Use::Website]).await.unwrap();
     bea.submit(&story).await.unwrap();
-    let is_submitted = |seen: &tests::member::Seen| seen.rows[&story].state == StoryState::Submitted;
+    let is_submitted = |seen: &Seen| seen.rows[&story].state == StoryState::Submitted;
     ana.until("it is submitted", is_submitted).await.unwrap();
     assert_eq!(
         bea.approve_story(&story).await.unwrap_err().to_string(),
@@ -76,7 +76,7 @@ async fn a_story_written_before_the_approval_goes_online_and_is_taken_back() {
     assert_eq!(relay.page(&path).await.0, 404);
 
     assert_eq!(ana.publish(&story, &preview.digest).await.unwrap(), Reply::Done);
-    let is_online = |seen: &tests::member::Seen| seen.rows[&story].state == StoryState::Online;
+    let is_online = |seen: &Seen| seen.rows[&story].state == StoryState::Online;
     ana.until("it is online", is_online).await.unwrap();
     bea.until("it is online", is_online).await.unwrap();
     let (status, page) = relay.page(&path).await;
@@ -97,7 +97,7 @@ async fn a_story_written_before_the_approval_goes_online_and_is_taken_back() {
             .unwrap(),
         Reply::Done
     );
-    let is_withdrawn = |seen: &tests::member::Seen| seen.rows[&story].state == StoryState::Withdrawn;
+    let is_withdrawn = |seen: &Seen| seen.rows[&story].state == StoryState::Withdrawn;
     bea.until("it is withdrawn", is_withdrawn).await.unwrap();
     ana.until("it is withdrawn", is_withdrawn).await.unwrap();
     assert_eq!(relay.page(&path).await.0, 410);
@@ -121,7 +121,7 @@ async fn p3_a_publish_that_was_ordered_offline_does_not_bring_a_story_back() {
     ana.approve_story(&story).await.unwrap();
     let preview = ana.preview(&story).await.unwrap();
     ana.publish(&story, &preview.digest).await.unwrap();
-    let is_online = |seen: &tests::member::Seen| {
+    let is_online = |seen: &Seen| {
         let row = seen.rows.get(&story);
         row.is_some_and(|row| row.state == StoryState::Online && row.whereabouts == Whereabouts::Safe)
     };
@@ -133,7 +133,7 @@ async fn p3_a_publish_that_was_ordered_offline_does_not_bring_a_story_back() {
     assert_eq!(cis.publish(&story, &preview.digest).await.unwrap(), Reply::Queued);
     assert_eq!(cis.reads(&story).await.unwrap().intent, Some(Intent::Publish));
     ana.withdraw(&story, "").await.unwrap();
-    let is_withdrawn = |seen: &tests::member::Seen| seen.rows[&story].state == StoryState::Withdrawn;
+    let is_withdrawn = |seen: &Seen| seen.rows[&story].state == StoryState::Withdrawn;
     ana.until("it is withdrawn", is_withdrawn).await.unwrap();
     let path = format!("/verhaal/{story}");
     assert_eq!(relay.page(&path).await.0, 410);
@@ -150,6 +150,9 @@ async fn p3_a_publish_that_was_ordered_offline_does_not_bring_a_story_back() {
 
     // Who looks again and approves it anew may publish it once more.
     cis.approve_story(&story).await.unwrap();
+    let is_approved = |seen: &Seen| seen.rows[&story].state == StoryState::Approved;
+    cis.until("it is approved", is_approved).await.unwrap();
+    ana.until("it is approved", is_approved).await.unwrap();
     let preview = cis.preview(&story).await.unwrap();
     cis.publish(&story, &preview.digest).await.unwrap();
     ana.until("it is online again", is_online).await.unwrap();

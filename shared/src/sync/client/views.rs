@@ -125,9 +125,10 @@ impl Client {
         row.whereabouts = self.whereabouts(story);
         row.changed_at = head.changed_at.0;
         row.state = match head.published {
-            Some(published) if published.withdrawn => StoryState::Withdrawn,
-            Some(_) => StoryState::Online,
-            None => row.state,
+            Some(published) if published.is_online() => StoryState::Online,
+            Some(_) if head.line.is_none() => StoryState::Withdrawn,
+            // The line knows what was decided since it was withdrawn.
+            Some(_) | None => row.state,
         };
         Some(row)
     }
