@@ -1,6 +1,10 @@
 //! What members and the real server do together, without a browser.
 
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod running;
+#[cfg(test)]
+mod stories;
 #[cfg(test)]
 mod thread;
