@@ -2,6 +2,8 @@
 
 #[cfg(feature = "testing")]
 pub mod device;
+#[cfg(feature = "testing")]
+pub mod people;
 pub mod relay_store;
 #[cfg(feature = "testing")]
 pub mod scenario;

@@ -365,18 +365,7 @@ impl Cast {
         if self.world.run_until_quiescent(REST_MS_MAX) {
             Ok(())
         } else {
-            let unsettled: Vec<_> = self
-                .world
-                .tabs
-                .iter()
-                .enumerate()
-                .filter_map(|(idx, tab)| Some((idx, tab.client.as_ref()?)))
-                .filter(|(_, client)| {
-                    let head = client.network_id().map(|network| self.world.head(network));
-                    !client.is_settled(head.unwrap_or_default())
-                })
-                .map(|(idx, client)| format!("tab {idx}: {}", client.unsettled()))
-                .collect();
+            let unsettled = self.world.unsettled();
             Err(self.fail(format!("stall: {}", unsettled.join("; "))))
         }
     }

@@ -328,6 +328,19 @@ impl World {
             })
     }
 
+    /// What each device has left to do, by ids only; empty when the world is at rest.
+    #[must_use]
+    pub fn unsettled(&self) -> Vec<String> {
+        let open = self.tabs.iter().enumerate();
+        open.filter_map(|(idx, tab)| Some((idx, tab.client.as_ref()?)))
+            .filter(|(_, client)| {
+                let head = client.network_id().map(|network| self.head(network));
+                !client.is_settled(head.unwrap_or_default())
+            })
+            .map(|(idx, client)| format!("tab {idx}: {}", client.unsettled()))
+            .collect()
+    }
+
     /// The newest seq of a log.
     #[must_use]
     pub fn head(&self, network: NetworkId) -> Seq {

@@ -62,6 +62,8 @@ pub(super) struct Records {
 struct Flight {
     request: Request,
     entry: EntryId,
+    /// The newest record when this one was made.
+    prev: EntryId,
     n_tries: u32,
     state: FlightState,
 }
@@ -71,8 +73,9 @@ enum FlightState {
     Sent,
     /// Answered when the log is followed to here.
     Stored(Seq),
-    /// Another record came first: made again when the log was followed beyond this one.
-    Overtaken(EntryId),
+    /// Another record came first: made again once the log was followed to it, which may have happened before the
+    /// answer came.
+    Overtaken,
 }
 
 impl Request {
@@ -111,21 +114,23 @@ impl Client {
         };
         let head = network.membership.head();
         let followed = network.followed();
-        match self.records.flight.take() {
-            Some(flight) => match flight.state {
+        if let Some(flight) = self.records.flight.take() {
+            match flight.state {
                 FlightState::Stored(seq) if seq <= followed => self.answer(flight.request),
-                FlightState::Overtaken(stale) if stale != head => {
+                FlightState::Overtaken if flight.prev != head => {
                     self.send_record(flight.request, flight.n_tries + 1, rng);
                 }
-                FlightState::Sent | FlightState::Stored(_) | FlightState::Overtaken(_) => {
+                FlightState::Sent | FlightState::Stored(_) | FlightState::Overtaken => {
                     self.records.flight = Some(flight);
                 }
-            },
-            None => {
-                if let Some(request) = self.records.queue.pop_front() {
-                    self.send_record(request, 0, rng);
-                }
             }
+        }
+        // What needs no record, or cannot be made, is answered at once: the next one must not wait for another input.
+        while self.records.flight.is_none() {
+            let Some(request) = self.records.queue.pop_front() else {
+                return;
+            };
+            self.send_record(request, 0, rng);
         }
     }
 
@@ -142,6 +147,7 @@ impl Client {
         match made {
             Ok(Some(made)) => {
                 let entry = made.entry.id(network.id());
+                let prev = network.membership.head();
                 self.expect(Awaited::Record);
                 self.send(&ClientToRelay::Record(Record {
                     entry: EntryBytes(made.entry.encode()),
@@ -150,6 +156,7 @@ impl Client {
                 self.records.flight = Some(Flight {
                     request,
                     entry,
+                    prev,
                     n_tries,
                     state: FlightState::Sent,
                 });
@@ -212,18 +219,16 @@ impl Client {
             let identity = identity.clone();
             return self.on_entry_answer(&identity, &answer, rng);
         }
-        self.link.answered(Awaited::Record);
         let Some(network) = self.place.network() else {
             return Err(ProtocolError::OutOfPlace);
         };
-        let Some(mut flight) = self
-            .records
-            .flight
-            .take()
-            .filter(|flight| flight.entry == answer.entry)
-        else {
+        // An answer that comes twice is no answer to the record after it.
+        let is_awaited =
+            |flight: &mut Flight| matches!(flight.state, FlightState::Sent) && flight.entry == answer.entry;
+        let Some(mut flight) = self.records.flight.take_if(is_awaited) else {
             return Ok(());
         };
+        self.link.answered(Awaited::Record);
         match answer.outcome {
             RecordOutcome::Stored(receipt) => {
                 verify_receipt(network.id(), network.membership.relay_key(), &receipt)?;
@@ -232,7 +237,7 @@ impl Client {
                 self.records.flight = Some(flight);
             }
             RecordOutcome::Refused(RecordRefused::StalePrev) => {
-                flight.state = FlightState::Overtaken(network.membership.head());
+                flight.state = FlightState::Overtaken;
                 self.records.flight = Some(flight);
                 self.pull();
             }

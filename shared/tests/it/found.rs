@@ -1,0 +1,54 @@
+//! What the simulation found, each in the smallest world that shows it.
+
+use crate::town::answer;
+use shared::command::Command;
+use shared::testing::people;
+use shared::testing::world::World;
+use shared::view::Role;
+
+fn an_invitation() -> Command {
+    Command::Invite {
+        role: Role::Volunteer,
+        minutes: 60,
+        automatic: false,
+    }
+}
+
+/// The record that came first may be followed before the relay says that it came first.
+#[test]
+fn a_record_that_was_overtaken_is_made_again_whenever_the_other_is_seen() {
+    for seed in 0..40 {
+        let mut world = World::new(seed);
+        let admin = people::found(&mut world).unwrap();
+        let invitation = people::invite(&mut world, admin, Role::Coordinator).unwrap();
+        let tab = world.device();
+        let code = invitation.code;
+        world.ask(tab, Command::Lookup { code }).unwrap();
+        let name = "Bea".to_owned();
+        let join = world.command(tab, Command::Join { name }).unwrap();
+        world.run_until(world.now + 5 * seed);
+        let invite = world.command(admin, an_invitation()).unwrap();
+        world.run_until(world.now + 5_000);
+        for (tab, id) in [(tab, join), (admin, invite)] {
+            let answer = answer(&world, tab, id);
+            assert!(
+                matches!(answer, Some(Ok(_))),
+                "seed {seed}, tab {tab}: {answer:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn records_that_were_asked_for_together_follow_one_another() {
+    let mut world = World::new(3);
+    let admin = people::found(&mut world).unwrap();
+    let asked: Vec<_> = (0..5)
+        .map(|_| world.command(admin, an_invitation()).unwrap())
+        .collect();
+    world.run_until(world.now + 10_000);
+    for id in asked {
+        let answer = answer(&world, admin, id);
+        assert!(matches!(answer, Some(Ok(_))), "{answer:?}");
+    }
+}
