@@ -1,10 +1,10 @@
 //! What the simulation found, each in the smallest world that shows it.
 
-use crate::town::answer;
+use crate::town::{answer, joined};
 use shared::command::Command;
 use shared::testing::people;
 use shared::testing::world::World;
-use shared::view::Role;
+use shared::view::{Role, Standing};
 
 fn an_invitation() -> Command {
     Command::Invite {
@@ -50,5 +50,22 @@ fn records_that_were_asked_for_together_follow_one_another() {
     for id in asked {
         let answer = answer(&world, admin, id);
         assert!(matches!(answer, Some(Ok(_))), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_volunteer_is_let_in_although_the_connection_broke_on_the_way() {
+    for after_ms in (0..500).step_by(20) {
+        let mut world = World::new(after_ms);
+        let admin = people::found(&mut world).unwrap();
+        let tab = joined(&mut world, admin, Role::Volunteer);
+        world.run_until(world.now + after_ms);
+        world.cut_tab(admin);
+        world.run_until(world.now + 30_000);
+        let standing = people::standing(&mut world, tab).unwrap();
+        assert!(
+            matches!(standing, Standing::Member { .. }),
+            "{after_ms}: {standing:?}"
+        );
     }
 }

@@ -168,8 +168,11 @@ impl Client {
     }
 
     fn refuse_request(&mut self, request: &Request, error: CommandError) {
-        if let Some(command) = request.command() {
-            self.out.reply(command, Err(error));
+        match request.command() {
+            Some(command) => self.out.reply(command, Err(error)),
+            None if error == CommandError::Offline => {}
+            // She is let in by a tap, or not at all.
+            None => self.records.on_screen = None,
         }
     }
 
@@ -267,19 +270,34 @@ impl Client {
         let Some(invitation) = network.membership.invitation(key) else {
             return;
         };
-        let waiting = invitation.device.filter(|&device| {
+        let device = invitation.device.filter(|_| invitation.role == Role::Volunteer);
+        let waiting = device.filter(|&device| {
             let device = network.membership.device(device);
             device.is_some_and(|device| device.state == DeviceState::Pending)
         });
-        if let Some(device) = waiting.filter(|_| invitation.role == Role::Volunteer) {
-            self.records.on_screen = None;
-            self.records.queue.push_back(Request::Approve {
-                command: None,
-                device,
-            });
-        } else if invitation.used == InvitationUse::Revoked {
-            self.records.on_screen = None;
+        match waiting {
+            Some(device) if !self.records.is_approving() => {
+                self.records.queue.push_back(Request::Approve {
+                    command: None,
+                    device,
+                });
+            }
+            // A connection that is lost meanwhile does not end it: she is still waiting, and on screen.
+            Some(_) => {}
+            None if invitation.used != InvitationUse::Open => self.records.on_screen = None,
+            None => {}
         }
+    }
+}
+
+impl Records {
+    /// Whether an approval that nobody tapped is under way.
+    fn is_approving(&self) -> bool {
+        let flight = self.flight.as_ref().map(|flight| &flight.request);
+        flight
+            .into_iter()
+            .chain(&self.queue)
+            .any(|request| matches!(request, Request::Approve { command: None, .. }))
     }
 }
 
