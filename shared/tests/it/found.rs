@@ -1,10 +1,10 @@
 //! What the simulation found, each in the smallest world that shows it.
 
-use crate::town::{answer, joined};
+use crate::town::{REST_MS, Town, answer, joined};
 use shared::command::Command;
 use shared::testing::people;
 use shared::testing::world::World;
-use shared::view::{Role, Standing};
+use shared::view::{Role, Standing, Teller, Whereabouts};
 
 fn an_invitation() -> Command {
     Command::Invite {
@@ -68,4 +68,23 @@ fn a_volunteer_is_let_in_although_the_connection_broke_on_the_way() {
             "{after_ms}: {standing:?}"
         );
     }
+}
+
+#[test]
+fn c2_a_story_is_safe_although_its_teller_is_kept_by_somebody_else() {
+    let mut town = Town::new(5);
+    let story = town.story(town.volunteer);
+    assert!(town.world.run_until_quiescent(REST_MS));
+    let teller = Teller {
+        name: "Mia".to_owned(),
+        reach: String::new(),
+    };
+    let edit = Command::EditTeller {
+        id: story.clone(),
+        teller,
+    };
+    town.world.ask(town.coordinator, edit).unwrap();
+    assert!(town.world.run_until_quiescent(REST_MS));
+    let row = town.row(town.volunteer, &story).unwrap();
+    assert_eq!(row.whereabouts, Whereabouts::Safe);
 }

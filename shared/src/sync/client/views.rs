@@ -136,9 +136,10 @@ impl Client {
     /// C2: safe only when everything of the story and its teller has a stored receipt.
     pub(super) fn whereabouts(&self, story: DocumentId) -> Whereabouts {
         let family: Vec<_> = self.documents.family(story).collect();
+        // A teller whom this member may not read was written down by somebody else: nothing of her is unsent here.
         let is_unshared = |doc: &DocumentId| {
             let head = self.documents.head(*doc);
-            head.is_none_or(|head| head.is_own && head.keys.is_empty())
+            head.is_some_and(|head| head.is_own && head.keys.is_empty())
         };
         let has_draft = self.drafts.holds(story);
         let is_unsent = family.iter().any(|doc| self.outbox.holds(*doc));
