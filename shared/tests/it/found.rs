@@ -4,7 +4,7 @@ use crate::town::{REST_MS, Town, answer, joined};
 use shared::command::Command;
 use shared::testing::people;
 use shared::testing::world::World;
-use shared::view::{Role, Standing, Teller, Whereabouts};
+use shared::view::{Field, Role, Standing, Teller, Whereabouts};
 
 fn an_invitation() -> Command {
     Command::Invite {
@@ -67,6 +67,47 @@ fn a_volunteer_is_let_in_although_the_connection_broke_on_the_way() {
             matches!(standing, Standing::Member { .. }),
             "{after_ms}: {standing:?}"
         );
+    }
+}
+
+#[test]
+fn k6_a_refused_key_is_replaced_and_not_sent_for_ever() {
+    for seed in 0..10 {
+        let mut town = Town::new(seed);
+        let story = town.story(town.coordinator);
+        let other = joined(&mut town.world, town.admin, Role::Coordinator);
+        town.pass(3_000);
+        people::let_in(&mut town.world, town.admin).unwrap();
+        assert!(town.world.run_until_quiescent(REST_MS));
+        let network = town.world.tabs[town.admin].client.as_ref().unwrap().network_id();
+        let network = network.unwrap();
+        // Each demotion begins an epoch that makes the key of the story stale.
+        for n in 0..6 {
+            let role = if n % 2 == 0 {
+                Role::Volunteer
+            } else {
+                Role::Coordinator
+            };
+            let member = u32::try_from(other).unwrap();
+            town.world.command(town.admin, Command::SetRole { member, role });
+            for _ in 0..4 {
+                let edit = Command::Edit {
+                    id: story.clone(),
+                    field: Field::Who,
+                    value: format!("{n}"),
+                };
+                town.world.command(town.coordinator, edit);
+                town.world
+                    .command(town.coordinator, Command::Flush { id: story.clone() });
+                town.pass(60);
+            }
+        }
+        let is_at_rest = town.world.run_until_quiescent(REST_MS);
+        assert!(is_at_rest, "seed {seed}: {:?}", town.world.unsettled());
+        let head = town.world.head(network).0;
+        assert!(head < 90, "seed {seed}: {head} entries");
+        let row = town.row(town.coordinator, &story).unwrap();
+        assert_eq!(row.whereabouts, Whereabouts::Safe, "seed {seed}");
     }
 }
 

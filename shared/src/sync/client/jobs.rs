@@ -13,6 +13,7 @@
 use super::clock::Moment;
 use super::disk::IntentRow;
 use super::documents::Slot;
+use super::link::Awaited;
 use super::outbox::{Held, Item};
 use super::{Client, CommandId, LoadId, Output, StoreId};
 use crate::command::{CommandError, Reply};
@@ -261,8 +262,12 @@ impl Client {
     }
 
     fn held_job(&self) -> Option<Job> {
+        let is_caught_up = self.link.is_online()
+            && self.link.is_caught_up
+            && !self.link.is_awaiting(Awaited::Page)
+            && self.intake.is_idle();
         self.outbox.held().find_map(|(doc, held)| match held {
-            Held::Rekey(_) if !self.outbox.is_sending(doc) => Some(Job::Rekey(doc)),
+            Held::Rekey(_) if is_caught_up && !self.outbox.is_sending(doc) => Some(Job::Rekey(doc)),
             Held::Publication { .. } => Some(Job::TakeOut(doc)),
             Held::Rekey(_) | Held::Until(_) | Held::Refused => None,
         })

@@ -53,6 +53,8 @@ pub(super) struct Item {
     pub(super) kind: Kind,
     pub(super) at: Timestamp,
     pub(super) len: usize,
+    /// It was handed to a connection, now or before a restart, and not refused since: its bytes stay (K6).
+    pub(super) may_be_sent: bool,
 }
 
 #[derive(Debug)]
@@ -100,9 +102,11 @@ impl Outbox {
             let stored: OutboxRow = vault.open(Table::Outbox, row)?;
             let entry = Entry::decode(&stored.entry).map_err(|_| Unreadable(Table::Outbox))?;
             let item = Item::of(&entry, network, stored.entry.len(), stored.at);
+            let mut item = item.ok_or(Unreadable(Table::Outbox))?;
+            item.may_be_sent = true;
             let number = outbox_number(&row.key).ok_or(Unreadable(Table::Outbox))?;
             outbox.next_number = outbox.next_number.max(number + 1);
-            outbox.insert(row.key.clone(), item.ok_or(Unreadable(Table::Outbox))?);
+            outbox.insert(row.key.clone(), item);
         }
         Ok(outbox)
     }
@@ -156,12 +160,21 @@ impl Outbox {
         self.items.iter().filter(move |(_, item)| item.doc == doc)
     }
 
-    pub(super) fn is_sent(&self, id: EntryId) -> bool {
-        self.sent.contains_key(&id)
+    /// Whether an entry is nowhere but here: it was never handed to a connection, or the relay refused it (K6).
+    pub(super) fn is_only_here(&self, key: &[u8]) -> bool {
+        self.items.get(key).is_some_and(|item| !item.may_be_sent)
     }
 
     pub(super) fn held(&self) -> impl Iterator<Item = (DocumentId, &Held)> {
         self.held.iter().map(|(doc, held)| (*doc, held))
+    }
+
+    /// Entries of a document that the relay refused for their key.
+    pub(super) fn refused_for_key(&self, doc: DocumentId) -> BTreeSet<EntryId> {
+        match self.held.get(&doc) {
+            Some(Held::Rekey(ids)) => ids.clone(),
+            Some(Held::Until(_) | Held::Publication { .. } | Held::Refused) | None => BTreeSet::new(),
+        }
     }
 
     pub(super) fn release(&mut self, doc: DocumentId) {
@@ -214,6 +227,7 @@ impl Item {
             kind: entry.header.kind,
             at,
             len,
+            may_be_sent: false,
         })
     }
 }
@@ -281,7 +295,7 @@ impl Client {
         let push = self.outbox.n_pushes;
         let mut entries = Vec::new();
         for (key, rows) in keys.into_iter().zip(answers) {
-            let Some(item) = self.outbox.items.get(&key) else {
+            let Some(item) = self.outbox.items.get_mut(&key) else {
                 continue;
             };
             let stored = rows
@@ -292,6 +306,7 @@ impl Client {
                 self.outbox.remove(&key);
                 continue;
             };
+            item.may_be_sent = true;
             self.told.touch(item.doc);
             let sent = Sent {
                 key,
@@ -379,10 +394,17 @@ impl Client {
             if let Some(push) = done {
                 self.link.answered(Awaited::Push(push));
             }
-            if let Some(item) = self.outbox.items.get(&sent.key).cloned() {
+            if let Some(item) = self.outbox.items.get_mut(&sent.key) {
+                item.may_be_sent = false;
+                let item = item.clone();
                 self.told.touch(item.doc);
                 self.refused(&item, refusal);
             }
+        }
+        // The relay knows an epoch that this device may not have followed yet: the new key is for that one.
+        let is_stale = |(_, refusal): &(EntryId, Refusal)| *refusal == Refusal::StaleKey;
+        if refusals.refusals.iter().any(is_stale) && !self.link.is_awaiting(Awaited::Page) {
+            self.pull();
         }
     }
 
