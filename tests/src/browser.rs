@@ -43,6 +43,15 @@ impl fmt::Display for Engine {
     }
 }
 
+/// Whether a browser runs the scripts of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scripts {
+    /// As usual.
+    Run,
+    /// Its user switched them off.
+    Off,
+}
+
 /// A running browser, driven by WebDriver.
 #[derive(Debug)]
 pub struct Browser {
@@ -63,6 +72,7 @@ struct Start<'a> {
     address: SocketAddr,
     /// All hosts but `127.0.0.1` go there.
     proxy: SocketAddr,
+    scripts: Scripts,
 }
 
 impl Browser {
@@ -70,7 +80,12 @@ impl Browser {
     ///
     /// # Errors
     /// When driver or browser do not start.
-    pub async fn start(engine: Engine, tools: &Tools, folder: &Path) -> anyhow::Result<Self> {
+    pub async fn start(
+        engine: Engine,
+        tools: &Tools,
+        folder: &Path,
+        scripts: Scripts,
+    ) -> anyhow::Result<Self> {
         let profile = folder.join("profile");
         fs::create_dir_all(&profile)?;
         let proxy = Proxy::start().await?;
@@ -80,6 +95,7 @@ impl Browser {
             profile: &profile,
             address,
             proxy: proxy.address(),
+            scripts,
         };
         let (mut command, capabilities) = match engine {
             Engine::Chromium => (chromium::driver(&start), chromium::capabilities(&start)?),

@@ -44,6 +44,7 @@ macro_rules! journey {
 /// Every journey, the quick ones first.
 pub static ALL: &[Journey] = &[
     journey!(harness::the_harness_hears_complaints, Engine::ALL),
+    journey!(harness::the_harness_does_what_people_do, Engine::ALL),
     journey!(app::app_opens, Engine::ALL),
     journey!(app::app_opens_offline_from_the_second_visit, Engine::ALL),
     journey!(app::a_dead_core_is_started_again, Engine::ALL),

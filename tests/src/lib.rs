@@ -11,6 +11,7 @@ pub mod member;
 pub mod person;
 pub mod process;
 pub mod proxy;
+pub mod public;
 pub mod relay;
 pub mod runner;
 pub mod stage;

@@ -1,18 +1,27 @@
 //! A person at a browser: what she can see and do.
 
+mod choose;
 mod complain;
 mod core;
+mod field;
 mod find;
 mod keyboard;
+mod list;
 mod pictures;
+mod plain;
+mod qr;
+mod tabs;
+mod watch;
 
+pub use complain::LOST_RELAY;
 pub use find::Role;
 pub use keyboard::Focus;
+pub use tabs::Tab;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Scripts};
 use crate::stage::Stage;
 use crate::wait::wait_for;
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -28,6 +37,7 @@ pub struct Person<'a> {
     /// Address of the relay; a path is added to it.
     url: String,
     folder: PathBuf,
+    scripts: Scripts,
     browser: RefCell<Option<Rc<tokio::sync::Mutex<Browser>>>>,
 }
 
@@ -41,12 +51,14 @@ impl<'a> Person<'a> {
         name: &'a str,
         folder: PathBuf,
         url: &str,
+        scripts: Scripts,
     ) -> anyhow::Result<Self> {
         let person = Self {
             name,
             stage,
             url: url.to_owned(),
             folder,
+            scripts,
             browser: RefCell::new(None),
         };
         person.starts_browser().await?;
@@ -58,7 +70,8 @@ impl<'a> Person<'a> {
     /// # Errors
     /// When it does not start.
     pub async fn starts_browser(&self) -> anyhow::Result<()> {
-        let browser = Browser::start(self.stage.engine, &self.stage.tools, &self.folder).await?;
+        let browser =
+            Browser::start(self.stage.engine, &self.stage.tools, &self.folder, self.scripts).await?;
         *self.browser.borrow_mut() = Some(Rc::new(tokio::sync::Mutex::new(browser)));
         Ok(())
     }
@@ -206,6 +219,23 @@ impl<'a> Person<'a> {
         .await
     }
 
+    /// Waits for what something of this role says, and gives it.
+    ///
+    /// # Errors
+    /// When there is never anything.
+    pub async fn says(&self, role: Role) -> anyhow::Result<String> {
+        self.waits(&format!("hears a {role}"), async || {
+            for element in self.all(role, None).await? {
+                let text = words(&element.text().await?);
+                if !text.is_empty() {
+                    return Ok(Some(text));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// All that can be read on the page, spaces and lines as one space.
     ///
     /// # Errors
@@ -235,6 +265,25 @@ impl<'a> Person<'a> {
         self.clicks(Role::Link, link).await
     }
 
+    /// Goes somewhere by the navigation; what waits there may stand behind the name.
+    ///
+    /// # Errors
+    /// When the navigation does not lead there.
+    pub async fn goes_to(&self, name: &str, path: &str) -> anyhow::Result<()> {
+        self.waits(&format!("goes to “{name}”"), async || {
+            for navigation in self.all(Role::Navigation, None).await? {
+                for link in self.all_within(Some(&navigation), Role::Link, None).await? {
+                    if words(&link.text().await?).starts_with(name) {
+                        return Ok(Some(link.click().await?));
+                    }
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+        self.comes_to(path).await
+    }
+
     /// Clicks on something.
     ///
     /// # Errors
@@ -246,97 +295,6 @@ impl<'a> Person<'a> {
             name,
             async |element| Ok(element.click().await?),
         )
-        .await
-    }
-
-    /// Replaces what stands in a field by typing.
-    ///
-    /// # Errors
-    /// When there is no such field or it does not take the text.
-    pub async fn fills(&self, field: &str, text: &str) -> anyhow::Result<()> {
-        self.with(
-            &format!("fills “{field}”"),
-            Role::Textbox,
-            field,
-            async |element| {
-                element.click().await?;
-                element.send_keys(Key::Control + "a").await?;
-                element.send_keys(Key::Delete + "").await?;
-                Ok(element.send_keys(text).await?)
-            },
-        )
-        .await
-    }
-
-    /// Types at the end of a field.
-    ///
-    /// # Errors
-    /// When there is no such field or it does not take the text.
-    pub async fn types(&self, field: &str, text: &str) -> anyhow::Result<()> {
-        self.with(
-            &format!("types in “{field}”"),
-            Role::Textbox,
-            field,
-            async |element| Ok(element.send_keys(text).await?),
-        )
-        .await
-    }
-
-    /// What stands in a field now.
-    ///
-    /// # Errors
-    /// When there is no such field.
-    pub async fn content_of(&self, field: &str) -> anyhow::Result<String> {
-        let element = self
-            .find(&format!("looks at “{field}”"), Role::Textbox, Some(field))
-            .await?;
-        Ok(element.prop("value").await?.unwrap_or_default())
-    }
-
-    /// Waits until a field holds `text`.
-    ///
-    /// # Errors
-    /// When it never does.
-    pub async fn finds_in(&self, field: &str, text: &str) -> anyhow::Result<()> {
-        let what = format!("finds “{text}” in “{field}”");
-        self.waits(&what, async || {
-            let Some(element) = self.all(Role::Textbox, Some(field)).await?.into_iter().next() else {
-                return Ok(None);
-            };
-            Ok((element.prop("value").await?.as_deref() == Some(text)).then_some(()))
-        })
-        .await
-    }
-
-    /// Chooses an option of a select.
-    ///
-    /// # Errors
-    /// When there is no such select or option.
-    pub async fn chooses(&self, select: &str, option: &str) -> anyhow::Result<()> {
-        let what = format!("chooses “{option}” in “{select}”");
-        self.with(&what, Role::Combobox, select, async |element| {
-            for candidate in element.find_all(By::Tag("option")).await? {
-                if words(&candidate.text().await?) == option {
-                    return Ok(candidate.click().await?);
-                }
-            }
-            anyhow::bail!("“{select}” has no option “{option}”")
-        })
-        .await
-    }
-
-    /// Ticks a checkbox or chooses a radio button, if it is not yet.
-    ///
-    /// # Errors
-    /// When there is none or it does not take it.
-    pub async fn ticks(&self, role: Role, name: &str) -> anyhow::Result<()> {
-        self.with(&format!("ticks “{name}”"), role, name, async |element| {
-            if !element.is_selected().await? {
-                element.click().await?;
-            }
-            ensure!(element.is_selected().await?, "it stays as it was");
-            Ok(())
-        })
         .await
     }
 

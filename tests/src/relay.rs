@@ -5,10 +5,12 @@ use crate::stage::Tools;
 use crate::wait::wait_for;
 use anyhow::{Context, ensure};
 use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The relay of a journey.
 #[derive(Debug)]
@@ -43,8 +45,29 @@ impl Relay {
     /// # Errors
     /// When it runs already or does not say that it listens.
     pub async fn start_again(&self) -> anyhow::Result<()> {
+        self.start_with(&[]).await
+    }
+
+    /// Starts it on what it kept, with a clock that is so much ahead of all others.
+    ///
+    /// # Errors
+    /// When it runs already or does not say that it listens, or when libfaketime is missing.
+    pub async fn start_again_later(&self, by: Duration) -> anyhow::Result<()> {
+        let library = faketime().context("libfaketime (Debian package) is missing")?;
+        let ahead = format!("+{}s", by.as_secs());
+        // Only the time of day is another: timers go on as they are.
+        let clock = [
+            ("LD_PRELOAD", library.as_os_str()),
+            ("FAKETIME", ahead.as_ref()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".as_ref()),
+        ];
+        self.start_with(&clock).await
+    }
+
+    async fn start_with(&self, environment: &[(&str, &OsStr)]) -> anyhow::Result<()> {
         ensure!(self.process.borrow().is_none(), "the relay runs");
         let mut command = Command::new(&self.program);
+        command.envs(environment.iter().copied());
         command
             .arg("--data")
             .arg(self.data())
@@ -121,6 +144,11 @@ impl Relay {
         self.folder.join("data")
     }
 
+    /// The folder of all that it leaves: what it keeps, and what it said.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// All that it said since its first start.
     ///
     /// # Errors
@@ -134,10 +162,45 @@ impl Relay {
         self.folder.join("relay.log")
     }
 
+    /// How many bytes it keeps: more as soon as it wrote something down.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub fn kept_bytes(&self) -> anyhow::Result<u64> {
+        let mut sum = 0;
+        for file in fs::read_dir(self.data())? {
+            sum += file?.metadata()?.len();
+        }
+        Ok(sum)
+    }
+
+    /// How many connections to it are open.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn n_connections(&self) -> anyhow::Result<usize> {
+        let table = fs::read_to_string("/proc/net/tcp").context("read the connections")?;
+        let port = format!(":{:04X}", self.address.port());
+        let is_open = |line: &&str| {
+            let mut parts = line.split_whitespace().skip(1);
+            let (own, _, state) = (parts.next(), parts.next(), parts.next());
+            own.is_some_and(|own| own.ends_with(&port)) && state == Some("01")
+        };
+        Ok(table.lines().filter(is_open).count())
+    }
+
     /// Number of its process, if it runs.
     pub fn process_id(&self) -> Option<u32> {
         self.process.borrow().as_ref().map(Process::id)
     }
+}
+
+/// Where Debian's libfaketime is, if it is.
+fn faketime() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.flatten();
+    folders
+        .map(|folder| folder.path().join("faketime/libfaketime.so.1"))
+        .find(|library| library.is_file())
 }
 
 /// An address that nobody listens on: the system gives a port, which stays the relay's for all its starts.

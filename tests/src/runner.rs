@@ -80,7 +80,8 @@ fn passes(journey: &Journey, engine: Engine, tools: &Tools, folder: &Path) -> bo
     )];
     lines.extend(stage.notes());
     if let Err(error) = &result {
-        lines.push(format!("  {error:?}\n  what it left: {}", folder.display()));
+        lines.extend(error.chain().map(|cause| format!("  {cause}")));
+        lines.push(format!("  what it left: {}", folder.display()));
     } else {
         // Only what failed is worth keeping.
         fs::remove_dir_all(&folder).ok();

@@ -1,6 +1,6 @@
 //! What a journey starts with: an engine, the programs, an empty folder.
 
-use crate::browser::Engine;
+use crate::browser::{Engine, Scripts};
 use crate::person::Person;
 use crate::relay::Relay;
 use std::cell::{Cell, RefCell};
@@ -66,7 +66,15 @@ impl Stage {
     /// # Errors
     /// When the browser does not start.
     pub async fn person<'a>(&'a self, name: &'a str, url: &str) -> anyhow::Result<Person<'a>> {
-        Person::sit_down(self, name, self.folder.join(name), url).await
+        Person::sit_down(self, name, self.folder.join(name), url, Scripts::Run).await
+    }
+
+    /// The same, at a browser that runs no script of a page.
+    ///
+    /// # Errors
+    /// When the browser does not start.
+    pub async fn person_without_script<'a>(&'a self, name: &'a str, url: &str) -> anyhow::Result<Person<'a>> {
+        Person::sit_down(self, name, self.folder.join(name), url, Scripts::Off).await
     }
 
     /// Keeps a line about what was seen and how long it took.

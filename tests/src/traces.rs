@@ -53,6 +53,16 @@ pub fn search(folder: &Path, words: &[&str]) -> anyhow::Result<BTreeSet<Trace>> 
     Ok(traces)
 }
 
+/// Every file below `folder` that holds these bytes as they are.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn search_bytes(folder: &Path, bytes: &[u8]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = files_below(folder)?;
+    files.retain(|file| fs::read(file).is_ok_and(|kept| memmem::find(&kept, bytes).is_some()));
+    Ok(files)
+}
+
 /// Fails if one of `words` stands anywhere below `folder`; first proves, with a word planted there, that the search
 /// sees through everything.
 ///

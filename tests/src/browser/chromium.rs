@@ -1,6 +1,6 @@
 //! Chromium, without a screen.
 
-use super::Start;
+use super::{Scripts, Start};
 use serde_json::json;
 use std::process::Command;
 use thirtyfour::prelude::*;
@@ -46,7 +46,13 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
     }
     let mut capabilities = Capabilities::new();
     capabilities.set("browserName", "chrome")?;
-    capabilities.set("goog:chromeOptions", json!({ "args": arguments }))?;
+    // As its users set it: 1 allows, 2 blocks.
+    let scripts = if start.scripts == Scripts::Off { 2 } else { 1 };
+    let options = json!({
+        "args": arguments,
+        "prefs": { "profile.managed_default_content_settings.javascript": scripts },
+    });
+    capabilities.set("goog:chromeOptions", options)?;
     capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
     Ok(capabilities)
 }

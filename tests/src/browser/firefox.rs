@@ -1,6 +1,6 @@
 //! Firefox ESR, without a screen.
 
-use super::Start;
+use super::{Scripts, Start};
 use anyhow::Context;
 use axum::http::Method;
 use serde::Deserialize;
@@ -38,6 +38,7 @@ pub(super) fn driver(start: &Start<'_>) -> Command {
 
 pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
     let settings = [
+        ("javascript.enabled", json!(start.scripts == Scripts::Run)),
         ("network.proxy.type", json!(1)),
         ("network.proxy.http", json!("127.0.0.1")),
         ("network.proxy.http_port", json!(start.proxy.port())),

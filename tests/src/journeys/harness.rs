@@ -1,5 +1,6 @@
 //! The harness itself: what it says is not there, it would have found.
 
+use crate::browser::Engine;
 use crate::person::Role;
 use crate::stage::Stage;
 use crate::traces;
@@ -18,6 +19,94 @@ const SCRIPT: &str = "console.error('said by the page'); document.cookie = 'crum
     setTimeout(() => { throw new Error('thrown by the page') });\
     localStorage.setItem('note', 'bewaardwoord');";
 const WORKER: &str = "console.error('said by the worker')";
+
+const CHOICES: &str = "<!DOCTYPE html><html lang=nl><title>Keuzes</title><main aria-busy=false><h1>Keuzes</h1>\
+    <fieldset><legend>Rol</legend><label><input type=radio name=rol checked> Vrijwilliger</label>\
+    <label><input type=radio name=rol> Beheerder</label></fieldset>\
+    <label for=geldig>Geldig</label> <select id=geldig><option>1 uur<option>1 dag<option>7 dagen</select>\
+    <label><input type=checkbox> Op de website</label>\
+    <label for=gemeente>Gemeente</label>\
+    <input id=gemeente role=combobox autocomplete=off aria-expanded=false aria-controls=lijst>\
+    <ul id=lijst role=listbox aria-label=Gemeenten hidden><li role=option>Gent</li><li role=option>Genk</li></ul>\
+    <ul aria-label=Leden><li>Ana <a href=#ana>Ana</a></li><li>Bea <button>Goedkeuren</button></li></ul>\
+    <dialog><p>Zeker?</p><button>Ja, goedkeuren</button> <button>Nee</button></dialog></main>\
+    <script src=/choices.js></script>";
+const CHOICES_SCRIPT: &str = "
+    const [field, list, dialog] = ['input[role=combobox]', '[role=listbox]', 'dialog'].map(what => document.querySelector(what));
+    const take = option => { field.value = option.textContent; list.hidden = true; };
+    field.addEventListener('input', () => { list.hidden = false; });
+    field.addEventListener('keydown', event => {
+      const chosen = list.querySelector('[aria-selected=true]');
+      if (event.key === 'Enter' && chosen) take(chosen);
+      if (event.key !== 'ArrowDown') return;
+      chosen?.setAttribute('aria-selected', 'false');
+      (chosen?.nextElementSibling ?? list.firstElementChild).setAttribute('aria-selected', 'true');
+    });
+    for (const option of list.children) option.addEventListener('click', () => take(option));
+    document.querySelector('li button').addEventListener('click', () => dialog.showModal());
+    dialog.addEventListener('click', event => { if (event.target.matches('button')) dialog.close(event.target.textContent); });
+    dialog.addEventListener('close', () => { document.querySelector('h1').textContent = dialog.returnValue; });";
+
+/// Whatever a person does in other journeys: she does it, and it happened.
+pub(super) async fn the_harness_does_what_people_do(stage: &Stage) -> anyhow::Result<()> {
+    let script = [(header::CONTENT_TYPE, "text/javascript")];
+    let router = Router::new().route("/", get(|| async { Html(CHOICES) })).route(
+        "/choices.js",
+        get(move || async move { (script, CHOICES_SCRIPT) }),
+    );
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let ana = stage.person("Ana", &url).await?;
+    ana.opens("/").await?;
+    ana.picks("Rol", "Beheerder").await?;
+    ana.chooses("Geldig", "7 dagen").await?;
+    ana.ticks(Role::Checkbox, "Op de website").await?;
+    ana.looks_up("Gemeente", "Ge", "Genk").await?;
+    ana.finds_in("Gemeente", "Genk").await?;
+    ana.follows_item("Leden", "Ana").await?;
+    ana.comes_to("/#ana").await?;
+    ana.counts_items("Leden", "e", 1).await?;
+    ana.presses_in_item("Leden", "Bea", "Goedkeuren").await?;
+    ana.sees_no(Role::Link, "Ana").await?;
+    ana.says_yes("goedkeuren").await?;
+    ana.sees(Role::Heading, "Ja, goedkeuren").await?;
+
+    ana.runs(
+        "window.turns = []; document.addEventListener('visibilitychange', () => turns.push(document.visibilityState))",
+    )
+    .await?;
+    let first = ana.tab().await?;
+    let second = ana.opens_tab().await?;
+    ana.opens("/").await?;
+    ana.picks_by_key("Rol", "Beheerder").await?;
+    ana.chooses_by_key("Geldig", "1 dag").await?;
+    ana.ticks_by_key("Op de website").await?;
+    ana.looks_up_by_key("Gemeente", "Ge", "Gent").await?;
+    ana.finds_in("Gemeente", "Gent").await?;
+    ana.enters(Role::Button, "Goedkeuren").await?;
+    ana.enters(Role::Button, "Nee").await?;
+    ana.sees(Role::Heading, "Nee").await?;
+    ana.turns_to(&first).await?;
+    ana.sees(Role::Heading, "Ja, goedkeuren").await?;
+    let turns = ana.runs("return window.turns.join()").await?;
+    // The small browser around WebKitGTK has windows beside each other, no tabs.
+    let is_hidden = turns == "hidden,visible" || stage.engine == Engine::Webkit;
+    ensure!(is_hidden, "the tab was {turns}");
+    ana.glances_at(&second, async || ana.sees(Role::Heading, "Nee").await)
+        .await?;
+    ana.sees(Role::Heading, "Ja, goedkeuren").await?;
+
+    let plain = stage.person_without_script("Bea", &url).await?;
+    plain.opens("/").await?;
+    plain.sees_plainly("h1", "Keuzes").await?;
+    // Its script would open the list.
+    plain.searches_plainly("gemeente", "Ge").await?;
+    plain.goes_plainly("Ana").await?;
+    ensure!(plain.shows_nothing_of("lijst").await?, "the script ran");
+    Ok(())
+}
 
 /// Errors, violations, cookies, requests elsewhere, words in the profile: each is provoked and must be heard.
 pub(super) async fn the_harness_hears_complaints(stage: &Stage) -> anyhow::Result<()> {

@@ -3,6 +3,15 @@
 use super::Person;
 use anyhow::{Context, ensure};
 
+/// What each browser writes when the relay that a page speaks to is not there: nothing that a page can prevent.
+pub const LOST_RELAY: &[&str] = &[
+    "WebSocket connection to",
+    "the connection to ws://",
+    "connection to the server at ws://",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+];
+
 impl Person<'_> {
     /// Errors on the console and violations of the policy since the last look.
     ///

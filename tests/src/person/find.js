@@ -54,5 +54,7 @@ function isVisible(element) {
 // A modal dialog makes all else unreachable.
 const modal = document.querySelector('dialog:modal');
 const root = inside ?? modal ?? document;
-return Array.from(root.querySelectorAll(SELECTORS[role] ?? `[role=${role}]`))
+const selector = SELECTORS[role] ?? `[role=${role}]`;
+const itself = root === modal && modal.matches(selector) ? [modal] : [];
+return [...itself, ...root.querySelectorAll(selector)]
   .filter(element => isVisible(element) && (name === null || nameOf(element) === name));

@@ -94,7 +94,24 @@ impl Person<'_> {
     /// # Errors
     /// When the page cannot be searched.
     pub async fn all(&self, role: Role, name: Option<&str>) -> anyhow::Result<Vec<WebElement>> {
-        let arguments = vec![json!(role.as_str()), json!(name), Value::Null];
+        self.all_within(None, role, name).await
+    }
+
+    /// The same, of what stands within an element.
+    ///
+    /// # Errors
+    /// When the page cannot be searched.
+    pub async fn all_within(
+        &self,
+        element: Option<&WebElement>,
+        role: Role,
+        name: Option<&str>,
+    ) -> anyhow::Result<Vec<WebElement>> {
+        let inside = match element {
+            Some(element) => element.to_json()?,
+            None => Value::Null,
+        };
+        let arguments = vec![json!(role.as_str()), json!(name), inside];
         let found = self.driver().await?.execute(FIND, arguments).await?.elements()?;
         let Some(name) = name.filter(|_| role.is_named_by_the_browser()) else {
             return Ok(found);

@@ -2,39 +2,54 @@
 
 use super::Person;
 use crate::browser::Engine;
+use anyhow::{Context, ensure};
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::Arc;
 use thirtyfour::common::command::{Command, ExtensionCommand};
 
-const PHONE: (u64, u64) = (360, 740);
-const LAPTOP: (u64, u64) = (1280, 800);
+/// What people look at the app with.
+struct Screen {
+    name: &'static str,
+    width: u64,
+    height: u64,
+    is_mobile: bool,
+}
+
+const SCREENS: [Screen; 2] = [
+    Screen {
+        name: "phone",
+        width: 360,
+        height: 740,
+        is_mobile: true,
+    },
+    Screen {
+        name: "laptop",
+        width: 1280,
+        height: 800,
+        is_mobile: false,
+    },
+];
 
 impl Person<'_> {
-    /// Takes the screen as a phone and a laptop show it, light and dark, if pictures were asked for.
-    /// Only Chromium can be told to.
+    /// Looks a page over, as everybody may meet it: axe finds nothing, and nothing lies beside the screen.
+    /// In Chromium on a phone and a laptop, light and dark, with pictures if they were asked for; others cannot be told
+    /// to show all these.
     ///
     /// # Errors
-    /// When one cannot be taken.
-    pub async fn takes_pictures(&self, name: &str) -> anyhow::Result<()> {
-        let Some(folder) = self.stage.tools.pictures.clone() else {
-            return Ok(());
-        };
+    /// When axe finds something or the page is too wide.
+    pub async fn looks_over(&self, name: &str) -> anyhow::Result<()> {
         if self.stage.engine != Engine::Chromium {
-            return Ok(());
+            return self.finds_the_page_accessible().await;
         }
-        fs::create_dir_all(&folder)?;
-        for (device, (width, height)) in [("phone", PHONE), ("laptop", LAPTOP)] {
+        for screen in &SCREENS {
             for scheme in ["light", "dark"] {
                 let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
                 self.chromium("Emulation.setEmulatedMedia", features).await?;
-                self.sets_screen(device, width, height).await?;
-                let page = self.runs("return document.documentElement.scrollHeight").await?;
-                self.sets_screen(device, width, page.as_u64().unwrap_or_default().max(height))
-                    .await?;
-                let picture = self.driver().await?.screenshot_as_png().await?;
-                fs::write(folder.join(format!("{name}-{device}-{scheme}.png")), picture)?;
+                self.sets_screen(screen, screen.height).await?;
+                let name = format!("{name}-{}-{scheme}", screen.name);
+                self.looks_once(screen, &name).await.with_context(|| name)?;
             }
         }
         self.chromium("Emulation.clearDeviceMetricsOverride", json!({}))
@@ -43,13 +58,34 @@ impl Person<'_> {
             .await
     }
 
-    async fn sets_screen(&self, device: &str, width: u64, height: u64) -> anyhow::Result<()> {
-        let phone = device == "phone";
-        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": phone });
-        self.chromium("Emulation.setDeviceMetricsOverride", screen).await
+    async fn looks_once(&self, screen: &Screen, name: &str) -> anyhow::Result<()> {
+        self.takes_a_picture(screen, name).await?;
+        self.finds_the_page_accessible().await?;
+        let width = self.runs("return document.documentElement.scrollWidth").await?;
+        ensure!(width.as_u64() <= Some(screen.width), "the page is {width} wide");
+        Ok(())
     }
 
-    async fn chromium(&self, method: &'static str, parameters: Value) -> anyhow::Result<()> {
+    async fn takes_a_picture(&self, screen: &Screen, name: &str) -> anyhow::Result<()> {
+        let Some(folder) = &self.stage.tools.pictures else {
+            return Ok(());
+        };
+        fs::create_dir_all(folder)?;
+        let height = self.runs("return document.documentElement.scrollHeight").await?;
+        let height = height.as_u64().unwrap_or_default().max(screen.height);
+        self.sets_screen(screen, height).await?;
+        let picture = self.driver().await?.screenshot_as_png().await?;
+        Ok(fs::write(folder.join(format!("{name}.png")), picture)?)
+    }
+
+    async fn sets_screen(&self, screen: &Screen, height: u64) -> anyhow::Result<()> {
+        let (width, is_mobile) = (screen.width, screen.is_mobile);
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": is_mobile });
+        self.chromium("Emulation.setDeviceMetricsOverride", metrics).await
+    }
+
+    pub(super) async fn chromium(&self, method: &'static str, parameters: Value) -> anyhow::Result<()> {
         let command = DevTools { method, parameters };
         self.driver()
             .await?
