@@ -1,7 +1,16 @@
 //! The journeys: what people do with Aanzet, from the first page on.
 
 mod app;
+mod by_keyboard;
+mod founding;
 mod harness;
+mod joining;
+mod publishing;
+mod secrets;
+mod steps;
+mod syncing;
+mod together;
+mod writing;
 
 use crate::browser::Engine;
 use crate::stage::Stage;
@@ -48,4 +57,21 @@ pub static ALL: &[Journey] = &[
     journey!(app::app_opens, Engine::ALL),
     journey!(app::app_opens_offline_from_the_second_visit, Engine::ALL),
     journey!(app::a_dead_core_is_started_again, Engine::ALL),
+    journey!(founding::a_network_is_founded_once, Engine::MOST),
+    journey!(joining::somebody_joins_by_link, Engine::MOST),
+    journey!(joining::somebody_joins_by_code, Engine::MOST),
+    journey!(joining::somebody_joins_by_picture, Engine::MOST),
+    journey!(joining::a_bad_invitation_is_refused_in_words, Engine::MOST),
+    journey!(writing::a_story_is_written_offline, Engine::MOST),
+    journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
+    journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
+    journey!(writing::two_tabs_lose_nothing, Engine::MOST),
+    journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
+    journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),
+    journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),
+    journey!(together::a_volunteer_sees_only_hers, Engine::MOST),
+    journey!(publishing::a_story_is_published, Engine::MOST),
+    journey!(publishing::a_withdrawn_story_stays_gone, Engine::MOST),
+    journey!(publishing::public_pages_need_no_script, Engine::MOST),
+    journey!(by_keyboard::the_keyboard_is_enough, Engine::MOST),
 ];

@@ -1,0 +1,108 @@
+//! The whole way from an empty relay to a published story, without a mouse.
+
+use super::steps::network::{NETWORK, VOLUNTEER, six_digits};
+use super::steps::review::QUEUE;
+use super::steps::story::{SAFE, SOUP, id_of_story};
+use crate::person::{Person, Role};
+use crate::relay::Relay;
+use crate::stage::Stage;
+use anyhow::{Context, ensure};
+
+/// Tab, arrows, space, Enter, and typing.
+pub(super) async fn the_keyboard_is_enough(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    founds(&ana, &relay).await?;
+    joins(&bea, &ana).await?;
+    let id = hands_in(&bea).await?;
+    publishes(&ana).await?;
+    relay.serves(&format!("/verhaal/{id}"), SOUP.title).await?;
+
+    ana.enters(Role::Button, "Intrekken").await?;
+    ana.writes_in("Reden", "De verteller vroeg het.").await?;
+    ana.enters(Role::Button, "Ja, intrekken").await?;
+    ana.reads("Ingetrokken").await?;
+    reads_with_the_keyboard(&bea).await?;
+    ana.has_no_complaint().await?;
+    bea.has_no_complaint().await
+}
+
+async fn founds(person: &Person<'_>, relay: &Relay) -> anyhow::Result<()> {
+    person.opens("/app/").await?;
+    person.enters(Role::Link, "Netwerk oprichten").await?;
+    person.writes_in("Naam van het netwerk", NETWORK).await?;
+    person.writes_in("Jouw naam", person.name).await?;
+    person.writes_in("Stichtcode", &relay.founding_code()?).await?;
+    person.enters(Role::Button, "Oprichten").await?;
+    person.sees(Role::Link, "Leden").await
+}
+
+async fn joins(person: &Person<'_>, by: &Person<'_>) -> anyhow::Result<()> {
+    by.enters_menu("Leden").await?;
+    by.enters(Role::Button, "Uitnodigen").await?;
+    by.picks_by_key("Rol", VOLUNTEER).await?;
+    by.chooses_by_key("Geldig", "1 uur").await?;
+    by.enters(Role::Button, "Uitnodiging maken").await?;
+    let code = by.finds_part_in("Uitnodigingscode", "-").await?;
+    by.enters_menu("Mijn verhalen").await?;
+
+    person.opens("/app/").await?;
+    person.enters(Role::Link, "Ik heb een uitnodiging").await?;
+    person.writes_in("Uitnodigingscode", &code).await?;
+    person.enters(Role::Button, "Verder").await?;
+    person.writes_in("Jouw naam", person.name).await?;
+    person.enters(Role::Button, "Meedoen").await?;
+    let digits = person
+        .waits("sees six digits", async || {
+            Ok(six_digits(&person.page_text().await?))
+        })
+        .await?;
+    by.enters_menu("Leden").await?;
+    by.sees(Role::Button, "Goedkeuren").await?;
+    let shown = six_digits(&by.page_text().await?).context("no six digits to compare")?;
+    ensure!(shown == digits, "{} shows {shown}, not {digits}", by.name);
+    by.enters(Role::Button, "Goedkeuren").await?;
+    person.reads_no(&digits).await
+}
+
+async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
+    person.enters_menu("Mijn verhalen").await?;
+    person.enters(Role::Link, "Nieuw verhaal").await?;
+    person.writes_in("Titel", SOUP.title).await?;
+    person.writes_in("Wat gebeurde er?", SOUP.happened).await?;
+    person.writes_in("Korte samenvatting", SOUP.summary).await?;
+    let (typed, proposal) = SOUP.municipality;
+    person.looks_up_by_key("Gemeente", typed, proposal).await?;
+    person.writes_in("Naam van de verteller", SOUP.teller).await?;
+    person.writes_in("Telefoon of e-mail", SOUP.reach).await?;
+    person.picks_by_key("Naam online", "Geen naam").await?;
+    person.enters(Role::Button, "Toestemming toevoegen").await?;
+    person.ticks_by_key("Op de website").await?;
+    person.chooses_by_key("Hoe gegeven", "Voorgelezen").await?;
+    person.enters(Role::Button, "Toestemming vastleggen").await?;
+    let id = id_of_story(person).await?;
+    person.enters(Role::Button, "Indienen").await?;
+    person.reads("Ingediend").await?;
+    person.is_told(Role::Status, SAFE).await?;
+    Ok(id)
+}
+
+async fn publishes(person: &Person<'_>) -> anyhow::Result<()> {
+    person.enters_menu("Nalezen").await?;
+    person.enters_item(QUEUE, SOUP.title).await?;
+    person.enters(Role::Button, "Goedkeuren").await?;
+    person.reads("Goedgekeurd").await?;
+    person.enters(Role::Button, "Voorbeeld").await?;
+    person.enters(Role::Button, "Publiceren").await?;
+    person.reads("Online").await
+}
+
+/// The public pages too: past the navigation by the skip link, from the list to the municipality.
+async fn reads_with_the_keyboard(person: &Person<'_>) -> anyhow::Result<()> {
+    person.opens("/verhalen").await?;
+    person.enters(Role::Link, "Naar de inhoud").await?;
+    person.opens("/").await?;
+    person.enters(Role::Link, "Naar de app").await?;
+    person.sees(Role::Link, "Mijn verhalen").await
+}

@@ -1,0 +1,5 @@
+//! What people do in many journeys.
+
+pub(super) mod network;
+pub(super) mod review;
+pub(super) mod story;

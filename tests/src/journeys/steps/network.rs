@@ -1,0 +1,171 @@
+//! Founding a network, inviting, joining.
+
+use crate::person::{Person, Role};
+use crate::relay::Relay;
+use crate::stage::Stage;
+use anyhow::{Context, ensure};
+
+/// Name of the network.
+pub(in crate::journeys) const NETWORK: &str = "Buurten aan zet";
+/// The three roles that an invitation may give.
+pub(in crate::journeys) const VOLUNTEER: &str = "Vrijwilliger";
+pub(in crate::journeys) const COORDINATOR: &str = "Coördinator";
+pub(in crate::journeys) const ADMIN: &str = "Beheerder";
+
+/// The list of all members.
+pub(in crate::journeys) const MEMBERS: &str = "Wie hoort erbij";
+
+/// A new relay, and Ana who founded its network.
+pub(in crate::journeys) async fn found_network(stage: &Stage) -> anyhow::Result<(Relay, Person<'_>)> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    asks_to_found(&ana, &relay.founding_code()?).await?;
+    ana.sees(Role::Link, "Leden").await?;
+    Ok((relay, ana))
+}
+
+/// From the first screen on: all that founding takes.
+pub(in crate::journeys) async fn asks_to_found(person: &Person<'_>, code: &str) -> anyhow::Result<()> {
+    person.follows("Netwerk oprichten").await?;
+    person.comes_to("/app/oprichten").await?;
+    person.fills("Naam van het netwerk", NETWORK).await?;
+    person.fills("Jouw naam", person.name).await?;
+    person.fills("Stichtcode", code).await?;
+    person.presses("Oprichten").await
+}
+
+/// What an invitation is passed on as.
+#[derive(Clone, Debug)]
+pub(in crate::journeys) struct Invitation {
+    /// The whole address.
+    pub(in crate::journeys) link: String,
+    /// To be typed.
+    pub(in crate::journeys) code: String,
+}
+
+impl Invitation {
+    /// The link's address, from the path on.
+    pub(in crate::journeys) fn path(&self, relay: &Relay) -> anyhow::Result<&str> {
+        let path = self.link.strip_prefix(&relay.url());
+        path.with_context(|| format!("the invitation leads to {}", self.link))
+    }
+}
+
+/// Makes an invitation and stays at the screen that shows it.
+pub(in crate::journeys) async fn invites(person: &Person<'_>, role: &str) -> anyhow::Result<Invitation> {
+    asks_for_an_invitation(person, role).await?;
+    makes_the_invitation(person).await
+}
+
+/// Makes an invitation for volunteers whom nobody has to approve while it is on the screen.
+pub(in crate::journeys) async fn invites_who_need_not_wait(
+    person: &Person<'_>,
+) -> anyhow::Result<Invitation> {
+    asks_for_an_invitation(person, VOLUNTEER).await?;
+    person.ticks(Role::Checkbox, "Meteen toelaten").await?;
+    makes_the_invitation(person).await
+}
+
+async fn asks_for_an_invitation(person: &Person<'_>, role: &str) -> anyhow::Result<()> {
+    person.goes_to("Leden", "/app/leden").await?;
+    person.presses("Uitnodigen").await?;
+    person.picks("Rol", role).await?;
+    person.chooses("Geldig", "1 dag").await
+}
+
+async fn makes_the_invitation(person: &Person<'_>) -> anyhow::Result<Invitation> {
+    person.presses("Uitnodiging maken").await?;
+    Ok(Invitation {
+        link: person
+            .finds_part_in("Uitnodigingslink", "/app/uitnodiging#")
+            .await?,
+        code: person.finds_part_in("Uitnodigingscode", "-").await?,
+    })
+}
+
+/// Makes an invitation and turns away from it: whoever joins waits until she is approved.
+pub(in crate::journeys) async fn invites_and_leaves(
+    person: &Person<'_>,
+    role: &str,
+) -> anyhow::Result<Invitation> {
+    let invitation = invites(person, role).await?;
+    person.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    Ok(invitation)
+}
+
+/// Once the invitation is recognised: says who she is, and joins. Gives the six digits that she then sees.
+pub(in crate::journeys) async fn joins(person: &Person<'_>) -> anyhow::Result<String> {
+    person.reads(NETWORK).await?;
+    person.fills("Jouw naam", person.name).await?;
+    person.presses("Meedoen").await?;
+    person
+        .waits("sees six digits", async || {
+            Ok(six_digits(&person.page_text().await?))
+        })
+        .await
+}
+
+/// Compares the digits with those that `person` was shown, and approves her.
+pub(in crate::journeys) async fn approves(
+    by: &Person<'_>,
+    person: &Person<'_>,
+    digits: &str,
+) -> anyhow::Result<()> {
+    by.goes_to("Leden", "/app/leden").await?;
+    by.reads(person.name).await?;
+    by.sees(Role::Button, "Goedkeuren").await?;
+    let shown = six_digits(&by.page_text().await?).context("no six digits to compare")?;
+    ensure!(shown == digits, "{} shows {shown}, not {digits}", by.name);
+    by.presses("Goedkeuren").await?;
+    by.sees_no(Role::Button, "Goedkeuren").await
+}
+
+/// Somebody who joined by link and was approved by `by`.
+pub(in crate::journeys) async fn member<'a>(
+    stage: &'a Stage,
+    relay: &Relay,
+    by: &Person<'_>,
+    name: &'a str,
+    role: &str,
+) -> anyhow::Result<Person<'a>> {
+    let invitation = invites_and_leaves(by, role).await?;
+    let person = stage.person(name, &relay.url()).await?;
+    person.opens(invitation.path(relay)?).await?;
+    let digits = joins(&person).await?;
+    approves(by, &person, &digits).await?;
+    person.sees(Role::Link, "Mijn verhalen").await?;
+    person.reads_no(&digits).await?;
+    Ok(person)
+}
+
+/// The first six digits on the page, written as one or two numbers.
+pub(in crate::journeys) fn six_digits(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches('.'))
+        .collect();
+    let is_number = |word: &&str, len| word.len() == len && word.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(word) = words.iter().find(|word| is_number(word, 6)) {
+        return Some((*word).to_owned());
+    }
+    let pair = words
+        .windows(2)
+        .find(|pair| pair.iter().all(|word| is_number(word, 3)));
+    pair.map(<[&str]>::concat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::six_digits;
+
+    #[test]
+    fn six_digits_are_found_in_one_or_two_parts() {
+        assert_eq!(
+            six_digits("Vergelijk 123 456. Klopt het?").as_deref(),
+            Some("123456")
+        );
+        assert_eq!(six_digits("Code 004211 van 2026").as_deref(), Some("004211"));
+        assert_eq!(six_digits("12 verhalen uit 2026"), None);
+    }
+}

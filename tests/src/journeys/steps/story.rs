@@ -1,0 +1,116 @@
+//! Writing a story down.
+
+use crate::person::{Person, Role};
+use anyhow::ensure;
+
+/// Where a story is, in the words of the screen.
+pub(in crate::journeys) const ON_DEVICE: &str = "Bewaard op dit toestel · Nog niet verstuurd";
+pub(in crate::journeys) const SAFE: &str = "Veilig bewaard";
+
+/// The list of one's own stories.
+pub(in crate::journeys) const MINE: &str = "Mijn verhalen";
+
+/// A whole story: all that a publication needs, and what it must leave out.
+pub(in crate::journeys) struct Tale<'a> {
+    pub(in crate::journeys) title: &'a str,
+    pub(in crate::journeys) happened: &'a str,
+    pub(in crate::journeys) summary: &'a str,
+    /// What is typed for the municipality, and what is proposed.
+    pub(in crate::journeys) municipality: (&'a str, &'a str),
+    pub(in crate::journeys) exact_place: &'a str,
+    pub(in crate::journeys) teller: &'a str,
+    pub(in crate::journeys) reach: &'a str,
+}
+
+/// The story of most journeys.
+pub(in crate::journeys) const SOUP: Tale<'_> = Tale {
+    title: "De soepkar van de Kerkstraat",
+    happened: "Het begon met een kapotte keuken. Nu eten er elke woensdag veertig mensen mee.",
+    summary: "Buren koken samen soep op een oude bakfiets.",
+    municipality: ("9000", "Gent"),
+    exact_place: "Kerkstraat 12 bus 3",
+    teller: "Rosalie Vandermeersch",
+    reach: "0478 11 22 33",
+};
+
+/// Starts a story, from wherever the navigation is.
+pub(in crate::journeys) async fn starts_story(person: &Person<'_>) -> anyhow::Result<()> {
+    person.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    person.follows("Nieuw verhaal").await?;
+    person.sees(Role::Heading, "Nieuw verhaal").await
+}
+
+/// Writes the first words of a new story; gives its id.
+pub(in crate::journeys) async fn writes(
+    person: &Person<'_>,
+    title: &str,
+    happened: &str,
+) -> anyhow::Result<String> {
+    starts_story(person).await?;
+    person.fills("Titel", title).await?;
+    person.fills("Wat gebeurde er?", happened).await?;
+    person.sees(Role::Heading, title).await?;
+    id_of_story(person).await
+}
+
+/// Writes a whole story down, without a consent; gives its id.
+pub(in crate::journeys) async fn writes_whole(
+    person: &Person<'_>,
+    tale: &Tale<'_>,
+) -> anyhow::Result<String> {
+    let id = writes(person, tale.title, tale.happened).await?;
+    person.fills("Korte samenvatting", tale.summary).await?;
+    let (typed, proposal) = tale.municipality;
+    person.looks_up("Gemeente", typed, proposal).await?;
+    person
+        .fills("Precieze plaats (alleen intern)", tale.exact_place)
+        .await?;
+    person.fills("Naam van de verteller", tale.teller).await?;
+    person.fills("Telefoon of e-mail", tale.reach).await?;
+    person.picks("Naam online", "Voornaam").await?;
+    Ok(id)
+}
+
+/// Records that the teller, to whom it was read aloud, allows these uses.
+pub(in crate::journeys) async fn records_consent(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
+    person.presses("Toestemming toevoegen").await?;
+    for allowed in uses {
+        person.ticks(Role::Checkbox, allowed).await?;
+    }
+    person.chooses("Hoe gegeven", "Voorgelezen").await?;
+    person.presses("Toestemming vastleggen").await?;
+    person.sees_no(Role::Button, "Toestemming vastleggen").await
+}
+
+/// Hands the story on the screen in.
+pub(in crate::journeys) async fn submits(person: &Person<'_>) -> anyhow::Result<()> {
+    person.presses("Indienen").await?;
+    person.reads("Ingediend").await
+}
+
+/// Opens one of her own stories from the list.
+pub(in crate::journeys) async fn opens_story(person: &Person<'_>, title: &str) -> anyhow::Result<()> {
+    person.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    person.follows_item(MINE, title).await?;
+    person.sees(Role::Heading, title).await
+}
+
+/// Sees that the relay has the story on the screen.
+pub(in crate::journeys) async fn sees_it_safe(person: &Person<'_>) -> anyhow::Result<()> {
+    person.is_told(Role::Status, SAFE).await
+}
+
+/// The id in the address of a story.
+pub(in crate::journeys) async fn id_of_story(person: &Person<'_>) -> anyhow::Result<String> {
+    person
+        .waits("sees the address of the story", async || {
+            let address = person.address().await?;
+            let id = address.rsplit('/').next().unwrap_or_default();
+            ensure!(
+                id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "it is {address}"
+            );
+            Ok(Some(id.to_owned()))
+        })
+        .await
+}
