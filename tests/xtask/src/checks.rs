@@ -6,6 +6,7 @@ use crate::folders::Folders;
 use crate::step::{cargo, say};
 use crate::{server, tools};
 use anyhow::Context;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -18,15 +19,26 @@ struct Count {
 }
 
 /// Runs everything, or what is called `name`: journeys, else other tests.
-pub(crate) fn test(folders: &Folders, weight: Weight, name: Option<&str>) -> anyhow::Result<ExitCode> {
+pub(crate) fn test(
+    folders: &Folders,
+    weight: Weight,
+    name: Option<&str>,
+    options: &[OsString],
+) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let mut count = Count::default();
     match name {
         None => everything(folders, &mut count),
-        Some(name) if is_journey(folders, name)? => journeys(folders, weight, &mut count, name),
+        Some(name) if is_journey(folders, name)? => {
+            let mut arguments = vec![OsString::from(name)];
+            arguments.extend_from_slice(options);
+            journeys(folders, weight, &mut count, &arguments);
+        }
         Some(name) => {
             let mut tests = cargo(folders);
-            tests.args(["test", "--workspace", "--all-features", name]);
+            tests
+                .args(["test", "--workspace", "--all-features", name])
+                .args(options);
             count.tests("tests", &mut tests);
         }
     }
@@ -62,7 +74,7 @@ fn is_journey(folders: &Folders, name: &str) -> anyhow::Result<bool> {
 }
 
 /// Builds what the journeys need, then makes them.
-fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: &str) {
+fn journeys(folders: &Folders, weight: Weight, count: &mut Count, arguments: &[OsString]) {
     let app = count.holds("the app is built", || app::build(folders, weight));
     let server = count.holds("the server is built", || server::build(folders));
     let browsers = count.holds("the browsers are there", || Browsers::find_or_install(folders));
@@ -76,7 +88,7 @@ fn journeys(folders: &Folders, weight: Weight, count: &mut Count, name: &str) {
         .arg(browsers.geckodriver)
         .arg("--axe")
         .arg(browsers.axe);
-    journeys.arg(name);
+    journeys.args(arguments);
     count.tests("journeys", &mut journeys);
 }
 

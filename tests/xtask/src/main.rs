@@ -20,9 +20,11 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask serve [--quick] [-- options of the server]   builds and starts the server
-cargo xtask test  [--quick] [NAME]                       all tests, or one journey, or the tests with this name
+cargo xtask test  [--quick] [NAME] [-- options]          all tests, or one journey, or the tests with this name
 cargo xtask build                                        the one program of production, with the app inside
 
+NAME::chromium, NAME::firefox, NAME::webkit make a journey in one browser; options of the journeys are
+--jobs N (so many at once), --pictures FOLDER (of every screen that they look over), --engine BROWSER
 --quick builds the app without making it small: faster to build, slower to load
 AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)";
 
@@ -36,7 +38,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let folders = Folders::find()?;
     match command.to_str() {
         Some("serve") => server::serve(&folders, weight, &arguments),
-        Some("test") => checks::test(&folders, weight, name(&arguments)?),
+        Some("test") => {
+            let (name, options) = name_and_options(&arguments)?;
+            checks::test(&folders, weight, name, options)
+        }
         Some("build") => server::build_for_production(&folders),
         Some(_) | None => bail!("{} is no command\n{USAGE}", command.display()),
     }
@@ -61,10 +66,13 @@ fn take_weight(arguments: &mut Vec<OsString>) -> Weight {
     }
 }
 
-fn name(arguments: &[OsString]) -> anyhow::Result<Option<&str>> {
-    match arguments {
-        [] => Ok(None),
-        [name] => Ok(name.to_str()),
+/// What stands before and after `--`.
+fn name_and_options(arguments: &[OsString]) -> anyhow::Result<(Option<&str>, &[OsString])> {
+    let mut parts = arguments.splitn(2, |argument| argument == "--");
+    let name = match parts.next().unwrap_or_default() {
+        [] => None,
+        [name] => name.to_str(),
         [..] => bail!("one name at most\n{USAGE}"),
-    }
+    };
+    Ok((name, parts.next().unwrap_or_default()))
 }
