@@ -8,6 +8,7 @@ mod joining;
 mod publishing;
 mod secrets;
 mod steps;
+mod store;
 mod syncing;
 mod together;
 mod writing;
@@ -54,6 +55,7 @@ macro_rules! journey {
 pub static ALL: &[Journey] = &[
     journey!(harness::the_harness_hears_complaints, Engine::ALL),
     journey!(harness::the_harness_does_what_people_do, Engine::ALL),
+    journey!(store::the_store_keeps_its_rules, Engine::ALL),
     journey!(app::app_opens, Engine::ALL),
     journey!(app::app_opens_offline_from_the_second_visit, Engine::ALL),
     journey!(app::a_dead_core_is_started_again, Engine::ALL),

@@ -4,7 +4,7 @@ use crate::browser::{Engine, Scripts};
 use crate::person::Person;
 use crate::relay::Relay;
 use std::cell::{Cell, RefCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Programs and files that the journeys use.
@@ -14,6 +14,10 @@ pub struct Tools {
     pub server: PathBuf,
     /// Folder of the built app.
     pub app: PathBuf,
+    /// Tests of the app's own code that run in a browser, as wasm.
+    pub web_tests: PathBuf,
+    /// `wasm-bindgen-test-runner`.
+    pub web_runner: PathBuf,
     /// `geckodriver`.
     pub geckodriver: PathBuf,
     /// `axe.min.js`.
@@ -75,6 +79,11 @@ impl Stage {
     /// When the browser does not start.
     pub async fn person_without_script<'a>(&'a self, name: &'a str, url: &str) -> anyhow::Result<Person<'a>> {
         Person::sit_down(self, name, self.folder.join(name), url, Scripts::Off).await
+    }
+
+    /// The folder that everything of this journey lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Keeps a line about what was seen and how long it took.

@@ -1,6 +1,7 @@
 //! Makes the journeys and says how each ended.
 //!
-//! `journeys --server FILE --app DIR --geckodriver FILE --axe FILE [--engine NAME] [--jobs N] [--pictures DIR] [NAME]`
+//! `journeys --server FILE --app DIR --web-tests FILE --web-runner FILE --geckodriver FILE --axe FILE
+//! [--engine NAME] [--jobs N] [--pictures DIR] [NAME]`
 //! or `journeys --list`.
 
 #![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
@@ -18,6 +19,8 @@ use tests::stage::Tools;
 struct Options {
     server: Option<PathBuf>,
     app: Option<PathBuf>,
+    web_tests: Option<PathBuf>,
+    web_runner: Option<PathBuf>,
     geckodriver: Option<PathBuf>,
     axe: Option<PathBuf>,
     pictures: Option<PathBuf>,
@@ -42,6 +45,8 @@ fn main() -> anyhow::Result<ExitCode> {
     let tools = Tools {
         server: options.server.context("--server is missing")?,
         app: options.app.context("--app is missing")?,
+        web_tests: options.web_tests.context("--web-tests is missing")?,
+        web_runner: options.web_runner.context("--web-runner is missing")?,
         geckodriver: options.geckodriver.context("--geckodriver is missing")?,
         axe: options.axe.context("--axe is missing")?,
         pictures: options.pictures,
@@ -101,6 +106,8 @@ fn options() -> anyhow::Result<Options> {
         match argument.as_str() {
             "--server" => options.server = Some(value()?.into()),
             "--app" => options.app = Some(value()?.into()),
+            "--web-tests" => options.web_tests = Some(value()?.into()),
+            "--web-runner" => options.web_runner = Some(value()?.into()),
             "--geckodriver" => options.geckodriver = Some(value()?.into()),
             "--axe" => options.axe = Some(value()?.into()),
             "--pictures" => options.pictures = Some(value()?.into()),

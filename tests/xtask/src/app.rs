@@ -4,14 +4,14 @@
 
 use crate::bundle::{Files, bundle, stylesheet};
 use crate::folders::Folders;
-use crate::step::{path_with, run, say, step};
+use crate::step::{cargo, path_with, run, say, step};
 use crate::tools::{self, BuildTools};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// How small the app is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,37 @@ pub(crate) fn build(folders: &Folders, weight: Weight) -> anyhow::Result<PathBuf
     step("compress it", || write(folders, &dist, &files, weight))?;
     fs::write(&mark, sources)?;
     Ok(dist)
+}
+
+/// Tests of the app's own code that run in a browser, and what serves them there.
+pub(crate) struct WebTests {
+    pub(crate) tests: PathBuf,
+    pub(crate) runner: PathBuf,
+}
+
+/// Builds the tests of the app that run in a browser.
+pub(crate) fn web_tests(folders: &Folders) -> anyhow::Result<WebTests> {
+    let tools = tools::for_the_app(folders)?;
+    let mut build = cargo(folders);
+    build.args(["test", "--package", "app", "--lib", "--no-run"]);
+    build.args(["--target", "wasm32-unknown-unknown", "--message-format", "json"]);
+    let output = step("build the tests of the app", || {
+        let output = build.stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "they do not build");
+        Ok(output.stdout)
+    })?;
+    Ok(WebTests {
+        tests: executable(&output).context("cargo named no test program")?,
+        runner: tools.wasm_bindgen.join("wasm-bindgen-test-runner"),
+    })
+}
+
+/// The program that cargo names among its messages, one a line.
+fn executable(messages: &[u8]) -> Option<PathBuf> {
+    messages.split(|byte| *byte == b'\n').find_map(|line| {
+        let message: serde_json::Value = serde_json::from_slice(line).ok()?;
+        message.get("executable")?.as_str().map(PathBuf::from)
+    })
 }
 
 fn trunk(folders: &Folders, tools: &BuildTools, weight: Weight) -> anyhow::Result<Files> {

@@ -77,12 +77,18 @@ fn is_journey(folders: &Folders, name: &str) -> anyhow::Result<bool> {
 fn journeys(folders: &Folders, weight: Weight, count: &mut Count, arguments: &[OsString]) {
     let app = count.holds("the app is built", || app::build(folders, weight));
     let server = count.holds("the server is built", || server::build(folders));
+    let web = count.holds("the tests of the app are built", || app::web_tests(folders));
     let browsers = count.holds("the browsers are there", || Browsers::find_or_install(folders));
-    let (Some(app), Some(server), Some(browsers)) = (app, server, browsers) else {
+    let (Some(app), Some(server), Some(web), Some(browsers)) = (app, server, web, browsers) else {
         return;
     };
     let mut journeys = journeys_command(folders);
     journeys.arg("--app").arg(app).arg("--server").arg(server);
+    journeys
+        .arg("--web-tests")
+        .arg(web.tests)
+        .arg("--web-runner")
+        .arg(web.runner);
     journeys
         .arg("--geckodriver")
         .arg(browsers.geckodriver)
