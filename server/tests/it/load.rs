@@ -21,6 +21,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+/// The server.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_aanzet-server");
+
 /// A server as a process of its own.
 pub(crate) struct Server {
     pub(crate) process: Child,
@@ -31,7 +34,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the program and waits until it says where it listens.
     pub(crate) fn start(data: &Path) -> Self {
-        let process = Command::new(env!("CARGO_BIN_EXE_aanzet-server"))
+        Self::start_by(&mut Command::new(PROGRAM), data)
+    }
+
+    /// Starts it by a command that takes its options.
+    pub(crate) fn start_by(command: &mut Command, data: &Path) -> Self {
+        let process = command
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())

@@ -8,3 +8,5 @@ mod load;
 mod relay;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod sync_to_disk;

@@ -72,3 +72,45 @@ fn read(connection: &Connection, name: &str) -> Result<String, rusqlite::Error> 
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s5_what_durability_and_erasure_rest_on_is_set_on_every_connection() {
+        let folder = std::env::temp_dir().join(format!("aanzet-connection-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let config = SqliteConfig {
+            file: folder.join("relay.sqlite"),
+            bytes_max: None,
+        };
+        for (access, query_only) in [(Access::Write, "0"), (Access::Read, "1")] {
+            let connection = open(&config, access).unwrap();
+            let settings = [
+                ("journal_mode", "wal"),
+                ("synchronous", "2"),
+                ("secure_delete", "1"),
+                ("temp_store", "2"),
+                ("query_only", query_only),
+            ];
+            for (name, wanted) in settings {
+                assert_eq!(read(&connection, name).unwrap(), wanted, "{name} of {access:?}");
+            }
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn s5_a_setting_that_does_not_take_is_refused() {
+        let nowhere = SqliteConfig {
+            file: ":memory:".into(),
+            bytes_max: None,
+        };
+        let refused = open(&nowhere, Access::Write).unwrap_err();
+        assert!(
+            matches!(&refused, OpenError::Setting { name: "journal_mode", found } if found == "memory"),
+            "{refused}"
+        );
+    }
+}
