@@ -1,13 +1,11 @@
 //! The browsers of the journeys: the machine's, or Debian's packages.
 
+use crate::debian::{exists, install};
 use crate::folders::Folders;
-use crate::step::{run, step, works};
+use crate::step::works;
 use crate::tools;
-use anyhow::ensure;
-use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Program -> Debian packages that bring it.
 const NEEDED: [(&str, &[&str]); 5] = [
@@ -58,39 +56,10 @@ impl Browsers {
     }
 }
 
-/// On the path.
-fn exists(program: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
-
 /// In one of the folders below `/usr/lib`, which Debian names after the machine's kind.
 fn is_library(path: &str) -> bool {
     let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
     folders
         .map(|folder| folder.path().join(path))
         .any(|file| file.is_file())
-}
-
-fn install(packages: &[&str]) -> anyhow::Result<()> {
-    ensure!(
-        exists("apt-get"),
-        "these Debian packages, or what they bring, are missing: {}",
-        packages.join(" ")
-    );
-    step(
-        &format!("install {} (some minutes, once)", packages.join(" ")),
-        || {
-            run(apt_get().arg("update"))?;
-            run(apt_get()
-                .args(["install", "--yes", "--no-install-recommends"])
-                .args(packages))
-        },
-    )
-}
-
-fn apt_get() -> Command {
-    let mut command = Command::new(if tools::is_root() { "env" } else { "sudo" });
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
-    command
 }

@@ -4,7 +4,7 @@ use crate::app::{self, Weight};
 use crate::browsers::Browsers;
 use crate::folders::Folders;
 use crate::step::{cargo, say};
-use crate::{server, tools};
+use crate::{debian, server, tools};
 use anyhow::Context;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -35,6 +35,7 @@ pub(crate) fn test(
             journeys(folders, weight, &mut count, &arguments);
         }
         Some(name) => {
+            count.holds("strace is there", debian::strace);
             let mut tests = cargo(folders);
             tests
                 .args(["test", "--workspace", "--all-features", name])
@@ -60,6 +61,7 @@ fn everything(folders: &Folders, count: &mut Count) {
     count.holds("tools", || tools::for_the_app(folders));
     let wasm = ["clippy", "--package", "app", "--target", "wasm32-unknown-unknown"];
     count.check("lints of the app", cargo(folders).args(wasm).args(strict));
+    count.holds("strace is there", debian::strace);
     let tests = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     count.tests("tests", cargo(folders).args(tests));
 }

@@ -7,6 +7,7 @@ mod app;
 mod browsers;
 mod bundle;
 mod checks;
+mod debian;
 mod folders;
 mod server;
 mod step;
