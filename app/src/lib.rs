@@ -1,11 +1,12 @@
 //! The installable app in two programs that speak by [`messages`].
 //!
 //! [`ui`] draws the screens on the page. [`core`] runs in a worker: it alone holds keys, documents and the database.
-//! Neither is built for anything but `wasm32`; only the messages are.
+//! Neither is built for anything but `wasm32`; only the messages are, and what a screen works out from them.
 
 pub mod messages;
 #[cfg(target_arch = "wasm32")]
 pub mod port;
+pub mod sign;
 
 #[cfg(target_arch = "wasm32")]
 pub mod core;

@@ -1,12 +1,28 @@
 //! The screens of the app.
+//!
+//! Each screen in [`routes`] has one `h1`, and what it shows lies in `.main` as a grid; a form or a text lies in
+//! `.narrow`. It reads what the core told from [`view::use_view`], asks by [`components::asking::Asking`], and takes
+//! its words from [`use_texts`] and [`words`].
 
+pub mod clock;
+pub mod components;
+pub mod core_screen;
 pub mod core_worker;
+pub mod frame;
+pub mod routes;
+pub mod tabs;
 pub mod view;
+pub mod wake;
+pub mod words;
 
-use crate::ui::view::{CoreState, provide_core, use_view};
+use crate::ui::frame::Frame;
+use crate::ui::routes::home::Home;
+use crate::ui::routes::missing::MissingPage;
+use crate::ui::view::provide_core;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use texts::Locale;
 
 /// Where the app lives on its server.
 const BASE: &str = "/app";
@@ -14,22 +30,21 @@ const BASE: &str = "/app";
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_context(Locale::default());
     provide_core();
-    let view = use_view();
-    let is_busy = move || (view.core.get() == CoreState::Starting).to_string();
+    wake::listen();
     view! {
         <Router base=BASE>
-            <main aria-busy=is_busy>
-                <Routes fallback=Home>
+            <Frame>
+                <Routes fallback=MissingPage>
                     <Route path=path!("/") view=Home />
                 </Routes>
-            </main>
+            </Frame>
         </Router>
     }
 }
 
-/// The first screen.
-#[component]
-fn Home() -> impl IntoView {
-    view! { <h1>"Aanzet"</h1> }
+/// The language of the screens, from anywhere below [`App`].
+pub fn use_texts() -> Locale {
+    expect_context()
 }

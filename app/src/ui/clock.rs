@@ -1,0 +1,67 @@
+//! The device's clock and calendar: for display only.
+
+use js_sys::Date;
+use texts::Locale;
+
+/// Returns now, in milliseconds.
+pub fn now_ms() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a date of today fits"
+    )]
+    let now = Date::now() as u64;
+    now
+}
+
+/// Says a day: "vandaag", "gisteren", "12 november", with the year where it is another one.
+pub fn day(texts: Locale, at_ms: u64) -> String {
+    let (at, now) = (local(at_ms), Date::new_0());
+    let yesterday = Date::new_0();
+    yesterday.set_date(now.get_date().saturating_sub(1));
+    if same_day(&at, &now) {
+        return texts.day_today().into();
+    }
+    if same_day(&at, &yesterday) {
+        return texts.day_yesterday().into();
+    }
+    let (day, month) = (at.get_date().to_string(), month(texts, at.get_month()));
+    if at.get_full_year() == now.get_full_year() {
+        texts.day_this_year(&day, month)
+    } else {
+        texts.day_other_year(&day, month, &at.get_full_year().to_string())
+    }
+}
+
+/// Says a moment: "vandaag om 14:02".
+pub fn moment(texts: Locale, at_ms: u64) -> String {
+    let at = local(at_ms);
+    let time = format!("{:02}:{:02}", at.get_hours(), at.get_minutes());
+    texts.day_moment(&day(texts, at_ms), &time)
+}
+
+fn local(at_ms: u64) -> Date {
+    Date::new(&(at_ms as f64).into())
+}
+
+fn same_day(one: &Date, other: &Date) -> bool {
+    let key = |date: &Date| (date.get_full_year(), date.get_month(), date.get_date());
+    key(one) == key(other)
+}
+
+fn month(texts: Locale, month_idx: u32) -> &'static str {
+    match month_idx {
+        0 => texts.site_month_january(),
+        1 => texts.site_month_february(),
+        2 => texts.site_month_march(),
+        3 => texts.site_month_april(),
+        4 => texts.site_month_may(),
+        5 => texts.site_month_june(),
+        6 => texts.site_month_july(),
+        7 => texts.site_month_august(),
+        8 => texts.site_month_september(),
+        9 => texts.site_month_october(),
+        10 => texts.site_month_november(),
+        _ => texts.site_month_december(),
+    }
+}

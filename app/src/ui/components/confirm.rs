@@ -1,0 +1,69 @@
+//! A question before something happens.
+
+use crate::ui::use_texts;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A dialog with "Nee" and "Ja, …", open while `open` is true.
+///
+/// "Ja" closes it and calls `on_yes`; what becomes of that is shown by the page beneath.
+#[component]
+pub fn Confirm(
+    /// Whether the question is asked now.
+    open: RwSignal<bool>,
+    /// The question.
+    #[prop(into)]
+    question: Signal<String>,
+    /// The verb after "Ja, ".
+    #[prop(into)]
+    verb: Signal<String>,
+    /// Whether it cannot be undone.
+    #[prop(optional)]
+    danger: bool,
+    /// What happens after "Ja".
+    #[prop(into)]
+    on_yes: Callback<()>,
+    /// What follows from it, in paragraphs.
+    children: Children,
+) -> impl IntoView {
+    let texts = use_texts();
+    let dialog = NodeRef::<Dialog>::new();
+    let title_id = title_id();
+    let labelled_by = title_id.clone();
+    Effect::new(move || {
+        let wanted = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if wanted && !dialog.open() {
+            // Refused only where it is open already.
+            drop(dialog.show_modal());
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    let yes = move |_| {
+        open.set(false);
+        on_yes.run(());
+    };
+    let yes_class = if danger { "button button--danger" } else { "button" };
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-labelledby=labelled_by on:close=move |_| open.set(false)>
+            <h2 id=title_id>{question}</h2>
+            {children()}
+            <div class="dialog__actions">
+                <button type="button" class="button button--quiet" on:click=move |_| open.set(false)>
+                    {texts.app_no()}
+                </button>
+                <button type="button" class=yes_class on:click=yes>
+                    {move || texts.app_yes(&verb.get())}
+                </button>
+            </div>
+        </dialog>
+    }
+}
+
+/// An id that no other dialog of the page has.
+fn title_id() -> String {
+    static N_DIALOGS: AtomicU32 = AtomicU32::new(0);
+    format!("dialog-{}", N_DIALOGS.fetch_add(1, Ordering::Relaxed))
+}

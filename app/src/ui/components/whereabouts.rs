@@ -1,0 +1,34 @@
+//! Where a story is (C2).
+
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::{use_texts, words};
+use leptos::prelude::*;
+use shared::view::Whereabouts;
+
+/// One of the three signs, with its words.
+#[component]
+pub fn WhereaboutsSign(
+    /// Where it is.
+    #[prop(into)]
+    whereabouts: Signal<Whereabouts>,
+    /// Whether a change is read aloud: for the one story that is open.
+    #[prop(optional)]
+    aloud: bool,
+) -> impl IntoView {
+    let texts = use_texts();
+    let class = move || match whereabouts.get() {
+        Whereabouts::Device | Whereabouts::Sending => "sign sign--wait",
+        Whereabouts::Safe => "sign sign--safe",
+    };
+    let icon = Signal::derive(move || match whereabouts.get() {
+        Whereabouts::Device => Icon::Device,
+        Whereabouts::Sending => Icon::Send,
+        Whereabouts::Safe => Icon::Shield,
+    });
+    view! {
+        <p class=class role=aloud.then_some("status")>
+            <Drawn icon=icon />
+            <span>{move || words::whereabouts(texts, whereabouts.get())}</span>
+        </p>
+    }
+}

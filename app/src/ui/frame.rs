@@ -1,0 +1,182 @@
+//! What stands around every screen: the bar with its sign, the tabs, and notices above the screen.
+
+use crate::sign::Sign;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::mark::Mark;
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::core_screen::CoreScreen;
+use crate::ui::tabs::Tabs;
+use crate::ui::view::{CoreState, use_view};
+use crate::ui::{clock, use_texts, words};
+use leptos::ev::MouseEvent;
+use leptos::html::Main;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::view::{Trouble, Whereabouts};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The frame around the screens.
+///
+/// They stay alive while another tab has the device, out of sight, so that nothing typed is lost.
+#[component]
+pub fn Frame(
+    /// The screens.
+    children: Children,
+) -> impl IntoView {
+    let texts = use_texts();
+    let view = use_view();
+    let main = NodeRef::<Main>::new();
+    focus_new_screens(main);
+    let skip = move |event: MouseEvent| {
+        // A jump within the page would become a new address.
+        event.prevent_default();
+        focus(main.get_untracked().as_ref().map(AsRef::as_ref));
+    };
+    let is_starting = move || view.core.get() == CoreState::Starting;
+    let is_ready = move || view.core.get() == CoreState::Ready;
+    view! {
+        <a class="skip-link" href="#inhoud" on:click=skip>
+            {texts.app_skip_link()}
+        </a>
+        <header class="bar">
+            <a class="brand" href="/app/">
+                <Mark />
+                {texts.words_aanzet()}
+            </a>
+            <SafetySign />
+        </header>
+        <Tabs />
+        <main class="main" id="inhoud" tabindex="-1" node_ref=main aria-busy=move || is_starting().to_string()>
+            <Show when=is_ready>
+                <Notices />
+            </Show>
+            <CoreScreen />
+            <div class="screen" hidden=move || !is_ready()>
+                {children()}
+            </div>
+        </main>
+    }
+}
+
+/// Where everything is, in a sign and words.
+#[component]
+fn SafetySign() -> impl IntoView {
+    /// How often the words follow the clock.
+    const TICK: Duration = Duration::from_secs(600);
+    let texts = use_texts();
+    let view = use_view();
+    let now_ms = RwSignal::new(clock::now_ms());
+    if let Ok(tick) = set_interval_with_handle(move || now_ms.set(clock::now_ms()), TICK) {
+        on_cleanup(move || tick.clear());
+    }
+    let n_unsafe = Memo::new(move |_| {
+        view.rows.with(|rows| {
+            let rows = rows.values().filter(|row| row.whereabouts != Whereabouts::Safe);
+            u32::try_from(rows.count()).unwrap_or(u32::MAX)
+        })
+    });
+    let sign = Memo::new(move |_| {
+        if view.core.get() != CoreState::Ready {
+            return Sign::Nothing;
+        }
+        let link = view.link.get();
+        view.standing
+            .with(|standing| Sign::new(standing.as_ref(), &link, n_unsafe.get(), now_ms.get()))
+    });
+    let class = move || match sign.get() {
+        Sign::Safe => "sign sign--safe",
+        Sign::Unsent { .. } => "sign sign--wait",
+        Sign::Late { .. } => "sign sign--risk",
+        Sign::Nothing | Sign::Offline | Sign::Backfill { .. } | Sign::ReadOnly => "sign",
+    };
+    let icon = move || match sign.get() {
+        Sign::Nothing => None,
+        Sign::Safe => Some(Icon::Shield),
+        Sign::Unsent { .. } => Some(Icon::Clock),
+        Sign::Late { .. } => Some(Icon::Warning),
+        Sign::Offline => Some(Icon::Offline),
+        Sign::Backfill { .. } => Some(Icon::Again),
+        Sign::ReadOnly => Some(Icon::Lock),
+    };
+    view! {
+        <p class=class role="status">
+            {move || icon().map(|icon| view! { <Drawn icon=icon /> })}
+            <span>{move || words::sign(texts, sign.get())}</span>
+        </p>
+    }
+}
+
+/// What a person must know on any screen.
+#[component]
+fn Notices() -> impl IntoView {
+    let texts = use_texts();
+    let view = use_view();
+    let too_old = Memo::new(move |_| view.link.with(|link| link.app_too_old));
+    let trouble = Memo::new(move |_| view.link.with(|link| link.trouble));
+    view! {
+        <Show when=move || view.died.get()>
+            <Notice weight=Weight::Wait aloud=Aloud::AtOnce>
+                <p>
+                    <strong>{texts.core_died()}</strong>
+                </p>
+                <p>{texts.core_died_more()}</p>
+                <button type="button" class="button button--quiet" on:click=move |_| view.died.set(false)>
+                    {texts.app_close()}
+                </button>
+            </Notice>
+        </Show>
+        <Show when=move || too_old.get()>
+            <Notice weight=Weight::Wait aloud=Aloud::Politely>
+                <p>
+                    <strong>{texts.core_too_old()}</strong>
+                </p>
+                <p>{texts.core_too_old_more()}</p>
+            </Notice>
+        </Show>
+        {move || {
+            trouble
+                .get()
+                .map(|trouble| {
+                    let weight = match trouble {
+                        Trouble::DeviceFull | Trouble::DeviceFailed => Weight::Risk,
+                        Trouble::RelayFull
+                        | Trouble::OverQuota
+                        | Trouble::TooLarge
+                        | Trouble::UnknownCheckpoint => Weight::Wait,
+                    };
+                    view! {
+                        <Notice weight=weight aloud=Aloud::AtOnce>
+                            <p>{words::trouble(texts, trouble)}</p>
+                        </Notice>
+                    }
+                })
+        }}
+    }
+}
+
+/// Moves the focus to the heading of each screen but the first, so that it is read from its beginning.
+fn focus_new_screens(main: NodeRef<Main>) {
+    let pathname = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = pathname.get();
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(move || {
+                let Some(main) = main.get_untracked() else { return };
+                let heading = main.query_selector("h1").ok().flatten();
+                let heading = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
+                focus(Some(heading.as_ref().unwrap_or(&main)));
+            });
+        }
+        path
+    });
+}
+
+/// Focuses what is no control.
+fn focus(element: Option<&HtmlElement>) {
+    let Some(element) = element else { return };
+    element.set_tab_index(-1);
+    // Refused only for what has left the page.
+    drop(element.focus());
+}

@@ -1,0 +1,4 @@
+//! The screens, one a file.
+
+pub mod home;
+pub mod missing;

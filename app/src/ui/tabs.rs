@@ -1,0 +1,98 @@
+//! Where you can go.
+
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::use_texts;
+use crate::ui::view::{CoreState, use_view};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::view::{Role, Standing};
+
+/// The main menu: what this member may use, and while the app opens what everybody may.
+#[component]
+pub fn Tabs() -> impl IntoView {
+    let texts = use_texts();
+    let view = use_view();
+    let shown = move || match view.core.get() {
+        CoreState::Starting | CoreState::Ready => true,
+        CoreState::TakenOver | CoreState::Unusable(_) | CoreState::GaveUp => false,
+    };
+    let leads = Memo::new(move |_| {
+        view.standing
+            .with(|standing| standing.as_ref().is_some_and(leads))
+    });
+    let to_review = Memo::new(move |_| {
+        let n_waiting = view
+            .rows
+            .with(|rows| rows.values().filter(|row| row.submitted_at.is_some()).count());
+        u64::try_from(n_waiting).unwrap_or(u64::MAX)
+    });
+    let review_count = move || {
+        let n_waiting = to_review.get();
+        (n_waiting > 0).then(|| {
+            view! {
+                <span class="tabs__count" aria-hidden="true">
+                    {n_waiting}
+                </span>
+                <span class="visually-hidden">{texts.tab_review_count(n_waiting)}</span>
+            }
+        })
+    };
+    view! {
+        <Show when=shown>
+            <nav class="tabs" aria-label=texts.tab_menu()>
+                <Tab href="/app/verhalen" icon=Icon::Book label=texts.tab_stories() />
+                <Show when=move || leads.get()>
+                    <Tab href="/app/nalezen" icon=Icon::Glasses label=texts.tab_review()>
+                        {review_count}
+                    </Tab>
+                </Show>
+                <Tab href="/app/kaart" icon=Icon::Pin label=texts.tab_map() />
+                <Show when=move || leads.get()>
+                    <Tab href="/app/leden" icon=Icon::People label=texts.tab_members() />
+                </Show>
+                <Tab href="/app/toestel" icon=Icon::Device label=texts.tab_device() />
+            </nav>
+        </Show>
+    }
+}
+
+/// Whether a member reviews and invites.
+fn leads(standing: &Standing) -> bool {
+    match standing {
+        Standing::Member { role, .. } => match role {
+            Role::Coordinator | Role::Admin => true,
+            Role::Volunteer | Role::Observer => false,
+        },
+        Standing::Alone | Standing::Waiting { .. } | Standing::Removed { .. } | Standing::Broken { .. } => {
+            false
+        }
+    }
+}
+
+#[component]
+fn Tab(
+    /// Address of the screen; those below it belong to it.
+    href: &'static str,
+    /// Its picture.
+    icon: Icon,
+    /// Its name.
+    label: &'static str,
+    /// What waits there.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let pathname = use_location().pathname;
+    let is_here = Memo::new(move |_| {
+        pathname.with(|path| {
+            path.strip_prefix(href)
+                .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        })
+    });
+    view! {
+        <a href=href aria-current=move || is_here.get().then_some("page")>
+            <Drawn icon=icon />
+            <span>{label}</span>
+            {children.map(|children| children())}
+        </a>
+    }
+}

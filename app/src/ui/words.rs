@@ -1,0 +1,188 @@
+//! What the values of the core are called on the screen.
+
+use crate::messages::Unusable;
+use crate::sign::Sign;
+use crate::ui::core_worker::Failure;
+use shared::command::CommandError;
+use shared::places;
+use shared::view::{Field, Given, Missing, Role, StoryState, Trouble, Use, Whereabouts};
+use texts::Locale;
+
+/// Says why there is no reply, and what to do.
+pub fn failure(texts: Locale, failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(error) => command_error(texts, error),
+        Failure::Died => texts.failure_died().into(),
+        Failure::TakenOver => texts.failure_taken_over().into(),
+        Failure::Unusable(_) => texts.failure_unusable().into(),
+    }
+}
+
+/// Says why the core did not carry a command out.
+pub fn command_error(texts: Locale, error: &CommandError) -> String {
+    match error {
+        CommandError::Offline => texts.failure_offline().into(),
+        CommandError::WrongFoundingCode => texts.failure_wrong_founding_code().into(),
+        CommandError::AlreadyFounded => texts.failure_already_founded().into(),
+        CommandError::InvitationGarbled => texts.failure_invitation_garbled().into(),
+        CommandError::InvitationUnknown => texts.failure_invitation_unknown().into(),
+        CommandError::InvitationUsed => texts.failure_invitation_used().into(),
+        CommandError::InvitationRevoked => texts.failure_invitation_revoked().into(),
+        CommandError::InvitationExpired => texts.failure_invitation_expired().into(),
+        CommandError::InvitationForged => texts.failure_invitation_forged().into(),
+        CommandError::AlreadyMember => texts.failure_already_member().into(),
+        CommandError::NotAllowed => texts.failure_not_allowed().into(),
+        CommandError::UnknownStory => texts.failure_unknown_story().into(),
+        CommandError::Unknown => texts.failure_unknown().into(),
+        CommandError::TooLong { limit } => texts.failure_too_long(u64::from(*limit)),
+        CommandError::NameMissing => texts.failure_name_missing().into(),
+        CommandError::Missing(what) => {
+            let why: Vec<_> = what.iter().map(|what| missing(texts, *what)).collect();
+            texts.failure_missing(&why.join(" "))
+        }
+        CommandError::PreviewChanged => texts.failure_preview_changed().into(),
+        CommandError::TooNew => texts.failure_too_new().into(),
+        CommandError::Refused => texts.failure_refused().into(),
+        CommandError::SlowDown => texts.failure_slow_down().into(),
+        CommandError::DeviceFull => texts.failure_device_full().into(),
+        CommandError::DeviceFailed => texts.failure_device_failed().into(),
+    }
+}
+
+/// Says a lasting refusal.
+pub fn trouble(texts: Locale, trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::RelayFull => texts.trouble_relay_full(),
+        Trouble::OverQuota => texts.trouble_over_quota(),
+        Trouble::TooLarge => texts.trouble_too_large(),
+        Trouble::UnknownCheckpoint => texts.trouble_unknown_checkpoint(),
+        Trouble::DeviceFull => texts.trouble_device_full(),
+        Trouble::DeviceFailed => texts.trouble_device_failed(),
+    }
+}
+
+/// Says why the database cannot be used.
+pub fn unusable(texts: Locale, why: Unusable) -> &'static str {
+    match why {
+        Unusable::Refused => texts.core_unusable_refused(),
+        Unusable::Newer => texts.core_unusable_newer(),
+        Unusable::Unreadable => texts.core_unusable_unreadable(),
+    }
+}
+
+/// Says where everything is.
+pub fn sign(texts: Locale, sign: Sign) -> String {
+    match sign {
+        Sign::Nothing => String::new(),
+        Sign::Safe => texts.sign_safe().into(),
+        Sign::Unsent { stories } => texts.sign_unsent(stories.into()),
+        Sign::Late { days, stories } => {
+            texts.sign_late(&days.to_string(), &texts.sign_late_stories(stories.into()))
+        }
+        Sign::Offline => texts.sign_offline().into(),
+        Sign::Backfill { stories } => texts.sign_backfill(stories.into()),
+        Sign::ReadOnly => texts.sign_read_only().into(),
+    }
+}
+
+/// Names a role.
+pub fn role(texts: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Volunteer => texts.role_volunteer(),
+        Role::Coordinator => texts.role_coordinator(),
+        Role::Admin => texts.role_admin(),
+        Role::Observer => texts.role_observer(),
+    }
+}
+
+/// Says where a story is (C2).
+pub fn whereabouts(texts: Locale, whereabouts: Whereabouts) -> &'static str {
+    match whereabouts {
+        Whereabouts::Device => texts.where_device(),
+        Whereabouts::Sending => texts.where_sending(),
+        Whereabouts::Safe => texts.where_safe(),
+    }
+}
+
+/// Names the state of a story.
+pub fn state(texts: Locale, state: StoryState) -> &'static str {
+    match state {
+        StoryState::Draft => texts.state_draft(),
+        StoryState::Submitted => texts.state_submitted(),
+        StoryState::AskedBack => texts.state_asked_back(),
+        StoryState::Approved => texts.state_approved(),
+        StoryState::Online => texts.state_online(),
+        StoryState::NotPublished => texts.state_not_published(),
+        StoryState::Withdrawn => texts.state_withdrawn(),
+    }
+}
+
+/// Says what a story still lacks, as a sentence.
+pub fn missing(texts: Locale, missing: Missing) -> &'static str {
+    match missing {
+        Missing::Title => texts.missing_title(),
+        Missing::Text => texts.missing_text(),
+        Missing::Municipality => texts.missing_municipality(),
+        Missing::WebsiteConsent => texts.missing_website_consent(),
+        Missing::WebsiteExpired => texts.missing_website_expired(),
+        Missing::WebsiteWithdrawn => texts.missing_website_withdrawn(),
+        Missing::NameConsent => texts.missing_name_consent(),
+        Missing::Conflict => texts.missing_conflict(),
+        Missing::Approval => texts.missing_approval(),
+        Missing::ChangedSinceApproval => texts.missing_changed_since_approval(),
+        Missing::ChangedSinceConsent => texts.missing_changed_since_consent(),
+        Missing::SummaryTooLong => texts.missing_summary_too_long(),
+        Missing::TextTooLong => texts.missing_text_too_long(),
+    }
+}
+
+/// Names a use that a consent allows.
+pub fn use_of(texts: Locale, use_of: Use) -> &'static str {
+    match use_of {
+        Use::Network => texts.use_network(),
+        Use::Website => texts.use_website(),
+        Use::Photo => texts.use_photo(),
+        Use::Name => texts.use_name(),
+        Use::Voice => texts.use_voice(),
+        Use::Print => texts.use_print(),
+        Use::Press => texts.use_press(),
+    }
+}
+
+/// Says how a consent was given.
+pub fn given(texts: Locale, given: Given) -> &'static str {
+    match given {
+        Given::Read => texts.given_read(),
+        Given::ReadAloud => texts.given_read_aloud(),
+        Given::Spoken => texts.given_spoken(),
+        Given::Paper => texts.given_paper(),
+    }
+}
+
+/// Names a field of a story.
+pub fn field(texts: Locale, field: Field) -> &'static str {
+    match field {
+        Field::Title => texts.field_title(),
+        Field::Happened => texts.field_happened(),
+        Field::Who => texts.field_who(),
+        Field::Cause => texts.field_cause(),
+        Field::Changed => texts.field_changed(),
+        Field::Tips => texts.field_tips(),
+        Field::Summary => texts.field_summary(),
+        Field::Language => texts.field_language(),
+        Field::Kind => texts.field_kind(),
+        Field::Themes => texts.field_themes(),
+        Field::Audience => texts.field_audience(),
+        Field::Part => texts.field_part(),
+        Field::Municipality => texts.field_municipality(),
+        Field::District => texts.field_district(),
+        Field::ExactPlace => texts.field_exact_place(),
+        Field::NameOnline => texts.field_name_online(),
+        Field::OtherName => texts.field_other_name(),
+    }
+}
+
+/// Names the municipality with this NIS code, also of one that has merged since.
+pub fn municipality(nis: &str) -> Option<&'static str> {
+    Some(places::municipality(nis.parse().ok()?)?.name)
+}
