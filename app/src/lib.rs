@@ -4,8 +4,10 @@
 //! Neither is built for anything but `wasm32`; only the messages are, and what a screen works out from them.
 
 pub mod messages;
+pub mod next_step;
 #[cfg(target_arch = "wasm32")]
 pub mod port;
+pub mod qr;
 pub mod sign;
 
 #[cfg(target_arch = "wasm32")]

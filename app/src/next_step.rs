@@ -1,0 +1,44 @@
+//! The one thing that is worth doing first.
+
+use shared::view::{Role, StoryRow, StoryState};
+
+/// One step, with how many stories it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Own stories were asked back: somebody waits.
+    Answer(u64),
+    /// Stories wait to be read.
+    Review(u64),
+    /// Own stories were begun.
+    Finish(u64),
+    /// Nothing waits: a new story.
+    Write,
+    /// For who neither writes nor reviews: the map.
+    Look,
+}
+
+impl NextStep {
+    /// Chooses for a member with this role and these stories.
+    pub fn new<'a>(role: Role, rows: impl Iterator<Item = &'a StoryRow>) -> Self {
+        let (mut n_asked_back, mut n_to_review, mut n_drafts) = (0, 0, 0);
+        for row in rows {
+            n_asked_back += u64::from(row.mine && row.state == StoryState::AskedBack);
+            n_to_review += u64::from(row.submitted_at.is_some());
+            n_drafts += u64::from(row.mine && row.state == StoryState::Draft);
+        }
+        let n_to_review = match role {
+            Role::Observer => return Self::Look,
+            Role::Volunteer => 0,
+            Role::Coordinator | Role::Admin => n_to_review,
+        };
+        match (n_asked_back, n_to_review, n_drafts) {
+            (0, 0, 0) => Self::Write,
+            (0, 0, n_drafts) => Self::Finish(n_drafts),
+            (0, n_to_review, _) => Self::Review(n_to_review),
+            (n_asked_back, _, _) => Self::Answer(n_asked_back),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+use super::*;
+use shared::view::Whereabouts;
+
+fn row(state: StoryState, mine: bool) -> StoryRow {
+    StoryRow {
+        id: "00".into(),
+        title: "De soepkar".into(),
+        municipality: None,
+        author: None,
+        mine,
+        state,
+        whereabouts: Whereabouts::Safe,
+        changed_at: 0,
+        submitted_at: (state == StoryState::Submitted).then_some(0),
+        conflict: false,
+        missing: Vec::new(),
+        unreadable: false,
+    }
+}
+
+#[track_caller]
+fn check(role: Role, rows: &[StoryRow], step: NextStep) {
+    assert_eq!(NextStep::new(role, rows.iter()), step);
+}
+
+#[test]
+fn who_has_nothing_waiting_writes() {
+    check(Role::Volunteer, &[], NextStep::Write);
+    check(Role::Admin, &[row(StoryState::Online, true)], NextStep::Write);
+}
+
+#[test]
+fn a_question_comes_before_everything_else() {
+    let rows = [
+        row(StoryState::Submitted, false),
+        row(StoryState::AskedBack, true),
+        row(StoryState::Draft, true),
+    ];
+    check(Role::Coordinator, &rows, NextStep::Answer(1));
+}
+
+#[test]
+fn a_coordinator_reads_and_a_volunteer_finishes() {
+    let rows = [
+        row(StoryState::Submitted, false),
+        row(StoryState::Submitted, true),
+        row(StoryState::Draft, true),
+    ];
+    check(Role::Coordinator, &rows, NextStep::Review(2));
+    check(Role::Volunteer, &rows, NextStep::Finish(1));
+}
+
+#[test]
+fn stories_of_others_are_not_mine_to_finish() {
+    let rows = [row(StoryState::Draft, false), row(StoryState::AskedBack, false)];
+    check(Role::Coordinator, &rows, NextStep::Write);
+}
+
+#[test]
+fn the_steering_group_looks_at_the_map() {
+    check(Role::Observer, &[row(StoryState::Draft, true)], NextStep::Look);
+}
