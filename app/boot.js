@@ -1,3 +1,9 @@
+// Before anything else: the code of an invitation leaves the address bar. It rests here until the page takes it.
+if (location.pathname.endsWith('/uitnodiging') && location.hash) {
+  globalThis.invitation = location.hash.slice(1);
+  history.replaceState(history.state, '', location.pathname);
+}
+
 // The only script tag of the page; its attributes name what to load.
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const base = new URL('./', import.meta.url);

@@ -4,11 +4,17 @@
 //! `.narrow`. It reads what the core told from [`view::use_view`], asks by [`components::asking::Asking`], and takes
 //! its words from [`use_texts`] and [`words`].
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
+pub mod browser;
 pub mod clock;
 pub mod components;
 pub mod core_screen;
 pub mod core_worker;
+pub mod focus;
 pub mod frame;
+pub mod keep;
+pub mod network;
 pub mod routes;
 pub mod tabs;
 pub mod view;
@@ -16,7 +22,12 @@ pub mod wake;
 pub mod words;
 
 use crate::ui::frame::Frame;
+use crate::ui::routes::device::Device;
+use crate::ui::routes::found::Found;
 use crate::ui::routes::home::Home;
+use crate::ui::routes::invitation::{Invitation, provide_invitation_code};
+use crate::ui::routes::map::Map;
+use crate::ui::routes::members::Members;
 use crate::ui::routes::missing::MissingPage;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
@@ -32,12 +43,19 @@ const BASE: &str = "/app";
 pub fn App() -> impl IntoView {
     provide_context(Locale::default());
     provide_core();
+    provide_invitation_code();
     wake::listen();
+    keep::ask_at_the_first_story();
     view! {
         <Router base=BASE>
             <Frame>
                 <Routes fallback=MissingPage>
                     <Route path=path!("/") view=Home />
+                    <Route path=path!("/oprichten") view=Found />
+                    <Route path=path!("/uitnodiging") view=Invitation />
+                    <Route path=path!("/leden") view=Members />
+                    <Route path=path!("/kaart") view=Map />
+                    <Route path=path!("/toestel") view=Device />
                 </Routes>
             </Frame>
         </Router>

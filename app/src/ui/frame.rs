@@ -7,15 +7,13 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::core_screen::CoreScreen;
 use crate::ui::tabs::Tabs;
 use crate::ui::view::{CoreState, use_view};
-use crate::ui::{clock, use_texts, words};
+use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::view::{Trouble, Whereabouts};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// The frame around the screens.
 ///
@@ -32,7 +30,9 @@ pub fn Frame(
     let skip = move |event: MouseEvent| {
         // A jump within the page would become a new address.
         event.prevent_default();
-        focus(main.get_untracked().as_ref().map(AsRef::as_ref));
+        if let Some(main) = main.get_untracked() {
+            focus::element(&main);
+        }
     };
     let is_starting = move || view.core.get() == CoreState::Starting;
     let is_ready = move || view.core.get() == CoreState::Ready;
@@ -163,20 +163,12 @@ fn focus_new_screens(main: NodeRef<Main>) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             request_animation_frame(move || {
-                let Some(main) = main.get_untracked() else { return };
-                let heading = main.query_selector("h1").ok().flatten();
-                let heading = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
-                focus(Some(heading.as_ref().unwrap_or(&main)));
+                if let Some(main) = main.get_untracked() {
+                    let heading = focus::below(&main, ".screen h1");
+                    focus::element(heading.as_ref().unwrap_or(&main));
+                }
             });
         }
         path
     });
-}
-
-/// Focuses what is no control.
-fn focus(element: Option<&HtmlElement>) {
-    let Some(element) = element else { return };
-    element.set_tab_index(-1);
-    // Refused only for what has left the page.
-    drop(element.focus());
 }

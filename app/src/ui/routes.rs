@@ -1,4 +1,9 @@
 //! The screens, one a file.
 
+pub mod device;
+pub mod found;
 pub mod home;
+pub mod invitation;
+pub mod map;
+pub mod members;
 pub mod missing;

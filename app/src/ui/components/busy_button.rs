@@ -17,6 +17,9 @@ pub fn BusyButton(
     /// Classes beside `button`.
     #[prop(optional, into)]
     class: &'static str,
+    /// Id of what it is about.
+    #[prop(optional, into)]
+    described_by: Option<String>,
     /// Icon and words.
     children: Children,
 ) -> impl IntoView {
@@ -33,6 +36,7 @@ pub fn BusyButton(
             class=["button ", class].concat()
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || busy.get().then_some("true")
+            aria-describedby=described_by
             on:click=press
         >
             {children()}

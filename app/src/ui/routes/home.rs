@@ -1,11 +1,190 @@
 //! `/app/`: where you stand, and the next step.
 
-use crate::ui::use_texts;
+use crate::next_step::NextStep;
+use crate::ui::browser;
+use crate::ui::components::code::Digits;
+use crate::ui::components::home_screen::HomeScreen;
+use crate::ui::components::notice::{Notice, Weight};
+use crate::ui::components::second_admin::SecondAdmin;
+use crate::ui::view::use_view;
+use crate::ui::{use_texts, words};
 use leptos::prelude::*;
+use shared::view::{Role, Standing};
 
 /// The first screen.
 #[component]
 pub fn Home() -> impl IntoView {
     let texts = use_texts();
-    view! { <h1>{texts.words_aanzet()}</h1> }
+    let view = use_view();
+    let standing = Memo::new(move |_| view.standing.get());
+    let body = move || {
+        standing.get().map(|standing| match standing {
+            Standing::Alone => view! { <Alone /> }.into_any(),
+            Standing::Waiting { network, digits } => {
+                view! { <Waiting network=network digits=digits /> }.into_any()
+            }
+            Standing::Member {
+                network, name, role, ..
+            } => view! { <Member network=network name=name role=role /> }.into_any(),
+            Standing::Removed { network } => view! {
+                <Stopped title=texts.home_removed(&network) more=texts.home_removed_more() />
+            }
+            .into_any(),
+            Standing::Broken { network } => view! {
+                <Stopped title=texts.home_broken(&network) more=texts.home_broken_more() />
+            }
+            .into_any(),
+        })
+    };
+    view! {
+        <h1>{texts.words_aanzet()}</h1>
+        {body}
+    }
+}
+
+/// No network yet.
+#[component]
+fn Alone() -> impl IntoView {
+    let texts = use_texts();
+    let home_screen = browser::is_tab_on_ios().then(|| view! { <HomeScreen /> });
+    view! {
+        <div class="narrow stack stack--wide">
+            <p class="lead">{texts.home_lead()}</p>
+            {home_screen}
+            <div class="row">
+                <a class="button" href="/app/uitnodiging">
+                    {texts.home_have_invitation()}
+                </a>
+                <a class="button button--quiet" href="/app/oprichten">
+                    {texts.home_found()}
+                </a>
+            </div>
+            <section class="sheet stack">
+                <h2>{texts.home_write_already()}</h2>
+                <p>{texts.home_write_already_more()}</p>
+                <p>
+                    <a class="button button--quiet" href="/app/verhalen">
+                        {texts.home_stories()}
+                    </a>
+                </p>
+            </section>
+        </div>
+    }
+}
+
+/// Joined, to be approved.
+#[component]
+fn Waiting(
+    /// Name of the network.
+    network: String,
+    /// Digits to compare.
+    digits: String,
+) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <div class="narrow stack stack--wide">
+            <section class="sheet stack" role="status">
+                <h2>{texts.home_waiting()}</h2>
+                <p>{texts.home_waiting_more(&network)}</p>
+                <div role="group" aria-label=texts.home_waiting_digits()>
+                    <Digits digits=digits large=true />
+                </div>
+            </section>
+            <section class="stack">
+                <h2>{texts.home_write_already()}</h2>
+                <p>{texts.home_write_already_more()}</p>
+                <p>
+                    <a class="button button--quiet" href="/app/verhalen">
+                        {texts.home_stories()}
+                    </a>
+                </p>
+            </section>
+        </div>
+    }
+}
+
+/// An active member: one next step.
+#[component]
+fn Member(
+    /// Name of the network.
+    network: String,
+    /// Her name.
+    name: String,
+    /// Her role.
+    role: Role,
+) -> impl IntoView {
+    let texts = use_texts();
+    let view = use_view();
+    let step = Memo::new(move |_| {
+        view.rows
+            .with(|rows| NextStep::new(role, rows.values().map(AsRef::as_ref)))
+    });
+    let next = move || {
+        let (words, link, address) = match step.get() {
+            NextStep::Answer(count) => (
+                texts.home_next_asked_back(count),
+                texts.home_stories(),
+                "/app/verhalen",
+            ),
+            NextStep::Review(count) => (texts.home_next_review(count), texts.home_review(), "/app/nalezen"),
+            NextStep::Finish(count) => (
+                texts.home_next_drafts(count),
+                texts.home_stories(),
+                "/app/verhalen",
+            ),
+            NextStep::Write => (
+                texts.home_next_write().into(),
+                texts.home_stories(),
+                "/app/verhalen",
+            ),
+            NextStep::Look => (texts.home_next_map().into(), texts.home_map(), "/app/kaart"),
+        };
+        view! {
+            <p class="lead">{words}</p>
+            <p>
+                <a class="button button--wide" href=address>
+                    {link}
+                </a>
+            </p>
+        }
+    };
+    view! {
+        <div class="narrow stack stack--wide">
+            <div class="stack stack--tight">
+                <p class="lead">{texts.home_hello(&name)}</p>
+                <p class="soft">{texts.home_member(&network, words::role(texts, role))}</p>
+            </div>
+            <SecondAdmin />
+            <section class="sheet stack">
+                <h2>{texts.home_next()}</h2>
+                {next}
+            </section>
+        </div>
+    }
+}
+
+/// Read-only from now on.
+#[component]
+fn Stopped(
+    /// What happened.
+    title: String,
+    /// What follows from it.
+    more: &'static str,
+) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <div class="narrow stack">
+            <Notice weight=Weight::Risk>
+                <p>
+                    <strong>{title}</strong>
+                </p>
+                <p>{more}</p>
+            </Notice>
+            <p>
+                <a class="button" href="/app/verhalen">
+                    {texts.home_stories()}
+                </a>
+            </p>
+        </div>
+    }
 }

@@ -1,0 +1,98 @@
+//! What this browser is and allows.
+
+use js_sys::Reflect;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::StorageManager;
+
+/// Whether this is a tab on an iPhone or iPad: what is stored here is wiped after seven days without use, and the app
+/// on the home screen does not see it (C3).
+pub fn is_tab_on_ios() -> bool {
+    // Only there the property exists; on the home screen it is true.
+    Reflect::get(&window().navigator(), &"standalone".into()).is_ok_and(|value| value == JsValue::FALSE)
+}
+
+/// What the browser says about keeping what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It promised.
+    Yes,
+    /// It may wipe it when the device is full.
+    No,
+    /// It does not say.
+    Unknown,
+}
+
+/// Reads whether the browser promised to keep what is stored.
+pub async fn is_kept() -> Kept {
+    match storage() {
+        Some(storage) => answer(storage.persisted()).await,
+        None => Kept::Unknown,
+    }
+}
+
+/// Asks the browser to keep what is stored (C3); nothing waits for the answer but the screen that shows it.
+pub async fn ask_to_keep() -> Kept {
+    match storage() {
+        Some(storage) => answer(storage.persist()).await,
+        None => Kept::Unknown,
+    }
+}
+
+/// Puts a text on the clipboard; returns whether that worked.
+pub async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    if !has(&navigator, "clipboard") {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .is_ok()
+}
+
+/// Takes the code that `boot.js` removed from the address bar.
+pub fn take_invitation() -> Option<String> {
+    let key = "invitation".into();
+    let global = js_sys::global();
+    let code = Reflect::get(&global, &key).ok()?.as_string()?;
+    // Refused only where there was none.
+    Reflect::delete_property(&global, &key).ok();
+    Some(code)
+}
+
+/// Takes the code of a link that was opened while the app is, as `boot.js` does at its start.
+pub fn take_late_invitation() -> Option<String> {
+    let location = window().location();
+    let path = location.pathname().ok()?;
+    let hash = location.hash().ok()?;
+    let code = hash.strip_prefix('#').filter(|code| !code.is_empty())?;
+    if !path.ends_with("/uitnodiging") {
+        return None;
+    }
+    let history = window().history().ok()?;
+    let state = history.state().unwrap_or(JsValue::NULL);
+    history.replace_state_with_url(&state, "", Some(&path)).ok()?;
+    Some(code.to_owned())
+}
+
+fn storage() -> Option<StorageManager> {
+    let navigator = window().navigator();
+    has(&navigator, "storage").then(|| navigator.storage())
+}
+
+async fn answer(asked: Result<js_sys::Promise, JsValue>) -> Kept {
+    let Ok(asked) = asked else {
+        return Kept::Unknown;
+    };
+    match JsFuture::from(asked).await {
+        Ok(kept) if kept == JsValue::TRUE => Kept::Yes,
+        Ok(_) => Kept::No,
+        Err(_) => Kept::Unknown,
+    }
+}
+
+/// Outside a secure context parts of the navigator are missing.
+fn has(object: &JsValue, property: &str) -> bool {
+    Reflect::get(object, &property.into()).is_ok_and(|value| !value.is_undefined())
+}

@@ -1,0 +1,125 @@
+//! Flanders as a picture made of links (P5).
+
+use crate::ui::routes::map::Place;
+use crate::ui::use_texts;
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use shared::places::{self, Nis, Point, Province};
+use std::collections::BTreeMap;
+
+/// The map. It has one stop for the keyboard: the same links stand in a list before it.
+#[component]
+pub fn StoryMap(
+    /// Stories by municipality.
+    counts: Memo<BTreeMap<Nis, usize>>,
+    /// The place that is chosen.
+    chosen: RwSignal<Option<Place>>,
+    /// Chooses a place.
+    choose: Callback<Place>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let outlines = places::outlines().iter().map(|outline| {
+        let class = if outline.province == Province::Brussels {
+            "map__land map__land--apart"
+        } else {
+            "map__land"
+        };
+        view! { <path class=class d=outline.path.as_str() /> }
+    });
+    let municipalities = move || {
+        let marks = counts.with(places::marks).into_iter();
+        marks
+            .enumerate()
+            .map(|(idx, mark)| {
+                let place = Place::Municipality(mark.nis);
+                view! {
+                    <Mark
+                        place=place
+                        count=mark.count
+                        at=mark.at
+                        radius=mark.radius
+                        is_first=idx == 0
+                        chosen=chosen
+                        choose=choose
+                    />
+                }
+            })
+            .collect_view()
+    };
+    let provinces = move || {
+        let marks = counts.with(places::province_marks).into_iter();
+        marks
+            .enumerate()
+            .map(|(idx, mark)| {
+                let place = Place::Province(mark.province);
+                view! {
+                    <Mark
+                        place=place
+                        count=mark.count
+                        at=mark.at
+                        radius=mark.radius
+                        is_first=idx == 0
+                        chosen=chosen
+                        choose=choose
+                    />
+                }
+            })
+            .collect_view()
+    };
+    let view_box = format!("0 0 {} {}", places::PICTURE_WIDTH, places::PICTURE_HEIGHT);
+    view! {
+        <div class="map">
+            <svg class="map__picture" viewBox=view_box role="group" aria-label=texts.map_title()>
+                {outlines.collect_view()}
+                <g class="map__municipalities">{municipalities}</g>
+                <g class="map__provinces">{provinces}</g>
+            </svg>
+            <p class="map__credits">{texts.site_credits(places::CREDITS)}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Mark(
+    /// What it stands for.
+    place: Place,
+    /// Stories there.
+    count: usize,
+    /// Middle of the circle.
+    at: Point,
+    /// Radius of the circle.
+    radius: f64,
+    /// Whether the keyboard stops here.
+    is_first: bool,
+    /// The place that is chosen.
+    chosen: RwSignal<Option<Place>>,
+    /// Chooses a place.
+    choose: Callback<Place>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let name = texts.site_map_mark(u64::try_from(count).unwrap_or(u64::MAX), place.name());
+    let press = move |event: MouseEvent| {
+        event.prevent_default();
+        choose.run(place);
+    };
+    let label = name.clone();
+    // Within a group: by itself an `a` would be one of HTML, which a picture does not show.
+    view! {
+        <g>
+            <a
+                class="map__mark"
+                href="#plaats"
+                aria-label=label
+                aria-current=move || (chosen.get() == Some(place)).then_some("true")
+                tabindex=(!is_first).then_some("-1")
+                on:click=press
+            >
+                <title>{name}</title>
+                <circle cx=at.x.to_string() cy=at.y.to_string() r=radius.to_string() />
+                <text x=at.x.to_string() y=at.y.to_string()>
+                    {count}
+                </text>
+            </a>
+        </g>
+    }
+}

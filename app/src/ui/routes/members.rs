@@ -1,0 +1,234 @@
+//! `/app/leden`: who belongs, who wants to, and invitations.
+
+use crate::ui::clock;
+use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::invite::{InviteForm, Made};
+use crate::ui::components::made_invitation::MadeInvitation;
+use crate::ui::components::member_item::{MemberItem, WaitingMember};
+use crate::ui::components::notice::Notice;
+use crate::ui::components::revoke::Revoke;
+use crate::ui::components::second_admin::SecondAdmin;
+use crate::ui::core_worker::Failure;
+use crate::ui::view::{CoreState, use_core, use_view};
+use crate::ui::{use_texts, words};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::command::{Command, Reply};
+use shared::view::{InvitationRow, InvitationState, MemberRow, Role, Standing};
+
+/// What the core told about members.
+#[derive(Clone, Copy, Debug)]
+struct Lists {
+    members: RwSignal<Vec<MemberRow>>,
+    invitations: RwSignal<Vec<InvitationRow>>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+/// Members and invitations.
+#[component]
+pub fn Members() -> impl IntoView {
+    let texts = use_texts();
+    let view = use_view();
+    let role = Memo::new(move |_| view.standing.with(|standing| standing.as_ref().map(role_of)));
+    let lists = lists();
+    let made = RwSignal::new(None::<Made>);
+    let waiting = move || members_that(lists, |member| member.waiting_device.is_some());
+    let others = move || members_that(lists, |member| member.waiting_device.is_none());
+    let anybody_waits = Memo::new(move |_| !waiting().is_empty());
+    let is_admin = Memo::new(move |_| role.get() == Some(Some(Role::Admin)));
+    view! {
+        <h1>{texts.members_title()}</h1>
+        <SecondAdmin link=false />
+        <FailureNotice failure=lists.failure />
+        <Show when=move || role.get() == Some(None)>
+            <Notice>
+                <p>{texts.members_not_yet()}</p>
+            </Notice>
+        </Show>
+        <section class="stack" aria-live="polite">
+            <Show when=move || anybody_waits.get()>
+                <h2>{texts.members_waiting()}</h2>
+                <p>{texts.members_waiting_more()}</p>
+                <ul class="members">
+                    <For each=waiting key=|member| format!("{member:?}") let(member)>
+                        <WaitingMember member=member />
+                    </For>
+                </ul>
+            </Show>
+        </section>
+        {move || {
+            let role = role.get().flatten().filter(|role| invites(*role));
+            role.map(|role| view! { <Inviting role=role made=made lists=lists /> })
+        }}
+        <Show when=move || !lists.members.with(Vec::is_empty)>
+            <section class="stack">
+                <h2>{texts.members_list()}</h2>
+                <ul class="members">
+                    <For each=others key=|member| format!("{member:?}") let(member)>
+                        <MemberItem member=member may_change=is_admin.get_untracked() />
+                    </For>
+                </ul>
+            </section>
+        </Show>
+        <Invitations lists=lists made=made />
+    }
+}
+
+/// Asks for the lists now, when they change, and when a new core starts.
+fn lists() -> Lists {
+    let view = use_view();
+    let core = StoredValue::new_local(use_core());
+    let lists = Lists {
+        members: RwSignal::new(Vec::new()),
+        invitations: RwSignal::new(Vec::new()),
+        failure: RwSignal::new(None),
+    };
+    Effect::new(move || {
+        view.members.track();
+        view.n_starts.track();
+        if view.core.get() != CoreState::Ready {
+            return;
+        }
+        let core = core.get_value();
+        spawn_local(async move {
+            match core.command(Command::Members).await {
+                Ok(Reply::Members { members, invitations }) => {
+                    lists.members.set(members);
+                    lists.invitations.set(invitations);
+                    lists.failure.set(None);
+                }
+                Ok(_) => {}
+                Err(failure) => lists.failure.set(Some(failure)),
+            }
+        });
+    });
+    lists
+}
+
+fn members_that(lists: Lists, which: impl Fn(&MemberRow) -> bool) -> Vec<MemberRow> {
+    let members = lists.members.get();
+    members.into_iter().filter(|member| which(member)).collect()
+}
+
+fn role_of(standing: &Standing) -> Option<Role> {
+    match standing {
+        Standing::Member { role, .. } => Some(*role),
+        Standing::Alone | Standing::Waiting { .. } | Standing::Removed { .. } | Standing::Broken { .. } => {
+            None
+        }
+    }
+}
+
+fn invites(role: Role) -> bool {
+    match role {
+        Role::Coordinator | Role::Admin => true,
+        Role::Volunteer | Role::Observer => false,
+    }
+}
+
+/// The button that opens the form, the form, and what it made.
+#[component]
+fn Inviting(
+    /// Own role.
+    role: Role,
+    /// The invitation on the screen.
+    made: RwSignal<Option<Made>>,
+    /// What became of it is told here.
+    lists: Lists,
+) -> impl IntoView {
+    let texts = use_texts();
+    let is_open = RwSignal::new(false);
+    let on_made = move |invitation| {
+        is_open.set(false);
+        made.set(Some(invitation));
+    };
+    let shown = move || {
+        made.get().map(|shown| {
+            let row = shown.invitation.row.clone();
+            let state = Signal::derive(move || state_of(lists, &row));
+            view! { <MadeInvitation made=shown state=state on_done=move || made.set(None) /> }
+        })
+    };
+    view! {
+        <section class="stack">
+            <div>
+                <button
+                    type="button"
+                    class="button"
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+                >
+                    <Drawn icon=Icon::Plus />
+                    {texts.members_invite()}
+                </button>
+            </div>
+            <Show when=move || is_open.get()>
+                <InviteForm role=role on_made=on_made />
+            </Show>
+            {shown}
+        </section>
+    }
+}
+
+/// What the list says of an invitation, or before it says anything what its maker was told.
+fn state_of(lists: Lists, row: &InvitationRow) -> InvitationState {
+    let listed = |rows: &Vec<InvitationRow>| {
+        let found = rows.iter().find(|other| other.id == row.id);
+        found.map_or(row.state, |found| found.state)
+    };
+    lists.invitations.with(listed)
+}
+
+/// The invitations but the one on the screen.
+#[component]
+fn Invitations(
+    /// Invitations, newest first.
+    lists: Lists,
+    /// The one that is on the screen.
+    made: RwSignal<Option<Made>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let rows = Memo::new(move |_| {
+        let shown = made.with(|made| made.as_ref().map(|made| made.invitation.row.id.clone()));
+        let rows = lists.invitations.get();
+        let rows = rows.into_iter().filter(|row| Some(&row.id) != shown.as_ref());
+        rows.collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || !rows.with(Vec::is_empty)>
+            <section class="stack">
+                <h2>{texts.members_invitations()}</h2>
+                <ul class="members">
+                    <For each=move || rows.get() key=|row| format!("{row:?}") let(row)>
+                        <InvitationItem row=row />
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn InvitationItem(
+    /// The invitation.
+    row: InvitationRow,
+) -> impl IntoView {
+    let texts = use_texts();
+    let state = match row.state {
+        InvitationState::Open => texts.members_invitation_open(&clock::moment(texts, row.until)),
+        InvitationState::Used => texts.members_invitation_used().into(),
+        InvitationState::Revoked => texts.members_invitation_revoked().into(),
+    };
+    let may_revoke = row.may_revoke && row.state != InvitationState::Revoked;
+    let revoke = may_revoke.then(|| view! { <Revoke invitation=row.id.clone() /> });
+    view! {
+        <li class="member">
+            <div class="member__who">
+                <p class="member__name">{words::role(texts, row.role)}</p>
+                <p class="soft">{state}</p>
+            </div>
+            {revoke}
+        </li>
+    }
+}
