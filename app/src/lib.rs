@@ -10,6 +10,12 @@ pub mod port;
 pub mod qr;
 pub mod sign;
 
+pub mod choices;
+pub mod finding;
+pub mod lists;
+pub mod permission;
+pub mod typing;
+
 #[cfg(target_arch = "wasm32")]
 pub mod core;
 #[cfg(target_arch = "wasm32")]

@@ -7,20 +7,24 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod browser;
+pub mod choices_words;
 pub mod clock;
 pub mod components;
 pub mod core_screen;
 pub mod core_worker;
+pub mod desk;
 pub mod focus;
 pub mod frame;
 pub mod keep;
 pub mod network;
+pub mod open_desk;
 pub mod routes;
 pub mod tabs;
 pub mod view;
 pub mod wake;
 pub mod words;
 
+use crate::ui::desk::provide_desks;
 use crate::ui::frame::Frame;
 use crate::ui::routes::device::Device;
 use crate::ui::routes::found::Found;
@@ -29,6 +33,10 @@ use crate::ui::routes::invitation::{Invitation, provide_invitation_code};
 use crate::ui::routes::map::Map;
 use crate::ui::routes::members::Members;
 use crate::ui::routes::missing::MissingPage;
+use crate::ui::routes::review::Review;
+use crate::ui::routes::review_story::ReviewStory;
+use crate::ui::routes::stories::Stories;
+use crate::ui::routes::story::Story;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
@@ -43,6 +51,7 @@ const BASE: &str = "/app";
 pub fn App() -> impl IntoView {
     provide_context(Locale::default());
     provide_core();
+    provide_desks();
     provide_invitation_code();
     wake::listen();
     keep::ask_at_the_first_story();
@@ -53,6 +62,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/oprichten") view=Found />
                     <Route path=path!("/uitnodiging") view=Invitation />
+                    <Route path=path!("/verhalen") view=Stories />
+                    <Route path=path!("/verhalen/:id") view=Story />
+                    <Route path=path!("/nalezen") view=Review />
+                    <Route path=path!("/nalezen/:id") view=ReviewStory />
                     <Route path=path!("/leden") view=Members />
                     <Route path=path!("/kaart") view=Map />
                     <Route path=path!("/toestel") view=Device />

@@ -13,6 +13,12 @@ pub fn is_tab_on_ios() -> bool {
     Reflect::get(&window().navigator(), &"standalone".into()).is_ok_and(|value| value == JsValue::FALSE)
 }
 
+/// Whether the screen is as wide as a laptop's: what a phone folds away stands open there.
+pub fn has_room() -> bool {
+    let query = window().match_media("(min-width: 60rem)").ok().flatten();
+    query.is_none_or(|query| query.matches())
+}
+
 /// What the browser says about keeping what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {

@@ -40,6 +40,26 @@ pub fn moment(texts: Locale, at_ms: u64) -> String {
     texts.day_moment(&day(texts, at_ms), &time)
 }
 
+/// The last moment of a day written as `2026-11-24`, on this device's calendar.
+pub fn end_of_day(day: &str) -> Option<u64> {
+    let mut parts = day.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let date = Date::new_0();
+    date.set_full_year_with_month_date(year, i32::try_from(month).ok()? - 1, i32::try_from(day).ok()?);
+    date.set_hours(23);
+    date.set_minutes(59);
+    date.set_seconds(59);
+    date.set_milliseconds(999);
+    let at = date.get_time();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a date that a person chose fits, one before 1970 is past"
+    )]
+    let at_ms = at as u64;
+    at.is_finite().then_some(at_ms)
+}
+
 fn local(at_ms: u64) -> Date {
     Date::new(&(at_ms as f64).into())
 }

@@ -163,7 +163,9 @@ fn focus_new_screens(main: NodeRef<Main>) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             request_animation_frame(move || {
-                if let Some(main) = main.get_untracked() {
+                if let Some(main) = main.get_untracked()
+                    && !is_writing()
+                {
                     let heading = focus::below(&main, ".screen h1");
                     focus::element(heading.as_ref().unwrap_or(&main));
                 }
@@ -171,4 +173,14 @@ fn focus_new_screens(main: NodeRef<Main>) {
         }
         path
     });
+}
+
+/// Whether somebody fills something in already: a new story gets its address while it is on the screen.
+fn is_writing() -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|focused| {
+        focused
+            .matches(".screen :is(input, textarea, select)")
+            .unwrap_or(false)
+    })
 }

@@ -7,3 +7,7 @@ pub mod invitation;
 pub mod map;
 pub mod members;
 pub mod missing;
+pub mod review;
+pub mod review_story;
+pub mod stories;
+pub mod story;

@@ -57,7 +57,7 @@ pub fn Tabs() -> impl IntoView {
 }
 
 /// Whether a member reviews and invites.
-fn leads(standing: &Standing) -> bool {
+pub fn leads(standing: &Standing) -> bool {
     match standing {
         Standing::Member { role, .. } => match role {
             Role::Coordinator | Role::Admin => true,

@@ -1,0 +1,164 @@
+//! Which stories a list shows, and in which order.
+
+use shared::fold::fold;
+use shared::view::{StoryRow, StoryState};
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use crate::finding::name_of;
+
+/// How many rows a list draws at first, and how many more each time: thousands would make a phone wait.
+pub const ROWS_AT_ONCE: usize = 40;
+
+/// Whose stories are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The member's own.
+    Mine,
+    /// Those of all others.
+    Others,
+}
+
+/// Lists stories: asked back first, as somebody waits for an answer; then newest first.
+pub fn listed<'a>(
+    rows: impl Iterator<Item = &'a Arc<StoryRow>>,
+    whose: Whose,
+    words: &str,
+) -> Vec<Arc<StoryRow>> {
+    fn key(row: &StoryRow) -> (bool, Reverse<u64>, &str) {
+        (
+            row.state != StoryState::AskedBack,
+            Reverse(row.changed_at),
+            &row.id,
+        )
+    }
+    let words = fold(words);
+    let mut listed: Vec<_> = rows
+        .filter(|row| row.mine == (whose == Whose::Mine) && has(row, &words))
+        .cloned()
+        .collect();
+    listed.sort_by(|a, b| key(a).cmp(&key(b)));
+    listed
+}
+
+/// Whether title, place or author hold all the words.
+fn has(row: &StoryRow, folded: &str) -> bool {
+    if folded.is_empty() {
+        return true;
+    }
+    let place = row.municipality.as_deref().and_then(name_of);
+    let text = [
+        row.title.as_str(),
+        place.unwrap_or_default(),
+        row.author.as_deref().unwrap_or_default(),
+    ];
+    let text = fold(&text.join(" "));
+    folded.split(' ').all(|word| text.contains(word))
+}
+
+/// What waits for a coordinator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Handed in, the longest waiting first: "Te lezen".
+    pub to_read: Vec<Arc<StoryRow>>,
+    /// Approved and not online, the longest waiting first.
+    pub to_publish: Vec<Arc<StoryRow>>,
+    /// Not handed in or decided already, but a field has two versions, newest first.
+    pub to_choose: Vec<Arc<StoryRow>>,
+}
+
+/// Sorts what waits for a coordinator.
+pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
+    let mut queue = Queue::default();
+    for row in rows {
+        if row.submitted_at.is_some() {
+            queue.to_read.push(Arc::clone(row));
+        } else if row.conflict {
+            queue.to_choose.push(Arc::clone(row));
+        } else if row.state == StoryState::Approved {
+            queue.to_publish.push(Arc::clone(row));
+        }
+    }
+    queue.to_read.sort_by_key(|row| row.submitted_at);
+    queue.to_publish.sort_by_key(|row| row.changed_at);
+    queue.to_choose.sort_by_key(|row| Reverse(row.changed_at));
+    queue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::view::Whereabouts;
+
+    fn row(id: &str, mine: bool, state: StoryState, changed_at: u64) -> Arc<StoryRow> {
+        Arc::new(StoryRow {
+            id: id.into(),
+            title: format!("Verhaal {id}"),
+            municipality: Some("44021".into()),
+            author: Some("Bea".into()),
+            mine,
+            state,
+            whereabouts: Whereabouts::Safe,
+            changed_at,
+            submitted_at: (state == StoryState::Submitted).then_some(1_000 - changed_at),
+            conflict: false,
+            missing: Vec::new(),
+            unreadable: false,
+        })
+    }
+
+    fn ids(rows: &[Arc<StoryRow>]) -> String {
+        rows.iter()
+            .map(|row| row.id.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn what_was_asked_back_comes_first_then_the_newest() {
+        let rows = [
+            row("a", true, StoryState::Online, 5),
+            row("b", true, StoryState::AskedBack, 1),
+            row("c", true, StoryState::Draft, 9),
+            row("d", false, StoryState::AskedBack, 7),
+            row("e", false, StoryState::Draft, 8),
+        ];
+        assert_eq!(ids(&listed(rows.iter(), Whose::Mine, "")), "b c a");
+        assert_eq!(ids(&listed(rows.iter(), Whose::Others, "")), "d e");
+    }
+
+    #[test]
+    fn words_are_looked_for_in_title_place_and_author() {
+        let rows = [
+            row("a", true, StoryState::Draft, 1),
+            row("b", true, StoryState::Draft, 2),
+        ];
+        for (words, found) in [
+            ("GENT verhaal", "b a"),
+            ("bea", "b a"),
+            ("verhaal a", "b a"),
+            ("  ", "b a"),
+            ("lommel", ""),
+        ] {
+            assert_eq!(ids(&listed(rows.iter(), Whose::Mine, words)), found, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_longest_waiting_is_read_first() {
+        let mut both = row("e", false, StoryState::Draft, 3);
+        Arc::make_mut(&mut both).conflict = true;
+        let rows = [
+            row("a", false, StoryState::Submitted, 5),
+            row("b", true, StoryState::Submitted, 90),
+            row("c", false, StoryState::Approved, 8),
+            row("d", false, StoryState::Approved, 7),
+            both,
+            row("f", false, StoryState::Online, 1),
+        ];
+        let queue = queue(rows.iter());
+        assert_eq!(ids(&queue.to_read), "b a");
+        assert_eq!(ids(&queue.to_publish), "d c");
+        assert_eq!(ids(&queue.to_choose), "e");
+    }
+}

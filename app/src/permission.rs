@@ -1,0 +1,134 @@
+//! What the teller allows, as the screen tells it. The core decides again when something is published.
+
+use shared::fold::fold;
+use shared::view::{ConsentView, Given, Use};
+
+/// All uses, in the order of the form.
+pub const USES: [Use; 7] = [
+    Use::Network,
+    Use::Website,
+    Use::Photo,
+    Use::Name,
+    Use::Voice,
+    Use::Print,
+    Use::Press,
+];
+
+/// Ways to give a consent, in the order of the form.
+pub const WAYS: [Given; 4] = [Given::Read, Given::ReadAloud, Given::Spoken, Given::Paper];
+
+/// Version of the sentences that are read to the teller; counted on with every change of them.
+pub const TEXT_VERSION: u32 = 1;
+
+/// Whether the teller allows a use, and why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// She does, so given.
+    Yes(Given),
+    /// She was never asked, or not for this.
+    Never,
+    /// She did, until this moment, which has passed.
+    Expired(u64),
+    /// She took it back.
+    Withdrawn,
+}
+
+/// Whether the teller, by her name if it is known, allows a use at `now`.
+pub fn allowed(consents: &[ConsentView], wanted: Use, teller: &str, now: u64) -> Allowed {
+    let mut reason = Allowed::Never;
+    let mut withdrawn = false;
+    for row in consents {
+        let consent = &row.consent;
+        if !consent.uses.contains(&wanted) || !is_about_teller(&consent.whom, teller) {
+            continue;
+        }
+        if row.withdrawn.contains(&wanted) {
+            withdrawn = true;
+            continue;
+        }
+        match consent.until.filter(|until| *until < now) {
+            None => return Allowed::Yes(consent.given),
+            Some(until) => reason = Allowed::Expired(until),
+        }
+    }
+    if withdrawn { Allowed::Withdrawn } else { reason }
+}
+
+/// Uses of a consent that were not taken back.
+pub fn left(row: &ConsentView) -> Vec<Use> {
+    let mut uses = row.consent.uses.clone();
+    uses.retain(|used| !row.withdrawn.contains(used));
+    uses
+}
+
+/// "Voor wie" as it is recorded: empty means the teller, however she was called in the form.
+pub fn whom(typed: &str, teller: &str) -> String {
+    let folded = fold(typed);
+    let is_teller = folded == "verteller" || folded == "de verteller" || is_about_teller(typed, teller);
+    if is_teller {
+        String::new()
+    } else {
+        typed.trim().to_owned()
+    }
+}
+
+fn is_about_teller(whom: &str, teller: &str) -> bool {
+    let whom = fold(whom);
+    whom.is_empty() || (whom == fold(teller))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::view::NewConsent;
+
+    fn row(whom: &str, uses: &[Use], until: Option<u64>, withdrawn: &[Use]) -> ConsentView {
+        ConsentView {
+            id: "1".into(),
+            consent: NewConsent {
+                whom: whom.into(),
+                uses: uses.to_vec(),
+                given: Given::ReadAloud,
+                text_version: TEXT_VERSION,
+                language: "nl".into(),
+                until,
+            },
+            at: 5,
+            by: None,
+            withdrawn: withdrawn.to_vec(),
+        }
+    }
+
+    #[test]
+    fn no_consent_no_use_and_the_reason_is_told() {
+        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "Rosa Peeters", 10);
+        assert_eq!(website(&[]), Allowed::Never);
+        assert_eq!(website(&[row("", &[Use::Name], None, &[])]), Allowed::Never);
+        assert_eq!(website(&[row("Jef", &[Use::Website], None, &[])]), Allowed::Never);
+        let held = row("rosa  peeters", &[Use::Website], Some(10), &[]);
+        assert_eq!(
+            website(std::slice::from_ref(&held)),
+            Allowed::Yes(Given::ReadAloud)
+        );
+        let past = row("", &[Use::Website], Some(9), &[]);
+        assert_eq!(website(std::slice::from_ref(&past)), Allowed::Expired(9));
+        let taken = row("", &[Use::Website], None, &[Use::Website]);
+        assert_eq!(website(&[taken.clone(), past]), Allowed::Withdrawn);
+        assert_eq!(website(&[taken, held]), Allowed::Yes(Given::ReadAloud));
+    }
+
+    #[test]
+    fn the_teller_by_whatever_name_is_the_teller() {
+        for typed in ["", " ", "Verteller", "de verteller", "ROSA PEETERS"] {
+            assert_eq!(whom(typed, "Rosa Peeters"), "", "{typed}");
+        }
+        assert_eq!(whom(" Jef ", "Rosa Peeters"), "Jef");
+        assert_eq!(whom("Rosa", ""), "Rosa");
+    }
+
+    #[test]
+    fn what_is_left_of_a_consent() {
+        let row = row("", &[Use::Network, Use::Website], None, &[Use::Website]);
+        assert_eq!(left(&row), [Use::Network]);
+    }
+}

@@ -1,0 +1,178 @@
+//! What is typed and what the core tells, field by field: which of the two stands on the screen, and when it is sent.
+//!
+//! ```text
+//!  key ──► shown ──► handed over ──► answered (a draft on the device) ──► told (part of the story)
+//!            ▲                                                              │
+//!            └────────── only while nothing of ours is on its way ──────────┘
+//! ```
+//!
+//! The core answers as soon as a draft is stored and seals it later (M10). Until then it tells the value from before:
+//! what it told already never replaces what was typed.
+
+/// Shortest time between two values of one field. M10 allows 300 ms after the key; the rest is for the disk.
+pub const HAND_OVER_EVERY_MS: u64 = 200;
+
+/// A field in which somebody may be typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed<T> {
+    shown: T,
+    /// The newest value that the core was given.
+    handed: T,
+    /// The newest value that is a draft on the device, or part of the story.
+    stored: T,
+    /// What the core told last.
+    told: T,
+    n_under_way: u32,
+    handed_at_ms: Option<u64>,
+    is_focused: bool,
+    is_held: bool,
+    is_refused: bool,
+}
+
+/// When the next value is to be handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing waits, or an answer comes first.
+    No,
+    /// At once.
+    Now,
+    /// After so many milliseconds.
+    InMs(u64),
+}
+
+impl<T: Clone + PartialEq> Typed<T> {
+    /// A field of which the core told this.
+    pub fn new(told: T) -> Self {
+        Self {
+            shown: told.clone(),
+            handed: told.clone(),
+            stored: told.clone(),
+            told,
+            n_under_way: 0,
+            handed_at_ms: None,
+            is_focused: false,
+            is_held: false,
+            is_refused: false,
+        }
+    }
+
+    /// What stands on the screen.
+    pub fn shown(&self) -> &T {
+        &self.shown
+    }
+
+    /// Whether something on the screen is not on the disk yet.
+    pub fn is_unsaved(&self) -> bool {
+        self.n_under_way > 0 || self.shown != self.stored
+    }
+
+    /// Whether another device wrote something else meanwhile, which is shown once the field is left.
+    pub fn is_held(&self) -> bool {
+        self.is_held
+    }
+
+    /// Whether the core said no to what stands there.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Somebody typed: this is all that stands there now.
+    pub fn type_in(&mut self, value: T) {
+        self.shown = value;
+        self.is_held = false;
+        self.is_refused = false;
+    }
+
+    /// When to hand over what stands there.
+    pub fn due(&self, now_ms: u64) -> Due {
+        if self.n_under_way > 0 || self.is_refused || self.shown == self.handed {
+            return Due::No;
+        }
+        match self.handed_at_ms {
+            // A clock that went back does not hold anything up.
+            Some(at) if (at..at + HAND_OVER_EVERY_MS).contains(&now_ms) => {
+                Due::InMs(at + HAND_OVER_EVERY_MS - now_ms)
+            }
+            Some(_) | None => Due::Now,
+        }
+    }
+
+    /// Takes what is due, to hand it over.
+    pub fn take(&mut self, now_ms: u64) -> Option<T> {
+        (self.due(now_ms) == Due::Now).then(|| self.hand_over(now_ms))
+    }
+
+    /// Takes what stands there although an answer is awaited or the last value is young: the page may be gone soon.
+    pub fn take_at_once(&mut self, now_ms: u64) -> Option<T> {
+        (!self.is_refused && self.shown != self.handed).then(|| self.hand_over(now_ms))
+    }
+
+    fn hand_over(&mut self, now_ms: u64) -> T {
+        self.n_under_way += 1;
+        self.handed_at_ms = Some(now_ms);
+        self.handed = self.shown.clone();
+        self.handed.clone()
+    }
+
+    /// The core answered that this is stored. Answers come in the order of what was handed over.
+    pub fn answered(&mut self, value: T) {
+        self.n_under_way = self.n_under_way.saturating_sub(1);
+        self.stored = value;
+    }
+
+    /// The core said no to `value`: it stays on the screen, and is tried again when somebody types or asks for it.
+    pub fn refused(&mut self, value: &T) {
+        self.failed();
+        self.is_refused |= self.shown == *value;
+    }
+
+    /// Nobody answered: it is handed over again.
+    pub fn failed(&mut self) {
+        self.n_under_way = self.n_under_way.saturating_sub(1);
+        if self.n_under_way == 0 {
+            self.handed = self.stored.clone();
+        }
+    }
+
+    /// What was refused is tried once more.
+    pub fn retry(&mut self) {
+        self.is_refused = false;
+    }
+
+    /// The cursor is in the field.
+    pub fn focus(&mut self) {
+        self.is_focused = true;
+    }
+
+    /// The cursor left the field: what was held back is shown, if nothing was typed over it.
+    pub fn blur(&mut self) {
+        self.is_focused = false;
+        if self.is_held && !self.is_unsaved() {
+            self.show_told();
+        }
+    }
+
+    /// The core told what is in the story.
+    pub fn hear(&mut self, value: T) {
+        if value == self.told {
+            return;
+        }
+        self.told = value;
+        // What is not saved yet goes out next, and counts.
+        self.is_held = self.is_focused && self.told != self.shown && !self.is_unsaved();
+        if !self.is_focused && !self.is_unsaved() {
+            self.show_told();
+        }
+    }
+
+    fn show_told(&mut self) {
+        self.shown = self.told.clone();
+        self.handed = self.told.clone();
+        self.stored = self.told.clone();
+        self.is_held = false;
+        self.is_refused = false;
+    }
+}
+
+#[cfg(test)]
+mod tests;

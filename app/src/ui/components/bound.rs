@@ -1,0 +1,191 @@
+//! A field of an open story, bound to its control.
+
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::desk::Desk;
+use crate::ui::{use_texts, words};
+use leptos::prelude::*;
+use shared::command::CommandError;
+use shared::view::Field;
+
+/// A handle on an open story that components pass on.
+pub type OpenStory = StoredValue<Desk, LocalStorage>;
+
+/// A field with all that its control shows. A copy is another handle on the same field.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    desk: OpenStory,
+    /// The field.
+    pub field: Field,
+    /// Id of its control, unique on the page.
+    pub id: &'static str,
+    /// Its accessible name.
+    pub label: &'static str,
+    /// What stands in it.
+    pub shown: RwSignal<String>,
+    /// Whether it may be changed.
+    pub is_editable: Signal<bool>,
+    is_held: RwSignal<bool>,
+    is_bad: Signal<bool>,
+    refusal: RwSignal<Option<CommandError>>,
+}
+
+impl Bound {
+    /// Binds a field of the story.
+    pub fn new(desk: OpenStory, field: Field) -> Self {
+        let story = desk.with_value(Desk::story);
+        let is_bad = Memo::new(move |_| {
+            story.with(|story| {
+                let story = story.as_ref();
+                story.is_some_and(|story| story.bad_fields.contains(&field))
+            })
+        });
+        Self {
+            desk,
+            field,
+            id: id(field),
+            label: words::field(use_texts(), field),
+            shown: desk.with_value(|desk| desk.shown(field)),
+            is_editable: is_editable(desk),
+            is_held: desk.with_value(|desk| desk.is_held(field)),
+            is_bad: is_bad.into(),
+            refusal: desk.with_value(|desk| desk.refusal(field)),
+        }
+    }
+
+    /// Somebody typed or chose.
+    pub fn type_in(self, value: String) {
+        self.desk.with_value(|desk| desk.type_in(self.field, value));
+    }
+
+    /// The cursor is in it.
+    pub fn focus(self) {
+        self.desk.with_value(|desk| desk.focus(self.field));
+    }
+
+    /// The cursor left it.
+    pub fn blur(self) {
+        self.desk.with_value(|desk| desk.blur(self.field));
+    }
+
+    /// Ids of what describes the control, for `aria-describedby`.
+    pub fn described_by(self, has_hint: bool) -> Option<String> {
+        let ids = [
+            has_hint.then(|| self.hint_id()),
+            self.is_noted().then(|| self.notes_id()),
+        ];
+        let ids: Vec<_> = ids.into_iter().flatten().collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    /// For `aria-invalid`.
+    pub fn invalid(self) -> Option<&'static str> {
+        self.refusal.with(Option::is_some).then_some("true")
+    }
+
+    /// Id of what helps to fill it in.
+    pub fn hint_id(self) -> String {
+        format!("{}-hint", self.id)
+    }
+
+    fn notes_id(self) -> String {
+        format!("{}-let-op", self.id)
+    }
+
+    fn is_noted(self) -> bool {
+        self.is_held.get() || self.is_bad.get() || self.refusal.with(Option::is_some)
+    }
+}
+
+/// Whether an open story may be changed.
+pub fn is_editable(desk: OpenStory) -> Signal<bool> {
+    let story = desk.with_value(Desk::story);
+    Memo::new(move |_| story.with(|story| story.as_ref().is_some_and(|story| story.editable))).into()
+}
+
+/// What helps to fill a field in.
+#[component]
+pub fn FieldHint(
+    /// The field.
+    bound: Bound,
+    /// The words, if there are any.
+    hint: Option<&'static str>,
+) -> impl IntoView {
+    hint.map(|hint| {
+        view! {
+            <p class="field__hint" id=bound.hint_id()>
+                {hint}
+            </p>
+        }
+    })
+}
+
+/// What there is to know about a field: what is wrong with it, and what another device wrote.
+#[component]
+pub fn FieldNotes(
+    /// The field.
+    bound: Bound,
+) -> impl IntoView {
+    let texts = use_texts();
+    let error = move || {
+        bound
+            .refusal
+            .get()
+            .map(|error| words::command_error(texts, &error))
+    };
+    let note = move || {
+        if bound.is_held.get() {
+            Some(texts.story_held())
+        } else {
+            bound.is_bad.get().then(|| texts.story_bad_field())
+        }
+    };
+    view! {
+        <Show when=move || bound.is_noted()>
+            <div id=bound.notes_id()>
+                {move || {
+                    error()
+                        .map(|error| {
+                            view! {
+                                <p class="field__error" role="alert">
+                                    <Drawn icon=Icon::Warning />
+                                    {error}
+                                </p>
+                            }
+                        })
+                }}
+                {move || {
+                    note()
+                        .map(|note| {
+                            view! {
+                                <p class="field__hint" role="status">
+                                    {note}
+                                </p>
+                            }
+                        })
+                }}
+            </div>
+        </Show>
+    }
+}
+
+fn id(field: Field) -> &'static str {
+    match field {
+        Field::Title => "titel",
+        Field::Happened => "gebeurd",
+        Field::Who => "wie",
+        Field::Cause => "aanleiding",
+        Field::Changed => "veranderd",
+        Field::Tips => "tips",
+        Field::Summary => "samenvatting",
+        Field::Language => "taal",
+        Field::Kind => "soort",
+        Field::Themes => "themas",
+        Field::Audience => "doelgroep",
+        Field::Part => "rol",
+        Field::Municipality => "gemeente",
+        Field::District => "deel",
+        Field::ExactPlace => "plaats",
+        Field::NameOnline => "naam-online",
+        Field::OtherName => "andere-naam",
+    }
+}

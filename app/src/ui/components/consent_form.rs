@@ -1,0 +1,205 @@
+//! Recording a consent.
+
+use crate::permission::{self, TEXT_VERSION, USES, WAYS};
+use crate::ui::components::asking::Asking;
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::use_box::UseBox;
+use crate::ui::desk::Desk;
+use crate::ui::{clock, use_texts, words};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::command::Command;
+use shared::view::{Given, NewConsent, Use};
+
+/// What is wrong with the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wrong {
+    Uses,
+    How,
+    Until,
+}
+
+/// For whom, which uses, how it was given and until when.
+#[component]
+pub fn ConsentForm(
+    /// The story.
+    desk: OpenStory,
+    /// Called when it is recorded.
+    on_done: Callback<()>,
+    /// Called to leave it.
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let teller = desk.with_value(Desk::teller);
+    let whom = RwSignal::new(String::new());
+    let uses = RwSignal::new(Vec::<Use>::new());
+    let given = RwSignal::new(None::<Given>);
+    let until = RwSignal::new(String::new());
+    let wrong = RwSignal::new(None::<Wrong>);
+    let is_settling = RwSignal::new(false);
+    let is_unsaved = RwSignal::new(false);
+    let asking = Asking::new();
+    let busy = Signal::derive(move || is_settling.get() || asking.busy().get());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let last_moment = until.with_untracked(|day| clock::end_of_day(day));
+        let (uses, given) = (uses.get_untracked(), given.get_untracked());
+        let found_wrong = if uses.is_empty() {
+            Some(Wrong::Uses)
+        } else if given.is_none() {
+            Some(Wrong::How)
+        } else if last_moment.is_some_and(|until| until < clock::now_ms()) {
+            Some(Wrong::Until)
+        } else {
+            None
+        };
+        wrong.set(found_wrong);
+        is_unsaved.set(false);
+        let (None, Some(given)) = (found_wrong, given) else {
+            return;
+        };
+        let consent = NewConsent {
+            whom: permission::whom(
+                &whom.get_untracked(),
+                &teller.with_untracked(|teller| teller.name.clone()),
+            ),
+            uses,
+            given,
+            text_version: TEXT_VERSION,
+            language: texts.tag().to_owned(),
+            until: last_moment,
+        };
+        let desk = desk.get_value();
+        is_settling.set(true);
+        spawn_local(async move {
+            // She agreed to what stands on the screen.
+            let is_settled = desk.settle().await;
+            if is_settling.try_set(false).is_some() {
+                return;
+            }
+            match desk.id().get_untracked() {
+                Some(id) if is_settled => {
+                    asking.ask(Command::AddConsent { id, consent }, move |_| on_done.run(()));
+                }
+                Some(_) | None => is_unsaved.set(true),
+            }
+        });
+    };
+    let fault = move |which: Wrong, id: &'static str, words: &'static str| {
+        move || {
+            (wrong.get() == Some(which)).then(|| {
+                view! {
+                    <p class="field__error" id=id role="alert">
+                        <Drawn icon=Icon::Warning />
+                        {words}
+                    </p>
+                }
+            })
+        }
+    };
+    let invalid = move |which: Wrong| move || (wrong.get() == Some(which)).then_some("true");
+    let described = move |which: Wrong, id: &'static str| move || (wrong.get() == Some(which)).then_some(id);
+    let boxes = USES
+        .into_iter()
+        .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" with_text=true /> })
+        .collect_view();
+    let ways = WAYS
+        .into_iter()
+        .enumerate()
+        .map(|(idx, way)| {
+            view! {
+                <option value=idx prop:selected=move || given.get() == Some(way)>
+                    {words::given(texts, way)}
+                </option>
+            }
+        })
+        .collect_view();
+    let choose_way = move |value: String| {
+        given.set(value.parse().ok().and_then(|idx: usize| WAYS.get(idx).copied()));
+    };
+    view! {
+        <form class="stack" on:submit=submit novalidate>
+            <div class="field">
+                <label class="field__label" for="voor-wie">
+                    {texts.consent_whom()}
+                </label>
+                <p class="field__hint" id="voor-wie-hint">
+                    {texts.consent_whom_hint()}
+                </p>
+                <input
+                    class="field__input"
+                    id="voor-wie"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="words"
+                    spellcheck="false"
+                    maxlength="100"
+                    aria-describedby="voor-wie-hint"
+                    prop:value=whom
+                    on:input:target=move |event| whom.set(event.target().value())
+                />
+            </div>
+            <fieldset class="choices" aria-describedby=described(Wrong::Uses, "mag-fout")>
+                <legend class="field__label">{texts.consent_uses()}</legend>
+                {boxes}
+                {fault(Wrong::Uses, "mag-fout", texts.consent_uses_missing())}
+            </fieldset>
+            <div class="field">
+                <label class="field__label" for="hoe-gegeven">
+                    {texts.consent_how()}
+                </label>
+                <select
+                    class="field__input"
+                    id="hoe-gegeven"
+                    autocomplete="off"
+                    aria-invalid=invalid(Wrong::How)
+                    aria-describedby=described(Wrong::How, "hoe-fout")
+                    on:change:target=move |event| choose_way(event.target().value())
+                >
+                    <option value="">{texts.consent_how_choose()}</option>
+                    {ways}
+                </select>
+                {fault(Wrong::How, "hoe-fout", texts.consent_how_missing())}
+            </div>
+            <div class="field field--short">
+                <label class="field__label" for="geldig-tot">
+                    {texts.consent_until()}
+                </label>
+                <p class="field__hint" id="geldig-tot-hint">
+                    {texts.consent_until_hint()}
+                </p>
+                <input
+                    class="field__input"
+                    id="geldig-tot"
+                    type="date"
+                    autocomplete="off"
+                    aria-invalid=invalid(Wrong::Until)
+                    aria-describedby="geldig-tot-hint geldig-tot-fout"
+                    prop:value=until
+                    on:input:target=move |event| until.set(event.target().value())
+                />
+                {fault(Wrong::Until, "geldig-tot-fout", texts.consent_until_past())}
+            </div>
+            <Show when=move || is_unsaved.get()>
+                <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+                    <p>{texts.consent_not_saved()}</p>
+                </Notice>
+            </Show>
+            <FailureNotice failure=asking.failure() />
+            <div class="dialog__actions">
+                <button type="button" class="button button--quiet" on:click=move |_| on_cancel.run(())>
+                    {texts.consent_cancel()}
+                </button>
+                <BusyButton busy=busy>{texts.consent_record()}</BusyButton>
+            </div>
+        </form>
+    }
+}

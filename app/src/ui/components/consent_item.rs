@@ -1,0 +1,86 @@
+//! A consent in the list.
+
+use crate::permission;
+use crate::ui::{clock, use_texts, words};
+use leptos::prelude::*;
+use shared::view::{ConsentView, Use};
+use texts::Locale;
+
+/// What somebody allowed, how, when, to whom, until when, and what she took back.
+#[component]
+pub fn ConsentItem(
+    /// The consent.
+    consent: ConsentView,
+    /// Whether the story may be changed.
+    is_editable: Signal<bool>,
+    /// Called to take it back.
+    on_withdraw: Callback<ConsentView>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let left = permission::left(&consent);
+    let name_id = format!("toestemming-{}", consent.id);
+    let whom = if consent.consent.whom.is_empty() {
+        texts.consent_teller().to_owned()
+    } else {
+        consent.consent.whom.clone()
+    };
+    let moment = clock::moment(texts, consent.at);
+    let recorded = match &consent.by {
+        Some(name) => texts.consent_recorded_by(&moment, name),
+        None => texts.consent_recorded(&moment),
+    };
+    let until = consent.consent.until.map(|until| {
+        let day = clock::day(texts, until);
+        if until < clock::now_ms() {
+            texts.consent_was_valid_until(&day)
+        } else {
+            texts.consent_valid_until(&day)
+        }
+    });
+    let taken_back =
+        (!consent.withdrawn.is_empty()).then(|| texts.consent_taken_back(&list(texts, &consent.withdrawn)));
+    let chips = left
+        .iter()
+        .map(|used| view! { <li class="chip">{words::use_of(texts, *used)}</li> });
+    let chips = chips.collect_view();
+    let can_withdraw = !left.is_empty();
+    let given = words::given(texts, consent.consent.given);
+    let button = {
+        let described_by = name_id.clone();
+        move || {
+            let consent = consent.clone();
+            let described_by = described_by.clone();
+            (can_withdraw && is_editable.get()).then(move || {
+                view! {
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        aria-describedby=described_by
+                        on:click=move |_| on_withdraw.run(consent.clone())
+                    >
+                        {texts.consent_withdraw()}
+                    </button>
+                }
+            })
+        }
+    };
+    view! {
+        <li class="consent">
+            <p class="consent__whom" id=name_id>
+                <strong>{whom}</strong>
+                " · "
+                {given}
+            </p>
+            {can_withdraw.then(|| view! { <ul class="chips">{chips}</ul> })}
+            {taken_back.map(|taken_back| view! { <p>{taken_back}</p> })}
+            <p class="soft">{recorded}</p>
+            {until.map(|until| view! { <p class="soft">{until}</p> })}
+            {button}
+        </li>
+    }
+}
+
+fn list(texts: Locale, uses: &[Use]) -> String {
+    let uses: Vec<_> = uses.iter().map(|used| words::use_of(texts, *used)).collect();
+    uses.join(", ")
+}

@@ -1,0 +1,209 @@
+//! What decides about a story: consent, place, teller, what is missing, and the decisions.
+
+use crate::ui::choices_words;
+use crate::ui::components::asking::Asking;
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::missing_list::MissingList;
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::publish_part::PublishPart;
+use crate::ui::components::story_sign::StorySign;
+use crate::ui::components::use_checks::UseChecks;
+use crate::ui::components::withdraw_part::WithdrawPart;
+use crate::ui::desk::Desk;
+use crate::ui::{focus, use_texts, words};
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::view::{Field, Intent, Missing, StoryView, Teller};
+use std::sync::Arc;
+use texts::Locale;
+
+/// What decides, beside the story.
+#[component]
+pub fn Decide(
+    /// The story.
+    desk: OpenStory,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let missing = Memo::new(move |_| {
+        story.with(|story| {
+            story
+                .as_ref()
+                .map(|story| story.row.missing.clone())
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <aside class="review__side" aria-label=texts.review_side()>
+            <StorySign desk=desk />
+            <section class="sheet stack stack--tight" aria-labelledby="toestemming">
+                <h2 id="toestemming">{texts.review_consent_title()}</h2>
+                <UseChecks story=story />
+            </section>
+            <section class="sheet stack stack--tight" aria-labelledby="op-de-kaart">
+                <h2 id="op-de-kaart">{texts.review_place_title()}</h2>
+                <p>{move || story.get().map(|story| place_words(texts, &story))}</p>
+                <p class="soft">{texts.review_place_inside()}</p>
+            </section>
+            <section class="sheet stack stack--tight" aria-labelledby="de-verteller">
+                <h2 id="de-verteller">{texts.review_teller_title()}</h2>
+                {move || story.get().map(|story| teller_words(texts, &story))}
+            </section>
+            <section class="sheet stack stack--tight" aria-labelledby="nog-nodig">
+                <h2 id="nog-nodig">{texts.review_missing_title()}</h2>
+                <Show
+                    when=move || missing.with(|missing| !missing.is_empty())
+                    fallback=move || view! { <p>{texts.review_missing_none()}</p> }
+                >
+                    <MissingList missing=missing />
+                </Show>
+            </section>
+            <Decisions story=story missing=missing />
+        </aside>
+    }
+}
+
+/// The buttons, and what became of them.
+#[component]
+fn Decisions(
+    #[prop(into)] story: Signal<Option<Arc<StoryView>>>,
+    #[prop(into)] missing: Signal<Vec<Missing>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let id = Memo::new(move |_| {
+        story.with(|story| {
+            story
+                .as_ref()
+                .map(|story| story.row.id.clone())
+                .unwrap_or_default()
+        })
+    });
+    let is_reviewable =
+        Memo::new(move |_| story.with(|story| story.as_ref().is_some_and(|story| story.reviewable)));
+    let intent = Memo::new(move |_| story.with(|story| story.as_ref()?.intent));
+    let is_online = Memo::new(move |_| {
+        story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some()))
+    });
+    let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
+    let to_approve = move || lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval);
+    let to_agree = move || lacks(Missing::ChangedSinceConsent);
+    let to_withdraw = move || is_online.get() || intent.get() == Some(Intent::Publish);
+    let done = RwSignal::new(None::<&'static str>);
+    let asking = Asking::new();
+    // What was pressed may be gone: the keyboard stays among the decisions.
+    let stay = move |words: Option<&'static str>| {
+        done.set(words);
+        focus::first("#inhoud", ".decisions");
+    };
+    let approve = Callback::new(move |()| {
+        asking.ask(
+            Command::ApproveStory {
+                id: id.get_untracked(),
+            },
+            move |_| stay(None),
+        );
+    });
+    let agree = Callback::new(move |()| {
+        asking.ask(
+            Command::TellerAgrees {
+                id: id.get_untracked(),
+            },
+            move |_| {
+                stay(Some(texts.review_do_agrees_done()));
+            },
+        );
+    });
+    let published = Callback::new(move |()| stay(None));
+    let withdrawn = Callback::new(move |()| stay(None));
+    let intent_words = move || {
+        intent.get().map(|intent| match intent {
+            Intent::Publish => texts.review_intent_publish(),
+            Intent::Withdraw => texts.review_intent_withdraw(),
+        })
+    };
+    view! {
+        <div class="stack decisions" role="group" aria-label=texts.review_side()>
+            <p role="status">{move || done.get()}</p>
+            <Show when=move || intent.get().is_some()>
+                <Notice weight=Weight::Wait aloud=Aloud::Politely>
+                    <p>{intent_words}</p>
+                </Notice>
+            </Show>
+            <Show when=move || !to_approve()>
+                <p class="sign sign--safe">
+                    <Drawn icon=Icon::Check />
+                    {texts.review_do_approved()}
+                </p>
+            </Show>
+            <FailureNotice failure=asking.failure() />
+            <Show when=move || is_reviewable.get()>
+                <Show when=to_approve>
+                    <BusyButton busy=asking.busy() on_press=approve class="button--wide">
+                        <Drawn icon=Icon::Check />
+                        {texts.review_do_approve()}
+                    </BusyButton>
+                </Show>
+                <Show when=to_agree>
+                    <BusyButton busy=asking.busy() on_press=agree class="button--quiet button--wide">
+                        {texts.review_do_agrees()}
+                    </BusyButton>
+                </Show>
+                <PublishPart story=id on_published=published />
+                <Show when=to_withdraw>
+                    <WithdrawPart story=id on_withdrawn=withdrawn />
+                </Show>
+            </Show>
+            <Show when=move || is_online.get()>
+                <p>
+                    <a class="button button--quiet" rel="external" href=move || format!("/verhaal/{}", id.get())>
+                        <Drawn icon=Icon::Globe />
+                        {texts.review_do_public()}
+                    </a>
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+/// The place as precisely as it will be shown.
+fn place_words(texts: Locale, story: &StoryView) -> String {
+    let value = |field| story.fields.get(&field).map_or("", String::as_str);
+    let Some(municipality) = words::municipality(value(Field::Municipality)) else {
+        return texts.review_place_none().to_owned();
+    };
+    match value(Field::District).trim() {
+        "" => texts.review_place_only_municipality(municipality),
+        district => texts.words_within(district, municipality),
+    }
+}
+
+fn teller_words(texts: Locale, story: &StoryView) -> impl IntoView + use<> {
+    let Teller { name, reach } = story.teller.clone();
+    let is_known = !name.is_empty() || !reach.is_empty();
+    let naming = story.fields.get(&Field::NameOnline).map_or("", String::as_str);
+    let shown = match naming {
+        "" | "none" => texts.review_teller_shown_not().to_owned(),
+        "other" => {
+            let other = story.fields.get(&Field::OtherName).map_or("", String::as_str);
+            texts.review_teller_shown_as(other)
+        }
+        naming => texts.review_teller_shown_as(&choices_words::value(texts, Field::NameOnline, naming)),
+    };
+    view! {
+        {if is_known {
+            view! {
+                <p>
+                    <strong>{name}</strong>
+                </p>
+                <p>{reach}</p>
+            }
+                .into_any()
+        } else {
+            view! { <p>{texts.review_teller_unknown()}</p> }.into_any()
+        }}
+        <p class="soft">{shown}</p>
+    }
+}

@@ -1,0 +1,39 @@
+//! A dialog that is more than a question.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// A dialog, open while `open` is true. What is in it is made anew each time it opens.
+#[component]
+pub fn Modal(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Id of its title, which is its name; unique on the page.
+    title_id: &'static str,
+    /// Its title.
+    title: &'static str,
+    /// Classes beside `dialog`.
+    #[prop(optional)]
+    class: &'static str,
+    /// What is in it.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move || {
+        let is_wanted = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if is_wanted && !dialog.open() {
+            // Refused only where it is open already.
+            drop(dialog.show_modal());
+        } else if !is_wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    let children = StoredValue::new(children);
+    view! {
+        <dialog class=["dialog ", class].concat() node_ref=dialog aria-labelledby=title_id on:close=move |_| open.set(false)>
+            <h2 id=title_id>{title}</h2>
+            <Show when=move || open.get()>{children.with_value(|children| children())}</Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,97 @@
+//! What waits for a coordinator.
+
+use crate::ui::components::story_item::{place, title};
+use crate::ui::{clock, use_texts, words};
+use leptos::prelude::*;
+use shared::view::{Missing, StoryRow};
+use std::sync::Arc;
+use texts::Locale;
+
+/// A day, in milliseconds.
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Stories with where, who, how long they wait, and what is missing.
+#[component]
+pub fn QueueList(
+    /// Name of the list.
+    label: &'static str,
+    /// Its stories, in order.
+    #[prop(into)]
+    rows: Signal<Vec<Arc<StoryRow>>>,
+    /// How many are drawn.
+    #[prop(into)]
+    limit: Signal<usize>,
+    /// The one that is open.
+    #[prop(optional, into)]
+    open: Signal<Option<String>>,
+    /// Whether what is missing is spelt out.
+    #[prop(optional)]
+    in_full: bool,
+) -> impl IntoView {
+    // The number of milliseconds waited moves on by itself; a list is drawn anew when a row changes.
+    let shown = move || {
+        let now_ms = clock::now_ms();
+        rows.with(|rows| {
+            let rows = rows.iter().take(limit.get());
+            rows.map(
+                |row| view! { <QueueItem row=Arc::clone(row) open=open in_full=in_full now_ms=now_ms /> },
+            )
+            .collect_view()
+        })
+    };
+    view! {
+        <ul class=if in_full { "grid story-list" } else { "stack story-list" } role="list" aria-label=label>
+            {shown}
+        </ul>
+    }
+}
+
+#[component]
+fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, now_ms: u64) -> impl IntoView {
+    let texts = use_texts();
+    let needed: Vec<_> = row
+        .missing
+        .iter()
+        .copied()
+        .filter(|missing| *missing != Missing::Approval)
+        .collect();
+    let count = if needed.is_empty() {
+        texts.review_complete().to_owned()
+    } else {
+        texts.review_needed(u64::try_from(needed.len()).unwrap_or(u64::MAX))
+    };
+    let id = row.id.clone();
+    let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("page");
+    let sentences = in_full.then(|| {
+        let items = needed
+            .iter()
+            .map(|missing| view! { <li>{words::missing(texts, *missing)}</li> });
+        (!needed.is_empty()).then(|| view! { <ul class="missing soft">{items.collect_view()}</ul> })
+    });
+    view! {
+        <li>
+            <article class="story-card">
+                <h3 class="story-card__title">
+                    <a href=format!("/app/nalezen/{}", row.id) aria-current=is_open>
+                        {title(texts, &row)}
+                    </a>
+                </h3>
+                <p class="story-card__place">{where_who_when(texts, &row, now_ms)}</p>
+                <p class="soft">{count}</p>
+                {sentences}
+            </article>
+        </li>
+    }
+}
+
+fn where_who_when(texts: Locale, row: &StoryRow, now_ms: u64) -> String {
+    let author = row.author.as_deref().unwrap_or_else(|| texts.app_unknown_name());
+    let since = match row.submitted_at {
+        Some(at) => match now_ms.saturating_sub(at) / DAY_MS {
+            0 => texts.review_waits_today().to_owned(),
+            days => texts.review_waits(days),
+        },
+        None => clock::day(texts, row.changed_at),
+    };
+    texts.review_three(place(texts, row), author, &since)
+}

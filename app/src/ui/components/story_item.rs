@@ -1,0 +1,100 @@
+//! A story in a list.
+
+use crate::ui::components::chip::StateChip;
+use crate::ui::components::whereabouts::WhereaboutsSign;
+use crate::ui::view::use_view;
+use crate::ui::{clock, use_texts, words};
+use leptos::prelude::*;
+use shared::view::{StoryRow, StoryState};
+use std::sync::Arc;
+use texts::Locale;
+
+/// The title as a link, place and day, where it is, and its state.
+#[component]
+pub fn StoryItem(
+    /// Id of the story.
+    id: String,
+    /// Where the link leads: an address without the id.
+    leads_to: &'static str,
+    /// Whether the author is named.
+    #[prop(optional)]
+    with_author: bool,
+) -> impl IntoView {
+    let rows = use_view().rows;
+    let href = format!("{leads_to}{id}");
+    let row = Memo::new(move |_| rows.with(|rows| rows.get(&id).cloned()));
+    let class = move || {
+        let asked_back = row.with(|row| row.as_ref().is_some_and(|row| row.state == StoryState::AskedBack));
+        if asked_back {
+            "story-card story-card--call"
+        } else {
+            "story-card"
+        }
+    };
+    let body = move || {
+        let row = row.get()?;
+        let href = href.clone();
+        Some(if row.unreadable {
+            view! { <Unreadable /> }.into_any()
+        } else {
+            view! { <Readable row=row href=href with_author=with_author /> }.into_any()
+        })
+    };
+    view! {
+        <li>
+            <article class=class>{body}</article>
+        </li>
+    }
+}
+
+#[component]
+fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoView {
+    let texts = use_texts();
+    let author = row
+        .author
+        .as_deref()
+        .filter(|_| with_author)
+        .map(|name| texts.stories_by(name));
+    let (state, whereabouts) = (row.state, row.whereabouts);
+    view! {
+        <h3 class="story-card__title">
+            <a href=href>{title(texts, &row)}</a>
+        </h3>
+        <p class="story-card__place">
+            {texts.stories_place_and_day(place(texts, &row), &clock::day(texts, row.changed_at))}
+            {author.map(|author| view! { " · " {author} })}
+        </p>
+        <div class="story-card__state">
+            <WhereaboutsSign whereabouts=Signal::stored(whereabouts) />
+            <div class="row">
+                {row.conflict.then(|| view! { <span class="chip chip--spark">{texts.stories_conflict()}</span> })}
+                <StateChip state=Signal::stored(state) />
+            </div>
+        </div>
+    }
+}
+
+/// The device cannot read it: shown as such, never hidden.
+#[component]
+fn Unreadable() -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <h3 class="story-card__title">{texts.stories_unreadable()}</h3>
+        <p class="story-card__place">{texts.stories_unreadable_more()}</p>
+    }
+}
+
+/// The title of a story in a list.
+pub fn title(texts: Locale, row: &StoryRow) -> String {
+    if row.title.trim().is_empty() {
+        texts.stories_untitled().to_owned()
+    } else {
+        row.title.clone()
+    }
+}
+
+/// The municipality of a story in a list.
+pub fn place(texts: Locale, row: &StoryRow) -> &'static str {
+    let place = row.municipality.as_deref().and_then(words::municipality);
+    place.unwrap_or_else(|| texts.stories_no_place())
+}

@@ -1,0 +1,61 @@
+//! Where the open story is (C2).
+
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::desk::Desk;
+use crate::ui::{use_texts, words};
+use leptos::prelude::*;
+use shared::view::Whereabouts;
+
+/// What is said, and what was said before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Said {
+    now: Option<Whereabouts>,
+    before: Option<Whereabouts>,
+}
+
+/// One of the three signs with its words. While something typed is on no disk yet, it says nothing.
+#[component]
+pub fn StorySign(
+    /// The story.
+    desk: OpenStory,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let is_unsaved = desk.with_value(Desk::is_unsaved);
+    let is_blank = desk.with_value(Desk::is_blank);
+    let said = Memo::new(move |last: Option<&Said>| {
+        let is_known = !is_unsaved.get() && !is_blank.get();
+        let whereabouts = story.with(|story| story.as_ref().map(|story| story.row.whereabouts));
+        Said {
+            now: whereabouts.filter(|_| is_known),
+            before: last.and_then(|last| last.now.or(last.before)),
+        }
+    });
+    let class = move || match said.get().now {
+        Some(Whereabouts::Device | Whereabouts::Sending) => "sign sign--wait",
+        Some(Whereabouts::Safe) => "sign sign--safe",
+        None => "sign",
+    };
+    let icon = Signal::derive(move || match said.get().now {
+        Some(Whereabouts::Device) => Icon::Device,
+        Some(Whereabouts::Sending) => Icon::Send,
+        Some(Whereabouts::Safe) => Icon::Shield,
+        None => Icon::Pencil,
+    });
+    // The same words after each pause in typing would disturb.
+    let live = move || {
+        let said = said.get();
+        if said.now.is_none() || said.now == said.before {
+            "off"
+        } else {
+            "polite"
+        }
+    };
+    view! {
+        <p class=class role="status" aria-live=live>
+            <Drawn icon=icon />
+            <span>{move || said.get().now.map(|whereabouts| words::whereabouts(texts, whereabouts))}</span>
+        </p>
+    }
+}

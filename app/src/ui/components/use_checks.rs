@@ -1,0 +1,60 @@
+//! What the teller allows, use by use.
+
+use crate::permission::{self, Allowed, USES};
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::{clock, use_texts, words};
+use leptos::prelude::*;
+use shared::view::{Given, StoryView};
+use std::sync::Arc;
+use texts::Locale;
+
+/// Yes or no for each use, with the reason.
+#[component]
+pub fn UseChecks(
+    /// The story.
+    #[prop(into)]
+    story: Signal<Option<Arc<StoryView>>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let items = move || {
+        let story = story.get()?;
+        let now_ms = clock::now_ms();
+        let items = USES.into_iter().map(|used| {
+            let allowed = permission::allowed(&story.consents, used, &story.teller.name, now_ms);
+            let (class, icon) = match allowed {
+                Allowed::Yes(_) => ("sign sign--safe", Icon::Check),
+                Allowed::Never => ("sign", Icon::Cross),
+                Allowed::Expired(_) | Allowed::Withdrawn => ("sign sign--risk", Icon::Cross),
+            };
+            view! {
+                <li>
+                    <span>{words::use_of(texts, used)}</span>
+                    <span class=class>
+                        <Drawn icon=icon />
+                        {reason(texts, allowed)}
+                    </span>
+                </li>
+            }
+        });
+        Some(items.collect_view())
+    };
+    view! {
+        <ul class="checks" role="list">
+            {items}
+        </ul>
+    }
+}
+
+fn reason(texts: Locale, allowed: Allowed) -> String {
+    match allowed {
+        Allowed::Yes(given) => texts.review_consent_yes(match given {
+            Given::Read => texts.review_given_read(),
+            Given::ReadAloud => texts.review_given_read_aloud(),
+            Given::Spoken => texts.review_given_spoken(),
+            Given::Paper => texts.review_given_paper(),
+        }),
+        Allowed::Never => texts.review_consent_never().to_owned(),
+        Allowed::Expired(until) => texts.review_consent_expired(&clock::day(texts, until)),
+        Allowed::Withdrawn => texts.review_consent_withdrawn().to_owned(),
+    }
+}

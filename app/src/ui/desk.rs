@@ -1,0 +1,376 @@
+//! Open stories: what is typed goes to the core, what the core tells comes to the screen.
+//!
+//! A desk outlives the screen that opened it until everything typed is stored; then the story is closed. When the
+//! core died, or another tab had the device, it opens the story again and hands over what nobody answered.
+
+mod line;
+
+use crate::ui::core_worker::{CoreWorker, Failure};
+use crate::ui::view::{use_core, use_view};
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use line::{AnyLine, Line, Pace};
+use shared::command::{Command, CommandError, Reply};
+use shared::view::{Field, StoryView, Teller};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+use web_sys::VisibilityState;
+
+/// An open story. A clone is another handle on the same one.
+#[derive(Clone)]
+pub struct Desk(Rc<State>);
+
+struct State {
+    core: CoreWorker,
+    desks: Desks,
+    id: ArcRwSignal<Option<String>>,
+    story: ArcRwSignal<Option<Arc<StoryView>>>,
+    failure: ArcRwSignal<Option<Failure>>,
+    /// Something typed is not stored.
+    is_unsaved: ArcRwSignal<bool>,
+    /// The core said no to something typed.
+    is_refused: ArcRwSignal<bool>,
+    /// Started here, and nothing of it is stored yet.
+    is_blank: ArcRwSignal<bool>,
+    fields: BTreeMap<Field, Rc<Line<String>>>,
+    teller: Rc<Line<Teller>>,
+    /// The core tells of its changes.
+    is_open: Cell<bool>,
+    is_flush_due: Cell<bool>,
+    n_users: Cell<u32>,
+    settling: RefCell<Vec<oneshot::Sender<()>>>,
+}
+
+/// All desks of the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Desks(StoredValue<Vec<Desk>, LocalStorage>);
+
+/// Puts the desks into the context, below the core.
+pub fn provide_desks() {
+    let view = use_view();
+    let desks = Desks(StoredValue::new_local(Vec::new()));
+    provide_context(desks);
+    Effect::new(move || {
+        if let Some(story) = view.story.get() {
+            desks.each(|desk| desk.hear_if_mine(&story));
+        }
+    });
+    Effect::new(move || {
+        if view.n_starts.get() > 0 {
+            desks.each(Desk::open);
+        }
+    });
+    // The page may be frozen or gone after either: M10.
+    window_event_listener_untyped("pagehide", move |_| desks.each(Desk::hurry));
+    window_event_listener_untyped("visibilitychange", move |_| {
+        if document().visibility_state() == VisibilityState::Hidden {
+            desks.each(Desk::hurry);
+        }
+    });
+}
+
+/// The desks, from anywhere below [`provide_desks`].
+pub fn use_desks() -> Desks {
+    expect_context()
+}
+
+impl Desks {
+    fn each(self, act: impl Fn(&Desk)) {
+        // A copy: an act may take a desk away.
+        self.0.get_value().iter().for_each(act);
+    }
+
+    /// Opens a story for a screen, or starts one; to be given back with [`Desks::leave`].
+    pub fn take(self, id: Option<&str>) -> Desk {
+        let desks = self.0.get_value();
+        let known = desks
+            .into_iter()
+            .find(|desk| id.is_some() && desk.0.id.get_untracked().as_deref() == id);
+        let desk = known.unwrap_or_else(|| {
+            let desk = Desk::new(self, id.map(str::to_owned));
+            self.0.update_value(|desks| desks.push(desk.clone()));
+            if use_view().n_starts.get_untracked() > 0 {
+                desk.open();
+            }
+            desk
+        });
+        desk.0.n_users.set(desk.0.n_users.get() + 1);
+        desk
+    }
+
+    /// The screen is gone: the story is closed as soon as all that was typed is stored.
+    pub fn leave(self, desk: &Desk) {
+        desk.0.n_users.set(desk.0.n_users.get().saturating_sub(1));
+        desk.hurry();
+        desk.take_stock();
+    }
+}
+
+impl Desk {
+    fn new(desks: Desks, id: Option<String>) -> Self {
+        let line = |field| {
+            let line = Line::new(String::new(), move |id, value| Command::Edit { id, field, value });
+            (field, line)
+        };
+        Self(Rc::new(State {
+            core: use_core(),
+            desks,
+            is_blank: ArcRwSignal::new(id.is_none()),
+            id: ArcRwSignal::new(id),
+            story: ArcRwSignal::new(None),
+            failure: ArcRwSignal::new(None),
+            is_unsaved: ArcRwSignal::new(false),
+            is_refused: ArcRwSignal::new(false),
+            fields: Field::ALL.into_iter().map(line).collect(),
+            teller: Line::new(Teller::default(), |id, teller| Command::EditTeller { id, teller }),
+            is_open: Cell::new(false),
+            is_flush_due: Cell::new(false),
+            n_users: Cell::new(0),
+            settling: RefCell::default(),
+        }))
+    }
+
+    /// Id of the story, once it has one.
+    pub fn id(&self) -> RwSignal<Option<String>> {
+        self.0.id.clone().into()
+    }
+
+    /// The story as the core told it last.
+    pub fn story(&self) -> RwSignal<Option<Arc<StoryView>>> {
+        self.0.story.clone().into()
+    }
+
+    /// Why it cannot be opened.
+    pub fn failure(&self) -> RwSignal<Option<Failure>> {
+        self.0.failure.clone().into()
+    }
+
+    /// Whether something typed is not stored yet.
+    pub fn is_unsaved(&self) -> RwSignal<bool> {
+        self.0.is_unsaved.clone().into()
+    }
+
+    /// Whether the core said no to something typed.
+    pub fn is_refused(&self) -> RwSignal<bool> {
+        self.0.is_refused.clone().into()
+    }
+
+    /// Whether it was started here and nothing of it is stored.
+    pub fn is_blank(&self) -> RwSignal<bool> {
+        self.0.is_blank.clone().into()
+    }
+
+    /// What stands in a field.
+    pub fn shown(&self, field: Field) -> RwSignal<String> {
+        self.field(field).shown()
+    }
+
+    /// What stands in the fields of the teller.
+    pub fn teller(&self) -> RwSignal<Teller> {
+        self.0.teller.shown()
+    }
+
+    /// Whether another device wrote something else in a field that is being used here.
+    pub fn is_held(&self, field: Field) -> RwSignal<bool> {
+        self.field(field).is_held()
+    }
+
+    /// Why the core said no to a field.
+    pub fn refusal(&self, field: Field) -> RwSignal<Option<CommandError>> {
+        self.field(field).refusal()
+    }
+
+    /// Why the core said no to the teller.
+    pub fn teller_refusal(&self) -> RwSignal<Option<CommandError>> {
+        self.0.teller.refusal()
+    }
+
+    /// Somebody typed in a field, or chose.
+    pub fn type_in(&self, field: Field, value: String) {
+        self.change(&self.field(field), value);
+    }
+
+    /// Somebody typed in the fields of the teller.
+    pub fn type_teller(&self, teller: Teller) {
+        self.change(&self.0.teller, teller);
+    }
+
+    /// The cursor is in a field.
+    pub fn focus(&self, field: Field) {
+        self.field(field).focus();
+    }
+
+    /// The cursor left a field.
+    pub fn blur(&self, field: Field) {
+        self.field(field).blur();
+        self.hurry();
+    }
+
+    /// The cursor is in a field of the teller.
+    pub fn focus_teller(&self) {
+        self.0.teller.focus();
+    }
+
+    /// The cursor left it.
+    pub fn blur_teller(&self) {
+        self.0.teller.blur();
+        self.hurry();
+    }
+
+    /// Hands over at once what was typed, and has it sealed.
+    pub fn hurry(&self) {
+        self.go_on(Pace::AtOnce);
+        if self.0.is_flush_due.replace(false)
+            && let Some(id) = self.0.id.get_untracked()
+        {
+            self.0.core.tell(Command::Flush { id });
+        }
+    }
+
+    /// Tries again what was refused: the device has room again.
+    pub fn retry(&self) {
+        self.lines().for_each(|line| line.retry());
+        self.go_on(Pace::AtOnce);
+        self.take_stock();
+    }
+
+    /// Waits until all that was typed is stored; `false` if that does not work now.
+    ///
+    /// What is decided about a story is decided about what stands on the screen.
+    pub async fn settle(&self) -> bool {
+        self.go_on(Pace::AtOnce);
+        if self.0.is_open.get() && self.has_unsaved() && !self.has_refused() {
+            let (sender, settled) = oneshot::channel();
+            self.0.settling.borrow_mut().push(sender);
+            // Never dropped unsent.
+            settled.await.ok();
+        }
+        !self.has_unsaved()
+    }
+
+    /// Opens the story in the core that runs now.
+    fn open(&self) {
+        let desk = self.clone();
+        spawn_local(async move {
+            let id = desk.0.id.get_untracked();
+            let command = match &id {
+                Some(id) => Command::OpenStory { id: id.clone() },
+                None => Command::NewStory,
+            };
+            match desk.0.core.command(command).await {
+                Ok(Reply::Story(story)) => desk.opened(Arc::from(story)),
+                // The core that it was started in is gone, and nothing was typed yet that was stored.
+                Err(Failure::Refused(CommandError::UnknownStory)) if desk.0.is_blank.get_untracked() => {
+                    if id.is_some() {
+                        desk.0.id.set(None);
+                        desk.open();
+                    }
+                }
+                Err(Failure::Refused(error)) => desk.0.failure.set(Some(Failure::Refused(error))),
+                // The next core opens it.
+                Ok(_) | Err(Failure::Died | Failure::TakenOver | Failure::Unusable(_)) => {}
+            }
+        });
+    }
+
+    fn opened(&self, story: Arc<StoryView>) {
+        self.0.failure.set(None);
+        self.0.is_open.set(true);
+        self.0.id.set(Some(story.row.id.clone()));
+        self.hear(story);
+        self.retry();
+    }
+
+    fn hear_if_mine(&self, story: &Arc<StoryView>) {
+        if self.0.id.get_untracked().as_deref() == Some(story.row.id.as_str()) {
+            self.hear(Arc::clone(story));
+        }
+    }
+
+    fn hear(&self, story: Arc<StoryView>) {
+        for (field, line) in &self.0.fields {
+            line.hear(story.fields.get(field).cloned().unwrap_or_default());
+        }
+        self.0.teller.hear(story.teller.clone());
+        self.0.story.set(Some(story));
+    }
+
+    fn change<T: Clone + PartialEq + Send + Sync + 'static>(&self, line: &Rc<Line<T>>, value: T) {
+        line.type_in(value);
+        self.0.is_flush_due.set(true);
+        Rc::clone(line).go_on(self, Pace::Typing);
+        self.take_stock();
+    }
+
+    fn go_on(&self, pace: Pace) {
+        self.lines().for_each(|line| line.go_on(self, pace));
+    }
+
+    /// Notes what is stored; closes what nobody looks at any more.
+    fn take_stock(&self) {
+        let state = &self.0;
+        set_if_other(&state.is_unsaved, self.has_unsaved());
+        set_if_other(&state.is_refused, self.has_refused());
+        let is_settled = !self.has_unsaved() || self.has_refused() || !state.is_open.get();
+        if is_settled {
+            for waiting in state.settling.borrow_mut().drain(..) {
+                // Who waits may have left the screen.
+                waiting.send(()).ok();
+            }
+        }
+        if state.n_users.get() == 0 && !self.has_unsaved() {
+            self.close();
+        }
+    }
+
+    fn close(&self) {
+        let is_mine = |desk: &Self| Rc::ptr_eq(&desk.0, &self.0);
+        let was_there = self.0.desks.0.try_update_value(|desks| {
+            let n_before = desks.len();
+            desks.retain(|desk| !is_mine(desk));
+            n_before > desks.len()
+        });
+        if was_there == Some(true)
+            && let Some(id) = self.0.id.get_untracked()
+        {
+            self.0.core.tell(Command::CloseStory { id });
+        }
+    }
+
+    fn has_unsaved(&self) -> bool {
+        self.lines().any(|line| line.is_unsaved())
+    }
+
+    fn has_refused(&self) -> bool {
+        self.lines().any(|line| line.is_refused())
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Rc<dyn AnyLine>> {
+        let fields = self.0.fields.values();
+        let fields = fields.map(|line| Rc::clone(line) as Rc<dyn AnyLine>);
+        fields.chain([Rc::clone(&self.0.teller) as Rc<dyn AnyLine>])
+    }
+
+    fn field(&self, field: Field) -> Rc<Line<String>> {
+        #[expect(clippy::expect_used, reason = "made of all fields")]
+        let line = self.0.fields.get(&field).expect("every field has a line");
+        Rc::clone(line)
+    }
+}
+
+fn set_if_other(signal: &ArcRwSignal<bool>, value: bool) {
+    if signal.get_untracked() != value {
+        signal.set(value);
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.0.id.get_untracked();
+        out.debug_struct("Desk").field("id", &id).finish_non_exhaustive()
+    }
+}

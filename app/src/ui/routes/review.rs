@@ -1,0 +1,90 @@
+//! `/app/nalezen`: what waits for a coordinator.
+
+use crate::lists::{Queue, ROWS_AT_ONCE, queue};
+use crate::ui::components::coordinators_only::CoordinatorsOnly;
+use crate::ui::components::queue_list::QueueList;
+use crate::ui::use_texts;
+use crate::ui::view::use_view;
+use leptos::prelude::*;
+use shared::view::StoryRow;
+use std::sync::Arc;
+
+/// "Nalezen".
+#[component]
+pub fn Review() -> impl IntoView {
+    view! {
+        <CoordinatorsOnly>
+            <Waiting />
+        </CoordinatorsOnly>
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let texts = use_texts();
+    let queue = use_queue();
+    let to_read = Memo::new(move |_| queue.with(|queue| queue.to_read.clone()));
+    let to_publish = Memo::new(move |_| queue.with(|queue| queue.to_publish.clone()));
+    let to_choose = Memo::new(move |_| queue.with(|queue| queue.to_choose.clone()));
+    view! {
+        <h1>{texts.review_title()}</h1>
+        <section class="stack" aria-labelledby="te-lezen">
+            <h2 id="te-lezen">{texts.review_to_read()}</h2>
+            <Show
+                when=move || to_read.with(|rows| !rows.is_empty())
+                fallback=move || {
+                    view! {
+                        <div class="empty">
+                            <p>
+                                <strong>{texts.review_nothing()}</strong>
+                            </p>
+                            <p>{texts.review_nothing_more()}</p>
+                        </div>
+                    }
+                }
+            >
+                <Part label=texts.review_to_read() rows=to_read />
+            </Show>
+        </section>
+        <Show when=move || to_publish.with(|rows| !rows.is_empty())>
+            <section class="stack" aria-labelledby="te-publiceren">
+                <h2 id="te-publiceren">{texts.review_to_publish()}</h2>
+                <Part label=texts.review_to_publish() rows=to_publish />
+            </section>
+        </Show>
+        <Show when=move || to_choose.with(|rows| !rows.is_empty())>
+            <section class="stack" aria-labelledby="te-kiezen">
+                <h2 id="te-kiezen">{texts.review_to_choose()}</h2>
+                <Part label=texts.review_to_choose() rows=to_choose />
+            </section>
+        </Show>
+    }
+}
+
+/// The first part of a list, and a button for more.
+#[component]
+fn Part(label: &'static str, #[prop(into)] rows: Signal<Vec<Arc<StoryRow>>>) -> impl IntoView {
+    let texts = use_texts();
+    let n_shown = RwSignal::new(ROWS_AT_ONCE);
+    let has_more = move || rows.with(Vec::len) > n_shown.get();
+    view! {
+        <QueueList label=label rows=rows limit=n_shown in_full=true />
+        <Show when=has_more>
+            <p>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| n_shown.update(|shown| *shown += ROWS_AT_ONCE)
+                >
+                    {texts.stories_more()}
+                </button>
+            </p>
+        </Show>
+    }
+}
+
+/// What waits, as the core told it.
+pub fn use_queue() -> Memo<Queue> {
+    let rows = use_view().rows;
+    Memo::new(move |_| rows.with(|rows| queue(rows.values())))
+}

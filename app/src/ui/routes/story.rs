@@ -1,0 +1,263 @@
+//! `/app/verhalen/<id>`: writing a story down. There is no button to save: it is stored while somebody types.
+
+use crate::choices;
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::chip::StateChip;
+use crate::ui::components::consents::Consents;
+use crate::ui::components::district_field::DistrictField;
+use crate::ui::components::municipality_field::MunicipalityField;
+use crate::ui::components::naming_choice::NamingChoice;
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::story_sign::StorySign;
+use crate::ui::components::submit_part::SubmitPart;
+use crate::ui::components::teller_fields::TellerFields;
+use crate::ui::components::theme_boxes::ThemeBoxes;
+use crate::ui::components::typed_line::TypedLine;
+use crate::ui::components::typed_prose::TypedProse;
+use crate::ui::components::typed_select::TypedSelect;
+use crate::ui::components::unknown_story::UnknownStory;
+use crate::ui::desk::Desk;
+use crate::ui::open_desk::use_open_desk;
+use crate::ui::{browser, use_texts};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use shared::publication::SUMMARY_CHARS_MAX;
+use shared::view::{Field, StoryState};
+
+/// The form of a story.
+#[component]
+pub fn Story() -> impl IntoView {
+    let desk = use_open_desk();
+    let navigate = use_navigate();
+    // A new story gets its address as soon as it has an id; nothing is stored before the first words.
+    Effect::new(move || {
+        let Some(open) = desk.get() else { return };
+        if let Some(id) = open.id().get()
+            && open.is_blank().get_untracked()
+        {
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&format!("/app/verhalen/{id}"), options);
+        }
+    });
+    move || {
+        desk.get().map(|desk| {
+            let failure = desk.failure();
+            let desk = StoredValue::new_local(desk);
+            view! {
+                <Show when=move || failure.with(Option::is_none) fallback=move || view! { <UnknownStory failure=failure /> }>
+                    <StoryForm desk=desk />
+                </Show>
+            }
+        })
+    }
+}
+
+#[component]
+fn StoryForm(desk: OpenStory) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let title = desk.with_value(|desk| desk.shown(Field::Title));
+    let language = desk.with_value(|desk| desk.shown(Field::Language));
+    let lang = Signal::derive(move || {
+        let language = language.get();
+        if language.is_empty() {
+            NEW_LANGUAGE.to_owned()
+        } else {
+            language
+        }
+    });
+    let is_there = Memo::new(move |_| story.with(Option::is_some));
+    let heading = move || {
+        let title = title.get();
+        if title.trim().is_empty() {
+            texts.stories_new().to_owned()
+        } else {
+            title
+        }
+    };
+    let heading_lang = move || title.with(|title| !title.trim().is_empty()).then(|| lang.get());
+    view! {
+        <div class="narrow stack stack--wide story-form">
+            <header class="stack stack--tight">
+                <h1 lang=heading_lang dir="auto">
+                    {heading}
+                </h1>
+                <Status desk=desk />
+            </header>
+            // What is typed before the story is there would have nowhere to go.
+            <Show when=move || is_there.get()>
+                <Known desk=desk />
+                <Form desk=desk lang=lang />
+            </Show>
+        </div>
+    }
+}
+
+/// Language of a story that names none.
+const NEW_LANGUAGE: &str = "nl";
+
+#[component]
+fn Status(desk: OpenStory) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let is_blank = desk.with_value(Desk::is_blank);
+    let is_refused = desk.with_value(Desk::is_refused);
+    let state = Memo::new(move |_| {
+        story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state))
+    });
+    view! {
+        <div class="row row--apart">
+            <StorySign desk=desk />
+            <StateChip state=state />
+        </div>
+        <Show when=move || is_blank.get()>
+            <p class="soft">{texts.story_saved_alone()}</p>
+        </Show>
+        <Show when=move || is_refused.get()>
+            <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+                <p>
+                    <strong>{texts.story_unsaved()}</strong>
+                </p>
+                <p>{texts.story_unsaved_more()}</p>
+                <button type="button" class="button button--quiet" on:click=move |_| desk.with_value(Desk::retry)>
+                    {texts.app_retry()}
+                </button>
+            </Notice>
+        </Show>
+    }
+}
+
+/// What there is to know before changing it.
+#[component]
+fn Known(desk: OpenStory) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let about = Memo::new(move |_| {
+        story.with(|story| {
+            let story = story.as_ref()?;
+            Some((
+                story.editable,
+                story.too_new,
+                story.row.mine,
+                story.row.author.clone(),
+            ))
+        })
+    });
+    let conflict = Memo::new(move |_| {
+        story.with(|story| {
+            let story = story.as_ref()?;
+            (!story.conflicts.is_empty()).then(|| (story.reviewable, story.row.id.clone()))
+        })
+    });
+    let note = move || {
+        let (is_editable, is_too_new, is_mine, author) = about.get()?;
+        let words = match (is_editable, is_too_new, is_mine, author) {
+            (false, true, _, _) => texts.failure_too_new().to_owned(),
+            (false, false, _, _) => texts.story_read_only().to_owned(),
+            (true, _, true, _) => return None,
+            (true, _, false, Some(name)) => texts.story_of_other(&name),
+            (true, _, false, None) => texts.story_of_unknown().to_owned(),
+        };
+        Some(view! {
+            <Notice>
+                <p>{words}</p>
+            </Notice>
+        })
+    };
+    let versions = move || {
+        let (is_reviewable, id) = conflict.get()?;
+        let words = if is_reviewable {
+            texts.story_conflict_choose()
+        } else {
+            texts.story_conflict()
+        };
+        let link = is_reviewable.then(|| {
+            view! {
+                <a class="button button--quiet" href=format!("/app/nalezen/{id}")>
+                    {texts.story_to_review()}
+                </a>
+            }
+        });
+        Some(view! {
+            <Notice weight=Weight::Wait aloud=Aloud::Politely>
+                <p>{words}</p>
+                {link}
+            </Notice>
+        })
+    };
+    view! {
+        {note}
+        {versions}
+    }
+}
+
+#[component]
+fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
+    let texts = use_texts();
+    let prose = move |field| view! { <TypedProse desk=desk field=field lang=lang /> };
+    view! {
+        <section class="stack" aria-labelledby="deel-verhaal">
+            <h2 id="deel-verhaal">{texts.story_part_words()}</h2>
+            <TypedLine
+                desk=desk
+                field=Field::Title
+                class="field__input--large"
+                hint=Some(texts.story_hint_title())
+                lang=Some(lang)
+            />
+            <TypedProse desk=desk field=Field::Happened hint=Some(texts.story_hint_happened()) lang=lang />
+            {prose(Field::Who)}
+            {prose(Field::Cause)}
+            {prose(Field::Changed)}
+            {prose(Field::Tips)}
+            <TypedProse
+                desk=desk
+                field=Field::Summary
+                hint=Some(texts.story_hint_summary())
+                limit=Some(SUMMARY_CHARS_MAX)
+                lang=lang
+            />
+        </section>
+        <section class="stack" aria-labelledby="deel-waar">
+            <h2 id="deel-waar">{texts.story_part_place()}</h2>
+            <MunicipalityField desk=desk />
+            <DistrictField desk=desk />
+            <TypedLine desk=desk field=Field::ExactPlace hint=Some(texts.story_hint_exact_place()) />
+        </section>
+        <details class="fold" prop:open=browser::has_room()>
+            <summary class="fold__head">
+                <h2>{texts.story_part_sorting()}</h2>
+            </summary>
+            <div class="stack">
+                <TypedSelect desk=desk field=Field::Language choices=choices::languages(texts) />
+                <TypedSelect desk=desk field=Field::Kind choices=choices::kinds(texts) />
+                <ThemeBoxes desk=desk />
+                <TypedLine desk=desk field=Field::Audience hint=Some(texts.story_hint_audience()) lang=Some(lang) />
+                <TypedSelect
+                    desk=desk
+                    field=Field::Part
+                    choices=choices::parts(texts)
+                    hint=Some(texts.story_hint_part())
+                />
+            </div>
+        </details>
+        <section class="stack" aria-labelledby="deel-verteller">
+            <h2 id="deel-verteller">{texts.story_part_teller()}</h2>
+            <TellerFields desk=desk />
+            <NamingChoice desk=desk />
+        </section>
+        <section class="stack" aria-labelledby="deel-toestemming">
+            <h2 id="deel-toestemming">{texts.story_part_consent()}</h2>
+            <Consents desk=desk />
+        </section>
+        <section class="stack" aria-labelledby="deel-klaar">
+            <h2 id="deel-klaar">{texts.story_part_submit()}</h2>
+            <SubmitPart desk=desk />
+        </section>
+    }
+}
