@@ -40,7 +40,8 @@ use crate::ui::routes::story::Story;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, path};
 use texts::Locale;
 
 /// Where the app lives on its server.
@@ -78,4 +79,17 @@ pub fn App() -> impl IntoView {
 /// The language of the screens, from anywhere below [`App`].
 pub fn use_texts() -> Locale {
     expect_context()
+}
+
+/// Goes to another screen by its whole address, as a link would.
+pub fn use_go() -> impl Fn(&str) + Clone {
+    let navigate = use_navigate();
+    move |address| {
+        // Resolving would put the base before an address that has it.
+        let options = NavigateOptions {
+            resolve: false,
+            ..NavigateOptions::default()
+        };
+        navigate(address, options);
+    }
 }

@@ -28,6 +28,13 @@ pub fn first_invalid() {
     first("#inhoud", "[aria-invalid=true]");
 }
 
+/// Whether somebody is filling in a field of the page.
+pub fn is_in_a_field() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.matches("input, textarea, select").unwrap_or(false))
+}
+
 /// Returns the first match below `root`.
 pub fn below(root: &Element, selectors: &str) -> Option<HtmlElement> {
     root.query_selector(selectors).ok()??.dyn_into().ok()

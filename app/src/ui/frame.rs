@@ -163,9 +163,11 @@ fn focus_new_screens(main: NodeRef<Main>) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             request_animation_frame(move || {
-                if let Some(main) = main.get_untracked()
-                    && !is_writing()
-                {
+                // A new story gets its address while its first words are typed.
+                if focus::is_in_a_field() {
+                    return;
+                }
+                if let Some(main) = main.get_untracked() {
                     let heading = focus::below(&main, ".screen h1");
                     focus::element(heading.as_ref().unwrap_or(&main));
                 }
@@ -173,14 +175,4 @@ fn focus_new_screens(main: NodeRef<Main>) {
         }
         path
     });
-}
-
-/// Whether somebody fills something in already: a new story gets its address while it is on the screen.
-fn is_writing() -> bool {
-    let focused = document().active_element();
-    focused.is_some_and(|focused| {
-        focused
-            .matches(".screen :is(input, textarea, select)")
-            .unwrap_or(false)
-    })
 }

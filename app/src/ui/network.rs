@@ -1,8 +1,8 @@
 //! Whether this device belongs to a network.
 
+use crate::ui::use_go;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::view::Standing;
 
 /// The network of this device: there is one at most.
@@ -35,11 +35,11 @@ pub fn use_network() -> Memo<Network> {
 
 /// Goes to the first screen as soon as this device gets a network.
 pub fn go_home_when_joined(network: Memo<Network>) {
-    let navigate = use_navigate();
+    let go = use_go();
     Effect::new(move |before: Option<Network>| {
         let now = network.get();
         if before == Some(Network::None) && matches!(now, Network::Of(_)) {
-            navigate("/app/", Default::default());
+            go("/app/");
         }
         now
     });

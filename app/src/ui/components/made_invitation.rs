@@ -9,6 +9,7 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::qr_code::QrCode;
 use crate::ui::components::revoke::Revoke;
 use crate::ui::core_worker::CoreWorker;
+use crate::ui::view::use_view;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -86,6 +87,15 @@ fn approval_while_shown(automatic: bool) -> RwSignal<bool> {
             is_on.set(false);
             core.get_value().tell(Command::InvitationClosed);
         }
+    });
+    let n_starts = use_view().n_starts;
+    Effect::new(move |before: Option<u32>| {
+        let now = n_starts.get();
+        if before.is_some_and(|before| before != now) {
+            // The next core knows of no invitation on the screen.
+            is_on.set(false);
+        }
+        now
     });
     on_cleanup(move || {
         hidden.remove();

@@ -5,7 +5,7 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::code::Digits;
 use crate::ui::components::confirm::Confirm;
 use crate::ui::components::failure_notice::FailureNotice;
-use crate::ui::{use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
 use shared::view::{MemberRow, Role};
@@ -27,7 +27,11 @@ pub fn WaitingMember(
         .waiting_device
         .filter(|_| member.may_approve)
         .map(|device| {
-            let approve = move || asking.ask(Command::Approve { device }, |_| {});
+            let approve = move || {
+                asking.ask(Command::Approve { device }, |_| {
+                    focus::first("#inhoud", ".screen h1")
+                })
+            };
             view! {
                 <BusyButton busy=asking.busy() on_press=approve described_by=described_by>
                     {texts.members_approve()}
@@ -57,7 +61,8 @@ pub fn MemberItem(
     /// The member.
     member: MemberRow,
     /// Whether her role may be changed here.
-    may_change: bool,
+    #[prop(into)]
+    may_change: Signal<bool>,
 ) -> impl IntoView {
     let texts = use_texts();
     let name = name_of(&member, texts.app_unknown_name());
@@ -70,9 +75,13 @@ pub fn MemberItem(
         Some(about) => [words::role(texts, member.role), about].join(" · "),
         None => words::role(texts, member.role).to_owned(),
     };
-    let change = (may_change && !member.removed).then(|| {
-        view! { <ChangeRole member=member.member role=member.role name=name.clone() /> }
-    });
+    let (ordinal, role, changed_name) = (member.member, member.role, name.clone());
+    let change = move || {
+        let name = changed_name.clone();
+        may_change
+            .get()
+            .then(|| view! { <ChangeRole member=ordinal role=role name=name /> })
+    };
     view! {
         <li class="member">
             <div class="member__who">

@@ -63,6 +63,8 @@ pub fn TextField(
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
+                // What fills a field without typing may tell only this.
+                on:change:target=move |event| value.set(event.target().value())
             />
             {move || {
                 let error_id = error_id.clone();

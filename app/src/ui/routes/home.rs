@@ -63,8 +63,8 @@ fn Alone() -> impl IntoView {
                 <h2>{texts.home_write_already()}</h2>
                 <p>{texts.home_write_already_more()}</p>
                 <p>
-                    <a class="button button--quiet" href="/app/verhalen">
-                        {texts.home_stories()}
+                    <a class="button button--quiet" href="/app/verhalen/nieuw">
+                        {texts.home_new_story()}
                     </a>
                 </p>
             </section>
@@ -94,8 +94,8 @@ fn Waiting(
                 <h2>{texts.home_write_already()}</h2>
                 <p>{texts.home_write_already_more()}</p>
                 <p>
-                    <a class="button button--quiet" href="/app/verhalen">
-                        {texts.home_stories()}
+                    <a class="button button--quiet" href="/app/verhalen/nieuw">
+                        {texts.home_new_story()}
                     </a>
                 </p>
             </section>
@@ -134,8 +134,8 @@ fn Member(
             ),
             NextStep::Write => (
                 texts.home_next_write().into(),
-                texts.home_stories(),
-                "/app/verhalen",
+                texts.home_new_story(),
+                "/app/verhalen/nieuw",
             ),
             NextStep::Look => (texts.home_next_map().into(), texts.home_map(), "/app/kaart"),
         };

@@ -11,7 +11,7 @@ use crate::ui::components::revoke::Revoke;
 use crate::ui::components::second_admin::SecondAdmin;
 use crate::ui::core_worker::Failure;
 use crate::ui::view::{CoreState, use_core, use_view};
-use crate::ui::{use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::command::{Command, Reply};
@@ -36,7 +36,16 @@ pub fn Members() -> impl IntoView {
     let waiting = move || members_that(lists, |member| member.waiting_device.is_some());
     let others = move || members_that(lists, |member| member.waiting_device.is_none());
     let anybody_waits = Memo::new(move |_| !waiting().is_empty());
-    let is_admin = Memo::new(move |_| role.get() == Some(Some(Role::Admin)));
+    // The only administrator stays one.
+    let may_change = move |member: &MemberRow| {
+        let (me, removed) = (member.me, member.removed);
+        Signal::derive(move || {
+            !removed
+                && view
+                    .standing
+                    .with(|standing| may_change_role(standing.as_ref(), me))
+        })
+    };
     view! {
         <h1>{texts.members_title()}</h1>
         <SecondAdmin link=false />
@@ -66,7 +75,10 @@ pub fn Members() -> impl IntoView {
                 <h2>{texts.members_list()}</h2>
                 <ul class="members">
                     <For each=others key=|member| format!("{member:?}") let(member)>
-                        <MemberItem member=member may_change=is_admin.get_untracked() />
+                        {
+                            let may_change = may_change(&member);
+                            view! { <MemberItem member=member may_change=may_change /> }
+                        }
                     </For>
                 </ul>
             </section>
@@ -120,6 +132,14 @@ fn role_of(standing: &Standing) -> Option<Role> {
     }
 }
 
+fn may_change_role(standing: Option<&Standing>, of_me: bool) -> bool {
+    matches!(
+        standing,
+        Some(Standing::Member { role: Role::Admin, second_admin_missing, .. })
+            if !(of_me && *second_admin_missing)
+    )
+}
+
 fn invites(role: Role) -> bool {
     match role {
         Role::Coordinator | Role::Admin => true,
@@ -142,12 +162,17 @@ fn Inviting(
     let on_made = move |invitation| {
         is_open.set(false);
         made.set(Some(invitation));
+        focus::first("#inhoud", "#uitnodiging");
+    };
+    let on_done = move || {
+        made.set(None);
+        focus::first("#inhoud", "#uitnodigen");
     };
     let shown = move || {
         made.get().map(|shown| {
             let row = shown.invitation.row.clone();
             let state = Signal::derive(move || state_of(lists, &row));
-            view! { <MadeInvitation made=shown state=state on_done=move || made.set(None) /> }
+            view! { <MadeInvitation made=shown state=state on_done=on_done /> }
         })
     };
     view! {
@@ -156,6 +181,7 @@ fn Inviting(
                 <button
                     type="button"
                     class="button"
+                    id="uitnodigen"
                     aria-expanded=move || is_open.get().to_string()
                     on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
                 >

@@ -41,7 +41,8 @@ pub fn Story() -> impl IntoView {
                 scroll: false,
                 ..NavigateOptions::default()
             };
-            navigate(&format!("/app/verhalen/{id}"), options);
+            // Below the base of the router.
+            navigate(&format!("/verhalen/{id}"), options);
         }
     });
     move || {
