@@ -1,7 +1,8 @@
 //! The relay's store in memory, on a disk that loses what was not synced.
 //!
-//! [`RelayStore::commit`] makes a transaction visible to questions; only [`RelayStore::sync`] makes it survive a
-//! [`RelayStore::crash`]. A shell that is right answers `Stored` after the sync.
+//! [`RelayStore::commit`] carries a transaction out on top of those before it; only [`RelayStore::sync`] makes it
+//! survive a [`RelayStore::crash`], and only then do questions see it. A shell that is right answers `Stored` after
+//! the sync.
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{GroupId, Kind};
@@ -17,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The store.
 #[derive(Clone, Debug, Default)]
 pub struct RelayStore {
+    /// What is on the disk.
     durable: Tables,
-    visible: Tables,
+    /// What will be on the disk after the next sync.
+    newest: Tables,
     unsynced: Vec<Vec<RelayOperation>>,
     /// Transactions fail with [`RelayFailure::Full`] while this is set.
     pub is_full: bool,
@@ -50,7 +53,7 @@ struct Row {
 }
 
 impl RelayStore {
-    /// Carries one transaction out, or nothing of it. It is visible at once and durable after [`Self::sync`].
+    /// Carries one transaction out, or nothing of it. It is there for later transactions at once, and durable after [`Self::sync`].
     ///
     /// # Errors
     /// [`RelayFailure::Outdated`] if something compared was not as expected, [`RelayFailure::Full`] if so told.
@@ -58,18 +61,18 @@ impl RelayStore {
         if self.is_full {
             return Err(RelayFailure::Full);
         }
-        let mut after = self.visible.clone();
+        let mut after = self.newest.clone();
         for operation in operations {
             after.carry_out(operation)?;
         }
-        self.visible = after;
+        self.newest = after;
         self.unsynced.push(operations.to_vec());
         Ok(())
     }
 
     /// Makes all that was committed durable.
     pub fn sync(&mut self) {
-        self.durable = self.visible.clone();
+        self.durable = self.newest.clone();
         self.unsynced.clear();
     }
 
@@ -89,18 +92,18 @@ impl RelayStore {
                 debug_assert!(repeated.is_ok());
             }
         }
-        self.visible = self.durable.clone();
+        self.newest = self.durable.clone();
     }
 
     /// Returns the hash of the founding code, while there is one.
     #[must_use]
     pub fn founding(&self) -> Option<FoundingHash> {
-        self.visible.founding
+        self.durable.founding
     }
 
     /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement at the end.
     pub fn entries(&self, network: NetworkId) -> impl Iterator<Item = (Seq, EntryId, Option<&[u8]>)> {
-        let rows = self.visible.networks.get(&network).map(|log| &log.rows[..]);
+        let rows = self.durable.networks.get(&network).map(|log| &log.rows[..]);
         (1..)
             .map(Seq)
             .zip(rows.unwrap_or_default())
@@ -110,10 +113,10 @@ impl RelayStore {
     /// Answers a question.
     #[must_use]
     pub fn answer(&self, query: &RelayQuery) -> Answer {
-        let log = |network: &NetworkId| self.visible.networks.get(network);
+        let log = |network: &NetworkId| self.durable.networks.get(network);
         match query {
             RelayQuery::Network { network } => Answer::Network(log(network).map(Log::row)),
-            RelayQuery::Invitation { key } => Answer::Invitation(self.visible.invitations.get(key).copied()),
+            RelayQuery::Invitation { key } => Answer::Invitation(self.durable.invitations.get(key).copied()),
             RelayQuery::Entries { network, seqs } => {
                 let bytes = |seq: &Seq| Some((*seq, log(network)?.at(*seq)?.bytes.clone()?));
                 Answer::Entries(seqs.iter().filter_map(bytes).collect())

@@ -8,6 +8,7 @@
 //! | nobody is quarantined | all members are honest, so nothing may be set aside, or wait for ever |
 //! | nobody sees too much | a volunteer's device lists her own stories only |
 
+use super::people;
 use super::world::{Faults, World};
 use crate::command::{Command, CommandError, Reply};
 use crate::sync::bug::{Bug, Bugs};
@@ -379,9 +380,7 @@ impl Cast {
                 member: 1,
                 role: Role::Coordinator,
             };
-            if self.world.ask(admin, set).is_ok() {
-                let tab = self.members.get(1).map_or(0, |member| member.tab);
-                self.world.open(tab);
+            if self.world.ask(admin, set).is_ok() && people::let_in(&mut self.world, admin).is_ok() {
                 return Ok(());
             }
         }
@@ -466,7 +465,13 @@ impl Cast {
             let Reply::Story(view) = self.expect("open", opened)? else {
                 return Err(self.fail("open: another answer"));
             };
-            let mine = Shown::of(&view);
+            let mut mine = Shown::of(&view);
+            if let Some((_, theirs)) = shown
+                .get(&row.id)
+                .filter(|_| !coordinates && mine.teller.is_empty())
+            {
+                mine.teller.clone_from(&theirs.teller);
+            }
             match shown.get(&row.id) {
                 Some((other, theirs)) if *theirs != mine => {
                     let what = format!("story {} differs between tab {other} and tab {tab}", row.id);
