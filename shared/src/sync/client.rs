@@ -171,7 +171,7 @@ pub struct Client {
     clock: Clock,
     vault: Vault,
     out: Out,
-    /// Fresh at every start, never stored (M3).
+    /// Fresh at every start and whenever a document was forgotten, never stored (M3).
     actor: ActorId,
     place: Place,
     link: Link,

@@ -87,18 +87,8 @@ impl Client {
                 vault
             }
         };
-        let mut actor = ActorId([0; 16]);
-        rng.fill_bytes(&mut actor.0);
         let place = Place::open(&vault, meta)?;
-        if bugs.has(Bug::ActorReused) {
-            let device = place.network().map_or(0, |network| network.identity.device.0);
-            actor = ActorId([0x0a; 16]);
-            actor
-                .0
-                .iter_mut()
-                .zip(device.to_be_bytes())
-                .for_each(|(to, byte)| *to = byte);
-        }
+        let actor = draw_actor(&bugs, &place, rng);
         let mut documents = Documents::open(&vault, heads, dirty)?;
         let mut died_applying = false;
         for row in journal {
@@ -139,4 +129,20 @@ impl Client {
         client.advance(rng);
         Ok(client)
     }
+}
+
+/// Draws an actor that nothing was ever written with (M3).
+pub(super) fn draw_actor(bugs: &Bugs, place: &Place, rng: &mut impl CryptoRng) -> ActorId {
+    let mut actor = ActorId([0; 16]);
+    rng.fill_bytes(&mut actor.0);
+    if bugs.has(Bug::ActorReused) {
+        let device = place.network().map_or(0, |network| network.identity.device.0);
+        actor = ActorId([0x0a; 16]);
+        actor
+            .0
+            .iter_mut()
+            .zip(device.to_be_bytes())
+            .for_each(|(to, byte)| *to = byte);
+    }
+    actor
 }

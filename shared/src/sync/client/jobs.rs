@@ -10,6 +10,7 @@
 //! stale. A job computes from what is stored and compares that in its transaction (S14); memory follows when the
 //! transaction is stored. A transaction that fails leaves no trace but the words on the screen.
 
+use super::boot::draw_actor;
 use super::clock::Moment;
 use super::disk::IntentRow;
 use super::documents::Slot;
@@ -451,6 +452,8 @@ impl Client {
                 Ok(())
             }
             Job::Forget(doc) => {
+                // It may come back, with what was written here: going on with its actor would write that anew.
+                self.actor = draw_actor(&self.bugs, &self.place, rng);
                 forget(&mut tx, *doc, rows.inbox.get(doc));
                 Ok(())
             }
