@@ -87,6 +87,7 @@ impl Client {
             table: Table::Journal,
             key: Vec::new(),
         });
+        tx.n_learnt = self.place.network().map(|network| network.n_learnt);
         for &doc in docs {
             let rows = inbox.get(&doc).map(Vec::as_slice).unwrap_or_default();
             let received: Vec<_> = rows.iter().filter_map(|row| self.read_inbox(row)).collect();

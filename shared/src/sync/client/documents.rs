@@ -119,6 +119,7 @@ impl Documents {
             .iter()
             .filter_map(|row| DocumentId::from_slice(&row.key))
             .collect();
+        documents.try_locked_again();
         Ok(documents)
     }
 
@@ -216,12 +217,11 @@ impl Documents {
         self.dirty.iter().copied()
     }
 
-    /// Documents with entries that wait for a key.
-    pub(super) fn locked(&self) -> BTreeSet<DocumentId> {
-        self.heads()
-            .filter(|(_, head)| head.n_locked > 0)
-            .map(|(doc, _)| doc)
-            .collect()
+    /// Marks documents with entries that wait for a key, as is done at each new key and at each start (M5). The
+    /// mark is read off the heads, so it needs no row.
+    pub(super) fn try_locked_again(&mut self) {
+        let locked = self.slots.iter().filter(|(_, slot)| slot.head.n_locked > 0);
+        self.dirty.extend(locked.map(|(doc, _)| *doc));
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) enum Arrived {
         keys: EpochKeys,
         names: BTreeMap<MemberId, String>,
         wanted: BTreeSet<DetachedHash>,
-        dirty: BTreeSet<DocumentId>,
+        learnt: bool,
     },
     Accepted {
         accepted: Vec<Accepted>,
@@ -141,14 +141,17 @@ impl Client {
                 keys,
                 names,
                 wanted,
-                dirty,
+                learnt,
             } => {
                 if let Some(network) = self.place.network_mut() {
                     network.keys = keys;
+                    network.n_learnt += u64::from(learnt);
                     network.names = names;
                     network.wanted = wanted;
                 }
-                self.documents.add_dirty(dirty);
+                if learnt {
+                    self.documents.try_locked_again();
+                }
                 self.told.members_changed = true;
                 self.told.all_rows_changed = true;
             }
@@ -278,7 +281,7 @@ impl Client {
                 }
             }
         }
-        let mut operations = vec![
+        let operations = vec![
             expect_progress(network.progress_tag),
             self.vault.put_meta(meta::KEYRING, &Keyring::of(&keys), rng),
             self.vault.put_meta(
@@ -296,20 +299,13 @@ impl Client {
                 rng,
             ),
         ];
-        // Locked entries are tried again at each new key (M5).
-        let dirty = if learnt {
-            self.documents.locked()
-        } else {
-            BTreeSet::new()
-        };
-        self.mark_dirty(&mut operations, &dirty, rng);
         self.store_arrival(
             operations,
             Arrived::Parts {
                 keys,
                 names,
                 wanted,
-                dirty,
+                learnt,
             },
         );
     }

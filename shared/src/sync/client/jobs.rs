@@ -118,6 +118,8 @@ pub(super) struct Transaction {
     pub(super) outbox_removed: Vec<Vec<u8>>,
     pub(super) released: Vec<DocumentId>,
     pub(super) cleaned: Vec<DocumentId>,
+    /// How often the keys had grown when entries were judged.
+    pub(super) n_learnt: Option<u64>,
     pub(super) sealed: Vec<DocumentId>,
     pub(super) intents: Vec<(DocumentId, Option<IntentRow>)>,
     pub(super) changed: Vec<DocumentId>,
@@ -523,6 +525,11 @@ impl Client {
         }
         for doc in tx.cleaned {
             self.documents.clean(doc);
+        }
+        let n_learnt = self.place.network().map(|network| network.n_learnt);
+        if tx.n_learnt.is_some() && tx.n_learnt != n_learnt {
+            // A key came while this was being stored.
+            self.documents.try_locked_again();
         }
         for story in tx.sealed {
             self.drafts.sealed(story);

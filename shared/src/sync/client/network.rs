@@ -36,6 +36,8 @@ pub(super) struct Network {
     /// Tag of the stored progress: another tab that follows the log changes it (S14).
     pub(super) progress_tag: Option<RowTag>,
     pub(super) keys: EpochKeys,
+    /// Counts how often the keys grew since the start.
+    pub(super) n_learnt: u64,
     pub(super) names: BTreeMap<MemberId, String>,
     /// Detached parts that hold secrets for this device and were not fetched yet.
     pub(super) wanted: BTreeSet<DetachedHash>,
@@ -115,6 +117,7 @@ impl Network {
             progress: None,
             progress_tag: None,
             keys: EpochKeys::default(),
+            n_learnt: 0,
             names: BTreeMap::new(),
             wanted: BTreeSet::new(),
             backfill: None,
