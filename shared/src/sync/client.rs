@@ -272,6 +272,16 @@ impl Client {
         self.place.network().map(network::Network::id)
     }
 
+    /// Up to where the log was followed, for a simulation's judgement.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn followed(&self) -> crate::id::Seq {
+        self.place
+            .network()
+            .map(network::Network::followed)
+            .unwrap_or_default()
+    }
+
     /// Whether the log was followed to `head` and nothing is left to send, to apply or to fetch.
     #[cfg(feature = "testing")]
     #[must_use]

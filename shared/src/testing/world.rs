@@ -554,6 +554,15 @@ impl World {
                     }
                 }
             }
+            Ok(RelayToClient::Backfill(page)) => {
+                let client = self.tabs.get(tab).and_then(|tab| tab.client.as_ref());
+                let followed = client.map(client::Client::followed).unwrap_or_default();
+                if let Some((seq, _)) = page.entries.iter().find(|(seq, _)| *seq > followed) {
+                    let what =
+                        format!("S9: tab {tab} followed to {followed:?} and is sent {seq:?} by a backfill");
+                    self.violations.push(what);
+                }
+            }
             _ => {}
         }
     }

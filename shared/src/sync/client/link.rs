@@ -14,10 +14,10 @@ use super::intake::Arrival;
 use super::network::{Network, Place};
 use super::{Client, ConnectionId, ProtocolError};
 use crate::crypto::Tag;
-use crate::id::LogId;
+use crate::id::{LogId, Seq};
 use crate::protocol::{
-    Auth, BackfillRequest, ClientToRelay, DetachedRequest, Hello, PROTOCOL, RelayToClient, SessionRefusal,
-    WaitMs, Welcome, auth_message,
+    Auth, BackfillPosition, BackfillRequest, ClientToRelay, DetachedRequest, Hello, PROTOCOL, RelayToClient,
+    SessionRefusal, WaitMs, Welcome, auth_message,
 };
 use crate::time::Timestamp;
 use crate::view::Trouble;
@@ -286,12 +286,20 @@ impl Client {
     fn continue_backfill(&mut self) {
         // Without the keys every entry would be set aside as locked first.
         let network = self.place.active().filter(|network| network.has_keys());
-        let Some(backfill) = network.and_then(|network| network.backfill.as_ref()) else {
+        let Some((network, backfill)) =
+            network.and_then(|network| Some((network, network.backfill.as_ref()?)))
+        else {
             return;
+        };
+        // S9: authority over an entry beyond what this device has followed could not be judged yet.
+        let start = BackfillPosition {
+            upto: network.followed(),
+            document: network.followed(),
+            entry: Seq(0),
         };
         let request = BackfillRequest {
             groups: backfill.groups.clone(),
-            position: backfill.position,
+            position: Some(backfill.position.unwrap_or(start)),
         };
         self.intake.backfill_asked = Some(backfill.clone());
         self.expect(Awaited::Backfill);

@@ -66,7 +66,7 @@ impl Client {
             chain: page.upto_chain,
             relay_at: self.relay_time().unwrap_or(Timestamp(0)),
         };
-        let backfill = read.membership.as_ref().and_then(|after| gained(network, after));
+        let backfill = backfill_of(network, read.gained);
         let wanted: Option<BTreeSet<_>> =
             (!read.wanted.is_empty()).then(|| network.wanted.iter().copied().chain(read.wanted).collect());
         let mut operations = vec![expect_progress(network.progress_tag)];
@@ -136,6 +136,8 @@ struct Read {
     membership: Option<State>,
     /// Detached parts of its records that hold secrets for this device.
     wanted: Vec<DetachedHash>,
+    /// Groups that its records gave this device, also those that they took before or after.
+    gained: BTreeSet<GroupId>,
     entries: Vec<(DocumentId, Seq, Vec<u8>)>,
 }
 
@@ -143,8 +145,10 @@ fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
     let mut read = Read {
         membership: None,
         wanted: Vec::new(),
+        gained: BTreeSet::new(),
         entries: Vec::new(),
     };
+    let device = network.identity.device;
     for (seq, EntryBytes(bytes)) in &page.entries {
         // What does not decode or belongs to a later version is stored by the relay and skipped here.
         let Ok(entry) = Entry::decode(bytes) else {
@@ -157,10 +161,13 @@ fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
                 if *seq <= known {
                     continue;
                 }
+                let before = groups(state, device);
                 let applied = state.apply(*seq, &entry)?;
                 if matches!(applied, Applied::Effect(_)) {
-                    read.wanted
-                        .extend(part_for(&entry, network.identity.device, state));
+                    read.wanted.extend(part_for(&entry, device, state));
+                    let after = groups(state, device);
+                    let gained = after.into_iter().filter(|group| !before.contains(group));
+                    read.gained.extend(gained);
                 }
             }
             (_, Some(doc)) => read.entries.push((doc, *seq, bytes.clone())),
@@ -190,26 +197,24 @@ fn part_for(entry: &Entry, device: DeviceId, state: &State) -> Option<DetachedHa
         .filter(|_| concerns_me || !record.body.epochs().is_empty())
 }
 
-/// Returns the backfill that a gained group starts (S9), or starts anew.
-fn gained(network: &Network, after: &State) -> Option<BackfillState> {
-    let device = network.identity.device;
-    let groups_after: Vec<GroupId> = after
-        .authority_now(device)
-        .map(|authority| after.groups(authority.member))
-        .unwrap_or_default();
-    let groups_before = network.groups();
-    let gained: Vec<GroupId> = groups_after
-        .into_iter()
-        .filter(|group| !groups_before.contains(group))
-        .collect();
+fn groups(state: &State, device: DeviceId) -> Vec<GroupId> {
+    let authority = state.authority_now(device);
+    authority
+        .map(|authority| state.groups(authority.member))
+        .unwrap_or_default()
+}
+
+/// Returns the backfill that gained groups start, or start anew (S9). A group that was lost and gained again in
+/// one page counts: the relay left its entries out meanwhile.
+fn backfill_of(network: &Network, gained: BTreeSet<GroupId>) -> Option<BackfillState> {
     if gained.is_empty() {
         return None;
     }
     // Everything, where everything is new or another backfill has not ended: one position is enough for both.
-    let groups = if groups_before.is_empty() || network.backfill.is_some() {
+    let groups = if network.groups().is_empty() || network.backfill.is_some() {
         Vec::new()
     } else {
-        gained
+        gained.into_iter().collect()
     };
     Some(BackfillState {
         groups,
