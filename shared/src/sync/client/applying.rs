@@ -71,7 +71,10 @@ impl Client {
         if entries.is_empty() || !self.documents.condemned.is_empty() {
             return None;
         }
-        let journal = Journal { entries };
+        let journal = Journal {
+            entries,
+            is_retry: suspect.is_some(),
+        };
         Some(vec![self.vault.put(Table::Journal, Vec::new(), &journal, rng)])
     }
 

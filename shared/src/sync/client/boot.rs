@@ -94,8 +94,9 @@ impl Client {
         for row in journal {
             let journal: Journal = vault.open(Table::Journal, row)?;
             died_applying |= !journal.entries.is_empty();
+            // Phones end tabs at any moment: one death is no proof.
             match journal.entries.as_slice() {
-                [condemned] => drop(documents.condemned.insert(*condemned)),
+                [condemned] if journal.is_retry => drop(documents.condemned.insert(*condemned)),
                 suspects => documents.suspects.extend(suspects),
             }
         }

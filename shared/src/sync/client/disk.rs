@@ -285,8 +285,10 @@ cbor_code!(Verdict { 0 => New, 1 => Waiting, 2 => Locked, 3 => Quarantined });
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Journal {
     pub(super) entries: Vec<(DocumentId, Seq)>,
+    /// They were in the journal of an earlier death.
+    pub(super) is_retry: bool,
 }
-cbor_map!(Journal { 0 => entries });
+cbor_map!(Journal { 0 => entries, 1 => is_retry });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum IntentRow {

@@ -23,7 +23,7 @@ pub(super) struct Documents {
     touches: BTreeMap<DocumentId, u64>,
     /// Entries of which one was the end of the last start: applied one at a time (M5).
     pub(super) suspects: BTreeSet<(DocumentId, Seq)>,
-    /// The entry that was, alone, the end of the last start: set aside.
+    /// The entry that, tried alone, was the end of the last start as of an earlier one: set aside.
     pub(super) condemned: BTreeSet<(DocumentId, Seq)>,
 }
 
