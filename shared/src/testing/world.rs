@@ -363,6 +363,12 @@ impl World {
         self.n_steps
     }
 
+    /// How many connections were opened.
+    #[must_use]
+    pub fn n_connections(&self) -> u64 {
+        self.n_sessions
+    }
+
     /// Lets the next thing happen, if it is before `until`.
     fn step(&mut self, until: u64) -> bool {
         let next = self.queue.first_key_value().map(|(key, _)| *key);

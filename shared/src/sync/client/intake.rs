@@ -14,6 +14,10 @@ use crate::protocol::{BackfillPage, DetachedParts, EntryBytes, Page};
 use crate::storage::{Operation, RowTag, StoreFailure, Table};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+/// Wait before the relay is asked again for what could not be stored.
+const FAILED_WAIT: Duration = Duration::from_secs(30);
 
 /// Something that arrived.
 #[derive(Debug)]
@@ -166,6 +170,8 @@ impl Client {
         self.intake.storing = None;
         self.store_failed(failure);
         self.drop_connection(rng);
+        // The relay would send the same again: a full disk is not filled faster by asking every second.
+        self.hold_off(FAILED_WAIT);
     }
 
     /// Marks documents dirty in the transaction that brings their entries (S6).

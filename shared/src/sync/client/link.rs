@@ -217,7 +217,7 @@ impl Client {
     }
 
     /// Waits at least this long before the next try.
-    fn hold_off(&mut self, wait: Duration) {
+    pub(super) fn hold_off(&mut self, wait: Duration) {
         let at = self.clock.now().after(wait);
         self.link.retry_at = self.link.retry_at.max(Some(at));
     }
