@@ -329,10 +329,7 @@ impl Client {
                 Ok(())
             }
             RelayToClient::Record(answer) => self.on_record_answer(answer, rng),
-            RelayToClient::Page(page) => {
-                self.on_page(page);
-                Ok(())
-            }
+            RelayToClient::Page(page) => self.on_page(page),
             RelayToClient::Backfill(page) => {
                 self.link.answered(Awaited::Backfill);
                 self.intake.push(Arrival::Backfill(page));

@@ -1,12 +1,12 @@
 //! Following the log: pages, and the membership records in them.
 
-use super::Client;
 use super::disk::{BackfillState, Progress, Wanted, meta};
 use super::intake::{Arrival, Arrived, PageArrived, expect_progress};
 use super::link::Awaited;
 use super::network::Network;
+use super::{Client, ProtocolError};
 use crate::entry::{Entry, GroupId, Kind};
-use crate::id::{DeviceId, DocumentId, LogId, MemberId, Seq};
+use crate::id::{DeviceId, DocumentId, MemberId, Seq};
 use crate::membership::{Applied, Body, DetachedHash, Record, ReplayError, State};
 use crate::protocol::{EntryBytes, Page};
 use crate::storage::Table;
@@ -17,16 +17,20 @@ use std::collections::BTreeSet;
 
 impl Client {
     /// Takes a page that follows what the device has; any other is dropped, and the log pulled (S7).
-    pub(super) fn on_page(&mut self, page: Page) {
+    pub(super) fn on_page(&mut self, page: Page) -> Result<(), ProtocolError> {
         let Some(network) = self.place.network() else {
-            return;
+            return Ok(());
         };
+        if network.progress.is_none() && self.link.log_id.is_none() {
+            // Before the welcome nobody knows which log it is of.
+            return Err(ProtocolError::OutOfPlace);
+        }
         let follows = page.prev == self.intake.upto(network.followed());
         if !follows && !self.bugs.has(Bug::AnyLivePage) {
             if !self.link.is_awaiting(Awaited::Page) {
                 self.pull();
             }
-            return;
+            return Ok(());
         }
         if page.more {
             self.expect(Awaited::Page);
@@ -34,6 +38,7 @@ impl Client {
             self.link.answered(Awaited::Page);
         }
         self.intake.push(Arrival::Page(page));
+        Ok(())
     }
 
     /// Stores a page and the checkpoint in one transaction (S6), with what its membership records mean.
@@ -49,10 +54,9 @@ impl Client {
             self.log_is_broken(rng);
             return;
         };
-        let log_id = match (network.progress, self.link.log_id) {
-            (Some(progress), _) => progress.log_id,
-            (None, Some(log_id)) => log_id,
-            (None, None) => LogId([0; 16]),
+        let followed = network.progress.map(|progress| progress.log_id);
+        let Some(log_id) = followed.or(self.link.log_id) else {
+            return;
         };
         let last_received = page.entries.last().map(|(seq, _)| *seq);
         let seq = if self.bugs.has(Bug::CheckpointIsLastReceived) {
