@@ -13,6 +13,7 @@ impl Client {
     pub(super) fn membership_changed(&mut self) {
         self.told.members_changed = true;
         self.told.all_rows_changed = true;
+        self.outbox.try_refused_again();
     }
 
     /// A document of others that this member may no longer read and of which nothing is unsent.

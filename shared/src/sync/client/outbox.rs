@@ -73,7 +73,7 @@ pub(super) enum Held {
     Rekey(BTreeSet<EntryId>),
     /// A publication or withdrawal to be taken out: overtaken, or refused for good.
     Publication { id: EntryId, is_final: bool },
-    /// Not on this connection.
+    /// Not on this connection, unless rights change.
     Refused,
 }
 
@@ -179,6 +179,11 @@ impl Outbox {
 
     pub(super) fn release(&mut self, doc: DocumentId) {
         self.held.remove(&doc);
+    }
+
+    /// What was refused for want of a right may be taken now.
+    pub(super) fn try_refused_again(&mut self) {
+        self.held.retain(|_, held| !matches!(held, Held::Refused));
     }
 
     /// Nothing is under way any more; what is held for a later connection is free again.
