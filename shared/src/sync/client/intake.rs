@@ -344,6 +344,14 @@ impl Client {
         self.store_arrival(operations, Arrived::Accepted { accepted, dirty });
     }
 
+    /// Whether a secret that this device lacks is about to be fetched.
+    pub(super) fn is_key_coming(&self) -> bool {
+        self.place.network().is_some_and(|network| {
+            let mut wanted = network.wanted.iter();
+            !network.has_keys() && wanted.any(|hash| !self.intake.parts_gone.contains(hash))
+        })
+    }
+
     /// Detached parts that hold something for this device, as many as one request takes.
     pub(super) fn parts_wanted(&self) -> Vec<DetachedHash> {
         let Some(network) = self.place.network() else {

@@ -125,6 +125,10 @@ impl Client {
                 }
             }
         }
+        if self.is_key_coming() {
+            // A record that hands on keys needs the newest ones.
+            return;
+        }
         // What needs no record, or cannot be made, is answered at once: the next one must not wait for another input.
         while self.records.flight.is_none() {
             let Some(request) = self.records.queue.pop_front() else {
