@@ -253,6 +253,14 @@ fn clean(field: Field, value: &str) -> String {
         .collect()
 }
 
+/// Tells whether the field takes the value, as it would be written.
+///
+/// # Errors
+/// [`EditError::TooLong`] or [`EditError::Invalid`].
+pub fn check_value(field: Field, value: &str) -> Result<(), EditError> {
+    check(field, &clean(field, value))
+}
+
 /// Whether the field takes the value; an empty one always.
 fn check(field: Field, value: &str) -> Result<(), EditError> {
     let limit = chars_max(field);

@@ -144,6 +144,11 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
+        let kept = self.documents.head(story).and_then(|head| head.teller);
+        if kept.is_some_and(|contact| self.documents.head(contact).is_none()) {
+            // Somebody else wrote her down, and this member does not read it: another contact would stand beside it.
+            return Err(CommandError::NotAllowed);
+        }
         stories::check_teller(&teller)?;
         let draft = Draft::Teller(TellerDraft {
             name: teller.name,

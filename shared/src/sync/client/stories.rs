@@ -8,7 +8,7 @@ use super::{Client, CommandId};
 use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
 use crate::id::{ActorId, DocumentId, EntryId, MemberId, RowId};
-use crate::model::field::{EditError, chars_max};
+use crate::model::field::{EditError, check_value};
 use crate::model::review::{Public, ReviewKind};
 use crate::model::story::{self, Recorded};
 use crate::model::{Document, contact};
@@ -375,13 +375,9 @@ pub(super) fn line(head: &Head) -> StoryRow {
     }
 }
 
-/// Refuses a value that the field cannot take, before it is stored as a draft.
+/// Refuses a value that the field cannot take, before it is stored as a draft: none could be made of it later.
 pub(super) fn check_field(field: Field, value: &str) -> Result<(), CommandError> {
-    let limit = chars_max(field);
-    if value.chars().count() > limit {
-        return Err(EditError::TooLong(limit).into());
-    }
-    Ok(())
+    check_value(field, value).map_err(CommandError::from)
 }
 
 pub(super) fn check_teller(teller: &Teller) -> Result<(), CommandError> {
