@@ -16,7 +16,7 @@ impl Client {
         self.outbox.try_refused_again();
     }
 
-    /// A document of others that this member may no longer read and of which nothing is unsent.
+    /// A document of others that this member may no longer read and of which nothing is unsent (S16).
     pub(super) fn unreadable_document(&self) -> Option<DocumentId> {
         let network = self.place.active()?;
         let groups = network.groups();
@@ -26,6 +26,7 @@ impl Client {
                 head.author.is_some()
                     && !head.readers.iter().any(|reader| groups.contains(reader))
                     && !self.outbox.holds(doc)
+                    && !self.drafts.holds(self.documents.story_of(doc))
             })
             .map(|(doc, _)| doc)
     }
