@@ -290,7 +290,7 @@ impl Client {
             self.intake.is_idle() && self.jobs.is_idle() && self.outbox.documents().next().is_none();
         let is_applied = self.documents.dirty().next().is_none() && self.drafts.stories().next().is_none();
         let is_fetched = self.place.active().is_none_or(|network| {
-            let is_shared = self.unshared().is_none() && self.intents.is_empty();
+            let is_shared = self.unshared().next().is_none() && self.intents.is_empty();
             self.link.is_online()
                 && network.followed() >= head
                 && network.backfill.is_none()
@@ -318,7 +318,7 @@ impl Client {
             self.outbox.held().collect::<Vec<_>>(),
             self.documents.dirty().collect::<Vec<_>>(),
             self.drafts.stories().collect::<Vec<_>>(),
-            self.unshared(),
+            self.unshared().collect::<Vec<_>>(),
             network.and_then(|network| network.backfill.as_ref()),
             network.map(network::Network::has_keys),
             !self.intents.is_empty(),

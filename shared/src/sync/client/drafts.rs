@@ -70,11 +70,11 @@ impl Drafts {
         self.stories.keys().copied()
     }
 
-    /// A story whose drafts are due.
-    pub(super) fn due(&self, now: Moment) -> Option<DocumentId> {
+    /// Stories whose drafts are due.
+    pub(super) fn due(&self, now: Moment) -> impl Iterator<Item = DocumentId> {
         self.stories
             .iter()
-            .find(|(_, typed)| !typed.drafts.is_empty() && typed.seal_at <= now)
+            .filter(move |(_, typed)| !typed.drafts.is_empty() && typed.seal_at <= now)
             .map(|(story, _)| *story)
     }
 
@@ -109,10 +109,10 @@ impl Drafts {
 
 impl Client {
     pub(super) fn drafts_deadline(&self) -> Option<Moment> {
-        let typed = self.drafts.stories.values();
+        let typed = self.drafts.stories.iter();
         typed
-            .filter(|typed| !typed.drafts.is_empty())
-            .map(|typed| typed.seal_at)
+            .filter(|(story, typed)| !typed.drafts.is_empty() && self.jobs.may_try(**story))
+            .map(|(_, typed)| typed.seal_at)
             .min()
             .filter(|_| self.jobs.is_idle())
             .map(|due| {
@@ -177,6 +177,7 @@ impl Client {
             typed.seal_at = seal_at;
         }
         typed.drafts.insert(field, draft);
+        self.jobs.try_stuck_again();
         self.told.touch(story);
     }
 

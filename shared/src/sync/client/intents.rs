@@ -71,7 +71,7 @@ impl Client {
                 .documents
                 .head(story)
                 .is_some_and(|head| !head.keys.is_empty());
-            is_known && !is_under_way && !self.documents.is_dirty(story)
+            is_known && !is_under_way && !self.documents.is_dirty(story) && self.jobs.may_try(story)
         })
     }
 

@@ -22,7 +22,7 @@ use crate::id::DocumentId;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use crate::view::{Field, NewConsent, Trouble, Use};
 use rand_core::CryptoRng;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Wait after a transaction failed before jobs that nobody asked for are tried again.
@@ -80,6 +80,8 @@ pub(super) struct Jobs {
     running: Option<Running>,
     /// Jobs that nobody asked for wait until then.
     not_before: Option<Moment>,
+    /// Documents whose job could not be done as things stand: it must not keep all others waiting.
+    stuck: BTreeSet<DocumentId>,
 }
 
 #[derive(Debug)]
@@ -157,6 +159,19 @@ impl Job {
         }
     }
 
+    /// The document that a job which nobody asked for is about.
+    fn subject(&self) -> Option<DocumentId> {
+        match self {
+            Self::Seal(doc)
+            | Self::Share(doc)
+            | Self::Rekey(doc)
+            | Self::Send(doc)
+            | Self::TakeOut(doc)
+            | Self::Forget(doc) => Some(*doc),
+            Self::Open { .. } | Self::Preview { .. } | Self::Change { .. } | Self::Apply(_) => None,
+        }
+    }
+
     fn story(&self) -> Option<DocumentId> {
         match self {
             Self::Open { story, .. } | Self::Preview { story, .. } | Self::Change { story, .. } => {
@@ -196,6 +211,16 @@ impl Jobs {
         self.not_before
     }
 
+    /// Whether a job of the document that nobody asked for is worth a try.
+    pub(super) fn may_try(&self, doc: DocumentId) -> bool {
+        !self.stuck.contains(&doc)
+    }
+
+    /// Things stand otherwise.
+    pub(super) fn try_stuck_again(&mut self) {
+        self.stuck.clear();
+    }
+
     /// Whether nothing that a person asked for is under way.
     pub(super) fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.running.is_none()
@@ -222,7 +247,8 @@ impl Client {
         let is_waiting = self.jobs.not_before.is_some_and(|at| at > now);
         // What was typed is part of the story that a command is about.
         let typed = self.jobs.queue.front().and_then(Job::story);
-        if let Some(story) = typed.filter(|&story| !is_waiting && self.drafts.has(story)) {
+        let may_seal = |story: DocumentId| self.drafts.has(story) && self.jobs.may_try(story);
+        if let Some(story) = typed.filter(|&story| !is_waiting && may_seal(story)) {
             return Some(Job::Seal(story));
         }
         if let Some(job) = self.jobs.queue.pop_front() {
@@ -237,10 +263,11 @@ impl Client {
 
     /// The next job that nobody asked for.
     fn derived_job(&self) -> Option<Job> {
-        if let Some(story) = self.drafts.due(self.clock.now()) {
+        let may_try = |doc: &DocumentId| self.jobs.may_try(*doc);
+        if let Some(story) = self.drafts.due(self.clock.now()).find(may_try) {
             return Some(Job::Seal(story));
         }
-        if let Some(doc) = self.unshared() {
+        if let Some(doc) = self.unshared().find(may_try) {
             return Some(Job::Share(doc));
         }
         if let Some(job) = self.held_job() {
@@ -254,7 +281,7 @@ impl Client {
         if let Some(story) = batch
             .iter()
             .map(|&doc| self.documents.story_of(doc))
-            .find(|&story| self.drafts.has(story))
+            .find(|&story| self.drafts.has(story) && self.jobs.may_try(story))
         {
             return Some(Job::Seal(story));
         }
@@ -270,7 +297,9 @@ impl Client {
             && !self.link.is_awaiting(Awaited::Page)
             && self.intake.is_idle();
         self.outbox.held().find_map(|(doc, held)| match held {
-            Held::Rekey(_) if is_caught_up && !self.outbox.is_sending(doc) => Some(Job::Rekey(doc)),
+            Held::Rekey(_) if is_caught_up && !self.outbox.is_sending(doc) && self.jobs.may_try(doc) => {
+                Some(Job::Rekey(doc))
+            }
             Held::Publication { .. } => Some(Job::TakeOut(doc)),
             Held::Rekey(_) | Held::Until(_) | Held::Refused => None,
         })
@@ -466,13 +495,14 @@ impl Client {
             self.unload_after_failure(&job);
             match job.command() {
                 Some(command) => self.out.reply(command, Err(error)),
-                None => self.jobs.not_before = Some(self.clock.now().after(FAILED_WAIT)),
+                None => self.jobs.stuck.extend(job.subject()),
             }
             return;
         }
         if tx.operations.is_empty() {
             return self.commit(tx);
         }
+        self.jobs.try_stuck_again();
         let mut operations = std::mem::take(&mut tx.expects);
         operations.append(&mut tx.operations);
         let id = self.out.store(operations);

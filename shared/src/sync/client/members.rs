@@ -13,6 +13,7 @@ impl Client {
     pub(super) fn membership_changed(&mut self) {
         self.told.members_changed = true;
         self.told.all_rows_changed = true;
+        self.jobs.try_stuck_again();
         self.outbox.try_refused_again();
     }
 

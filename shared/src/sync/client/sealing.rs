@@ -192,12 +192,13 @@ impl Client {
         self.seal(tx, doc, coll, rng)
     }
 
-    /// A document of this device that the network does not know yet.
-    pub(super) fn unshared(&self) -> Option<DocumentId> {
-        self.place.active()?;
-        self.documents
-            .heads()
-            .find(|(_, head)| head.is_own && head.keys.is_empty())
+    /// Documents of this device that the network does not know yet.
+    pub(super) fn unshared(&self) -> impl Iterator<Item = DocumentId> {
+        let heads = self.place.active().map(|_| self.documents.heads());
+        heads
+            .into_iter()
+            .flatten()
+            .filter(|(_, head)| head.is_own && head.keys.is_empty())
             .map(|(doc, _)| doc)
     }
 
