@@ -1,6 +1,12 @@
 //! The machines of device and relay in a simulated world.
 
 #[cfg(test)]
-mod found;
+mod arrivals;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod stories;
 #[cfg(test)]
 mod town;

@@ -4,7 +4,7 @@ use shared::command::{Command, CommandError, Reply};
 use shared::sync::client::CommandId;
 use shared::testing::people;
 use shared::testing::world::World;
-use shared::view::{Field, Role, StoryRow};
+use shared::view::{DeviceView, Field, Given, NewConsent, Role, StoryRow, StoryView, Use};
 
 /// Within this time, in milliseconds, everybody has followed the log, also who reads none of it: twice the time
 /// between two pulls.
@@ -43,6 +43,14 @@ impl Town {
         self.world.run_until(self.world.now + ms);
     }
 
+    /// Lets the world come to rest.
+    pub(crate) fn settle(&mut self) {
+        self.pass(3_000);
+        let is_at_rest = self.world.run_until_quiescent(REST_MS);
+        assert!(is_at_rest, "not at rest: {:?}", self.world.unsettled());
+        assert_eq!(self.world.violations, Vec::<String>::new());
+    }
+
     /// Starts a story with a title. Returns its id.
     pub(crate) fn story(&mut self, tab: usize) -> String {
         let Ok(Reply::Story(view)) = self.world.ask(tab, Command::NewStory) else {
@@ -56,6 +64,54 @@ impl Town {
         };
         self.world.ask(tab, edit).unwrap();
         id
+    }
+
+    /// Types into a field, and has the answer.
+    pub(crate) fn edit(&mut self, tab: usize, story: &str, field: Field, value: &str) {
+        let edit = Command::Edit {
+            id: story.to_owned(),
+            field,
+            value: value.to_owned(),
+        };
+        // A member without the right to it is told so: that is part of some tests.
+        drop(self.world.ask(tab, edit));
+    }
+
+    /// Adds a consent that is known by the name in it, without waiting for the answer.
+    pub(crate) fn consent(&mut self, tab: usize, story: &str, whom: &str) {
+        let consent = NewConsent {
+            whom: whom.to_owned(),
+            uses: vec![Use::Network],
+            given: Given::Read,
+            text_version: 1,
+            language: "nl".to_owned(),
+            until: None,
+        };
+        let id = story.to_owned();
+        self.world.command(tab, Command::AddConsent { id, consent });
+    }
+
+    /// Gives the member of a device a role, without waiting for the answer.
+    pub(crate) fn set_role(&mut self, of: usize, role: Role) {
+        let member = u32::try_from(of).unwrap();
+        self.world.command(self.admin, Command::SetRole { member, role });
+    }
+
+    /// Opens a story.
+    pub(crate) fn open(&mut self, tab: usize, story: &str) -> StoryView {
+        let id = story.to_owned();
+        let Ok(Reply::Story(view)) = self.world.ask(tab, Command::OpenStory { id }) else {
+            panic!("the story does not open");
+        };
+        *view
+    }
+
+    /// What a device says of itself.
+    pub(crate) fn device(&mut self, tab: usize) -> DeviceView {
+        let Ok(Reply::Device(device)) = self.world.ask(tab, Command::Device) else {
+            panic!("no device");
+        };
+        device
     }
 
     /// The line of a story in the list of a device.

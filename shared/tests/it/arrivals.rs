@@ -1,0 +1,86 @@
+//! What the relay sends, at bad moments.
+
+use crate::town::Town;
+use shared::command::{Command, Reply};
+use shared::storage::{Query, Table};
+use shared::testing::people;
+use shared::view::{Field, Role};
+
+/// S9: the author of an entry that the backfill brings may have been let in after what the device has followed.
+#[test]
+fn s9_a_backfill_ends_where_the_device_has_followed_the_log() {
+    for seed in 0..100 {
+        let mut town = Town::new(seed);
+        let newcomer = waiting(&mut town);
+        let role = Command::SetRole {
+            member: 2,
+            role: Role::Coordinator,
+        };
+        town.world.command(town.admin, role);
+        let device = u32::try_from(newcomer).unwrap();
+        town.world.command(town.admin, Command::Approve { device });
+        town.settle();
+        let device = town.device(town.volunteer);
+        assert_eq!((device.waiting, device.quarantined), (0, 0), "seed {seed}");
+    }
+}
+
+/// A volunteer with a story, who waits until somebody lets her in.
+fn waiting(town: &mut Town) -> usize {
+    let invite = Command::Invite {
+        role: Role::Volunteer,
+        minutes: 60,
+        automatic: false,
+    };
+    let Ok(Reply::Invited(invitation)) = town.world.ask(town.admin, invite) else {
+        panic!("no invitation");
+    };
+    let newcomer = town.world.device();
+    town.story(newcomer);
+    town.pass(3_000);
+    people::join(&mut town.world, newcomer, &invitation).unwrap();
+    town.pass(3_000);
+    newcomer
+}
+
+/// M5: phones end tabs at any moment; that an entry was being applied then proves nothing yet.
+#[test]
+fn m5_an_entry_is_not_set_aside_because_a_tab_was_closed() {
+    let mut town = Town::new(4);
+    let story = town.story(town.volunteer);
+    town.settle();
+    for n in 0..5 {
+        town.consent(town.volunteer, &story, &format!("{n}"));
+        let journal = Query::All {
+            table: Table::Journal,
+        };
+        let disk = town.world.tabs[town.coordinator].disk;
+        while town.world.disks[disk].answer(std::slice::from_ref(&journal))[0].is_empty() {
+            town.pass(1);
+        }
+        town.world.open(town.coordinator);
+        town.settle();
+    }
+    let device = town.device(town.coordinator);
+    assert_eq!(device.quarantined, 0);
+    assert_eq!(town.open(town.coordinator, &story).consents.len(), 5);
+}
+
+#[test]
+fn a_full_device_does_not_ask_the_relay_every_second() {
+    let mut town = Town::new(9);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.world.fill_disk(town.world.tabs[town.coordinator].disk, true);
+    town.edit(town.volunteer, &story, Field::Who, "Jan");
+    let before = town.world.n_connections();
+    town.pass(120_000);
+    let opened = town.world.n_connections() - before;
+    assert!(opened <= 5, "{opened} connections");
+    town.world
+        .fill_disk(town.world.tabs[town.coordinator].disk, false);
+    town.world.command(town.coordinator, Command::TryNow);
+    town.settle();
+    let who = town.open(town.coordinator, &story).fields.remove(&Field::Who);
+    assert_eq!(who.as_deref(), Some("Jan"));
+}

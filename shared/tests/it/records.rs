@@ -1,0 +1,87 @@
+//! Membership records: one after the other, whatever comes between.
+
+use crate::town::{Town, answer, joined};
+use shared::command::Command;
+use shared::testing::people;
+use shared::testing::world::World;
+use shared::view::{Role, Standing};
+
+fn an_invitation() -> Command {
+    Command::Invite {
+        role: Role::Volunteer,
+        minutes: 60,
+        automatic: false,
+    }
+}
+
+/// The record that came first may be followed before the relay says that it came first.
+#[test]
+fn a_record_that_was_overtaken_is_made_again_whenever_the_other_is_seen() {
+    for seed in 0..40 {
+        let mut world = World::new(seed);
+        let admin = people::found(&mut world).unwrap();
+        let invitation = people::invite(&mut world, admin, Role::Coordinator).unwrap();
+        let tab = world.device();
+        let code = invitation.code;
+        world.ask(tab, Command::Lookup { code }).unwrap();
+        let name = "Bea".to_owned();
+        let join = world.command(tab, Command::Join { name }).unwrap();
+        world.run_until(world.now + 5 * seed);
+        let invite = world.command(admin, an_invitation()).unwrap();
+        world.run_until(world.now + 5_000);
+        for (tab, id) in [(tab, join), (admin, invite)] {
+            let answer = answer(&world, tab, id);
+            assert!(
+                matches!(answer, Some(Ok(_))),
+                "seed {seed}, tab {tab}: {answer:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn records_that_were_asked_for_together_follow_one_another() {
+    let mut world = World::new(3);
+    let admin = people::found(&mut world).unwrap();
+    let asked: Vec<_> = (0..5)
+        .map(|_| world.command(admin, an_invitation()).unwrap())
+        .collect();
+    world.run_until(world.now + 10_000);
+    for id in asked {
+        let answer = answer(&world, admin, id);
+        assert!(matches!(answer, Some(Ok(_))), "{answer:?}");
+    }
+}
+
+/// Taking a role begins an epoch; giving it back hands its secret on, which the administrator has to fetch first.
+#[test]
+fn a_role_that_was_taken_can_be_given_back_at_once() {
+    let mut town = Town::new(2);
+    let asked = [Role::Volunteer, Role::Coordinator].map(|role| {
+        let member = u32::try_from(town.coordinator).unwrap();
+        let command = Command::SetRole { member, role };
+        town.world.command(town.admin, command).unwrap()
+    });
+    town.pass(10_000);
+    for id in asked {
+        let answer = answer(&town.world, town.admin, id);
+        assert!(matches!(answer, Some(Ok(_))), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_volunteer_is_let_in_although_the_connection_broke_on_the_way() {
+    for after_ms in (0..500).step_by(20) {
+        let mut world = World::new(after_ms);
+        let admin = people::found(&mut world).unwrap();
+        let tab = joined(&mut world, admin, Role::Volunteer);
+        world.run_until(world.now + after_ms);
+        world.cut_tab(admin);
+        world.run_until(world.now + 30_000);
+        let standing = people::standing(&mut world, tab).unwrap();
+        assert!(
+            matches!(standing, Standing::Member { .. }),
+            "{after_ms}: {standing:?}"
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! What is typed, and where it is said to be.
+
+use crate::town::Town;
+use shared::command::{Command, CommandError};
+use shared::storage::{Query, Table};
+use shared::view::{Field, Role, Teller, Whereabouts};
+
+fn a_teller(story: &str) -> Command {
+    let teller = Teller {
+        name: "Mia".to_owned(),
+        reach: String::new(),
+    };
+    Command::EditTeller {
+        id: story.to_owned(),
+        teller,
+    }
+}
+
+#[test]
+fn c2_a_story_is_safe_although_its_teller_is_kept_by_somebody_else() {
+    let mut town = Town::new(5);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.world.ask(town.coordinator, a_teller(&story)).unwrap();
+    town.settle();
+    let row = town.row(town.volunteer, &story).unwrap();
+    assert_eq!(row.whereabouts, Whereabouts::Safe);
+}
+
+/// Kept as a draft it would never become an entry, and the story never safe.
+#[test]
+fn a_teller_whom_the_member_may_not_read_is_not_taken_as_a_draft() {
+    let mut town = Town::new(5);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.world.ask(town.coordinator, a_teller(&story)).unwrap();
+    town.settle();
+    let answer = town.world.ask(town.volunteer, a_teller(&story));
+    assert_eq!(answer, Err(CommandError::NotAllowed));
+    town.settle();
+}
+
+#[test]
+fn a_value_that_no_field_takes_is_not_taken_as_a_draft() {
+    let mut town = Town::new(6);
+    let story = town.story(town.volunteer);
+    for field in [Field::Language, Field::Municipality, Field::Kind] {
+        let edit = Command::Edit {
+            id: story.clone(),
+            field,
+            value: "wat dan ook".to_owned(),
+        };
+        let answer = town.world.ask(town.volunteer, edit);
+        assert_eq!(answer, Err(CommandError::Refused), "{field:?}");
+    }
+    town.settle();
+}
+
+/// S16: what was typed before a role was lost is kept, and sent when it is back.
+#[test]
+fn s16_a_story_with_something_typed_is_not_forgotten_with_the_role() {
+    for after_ms in (0..1_500).step_by(100) {
+        let mut town = Town::new(after_ms);
+        let story = town.story(town.volunteer);
+        town.settle();
+        town.set_role(town.coordinator, Role::Volunteer);
+        town.pass(after_ms / 5);
+        town.edit(town.coordinator, &story, Field::Who, "Jan");
+        town.pass(after_ms);
+        let kept = town.row(town.coordinator, &story);
+        town.set_role(town.coordinator, Role::Coordinator);
+        town.settle();
+        let who = town.open(town.admin, &story).fields.remove(&Field::Who).unwrap();
+        assert_eq!(who == "Jan", kept.is_some(), "after {after_ms} ms: {who}");
+        for tab in [town.admin, town.coordinator, town.volunteer] {
+            let row = town.row(tab, &story).unwrap();
+            assert_eq!(
+                row.whereabouts,
+                Whereabouts::Safe,
+                "after {after_ms} ms, tab {tab}"
+            );
+        }
+    }
+}
+
+/// A second tab typed a teller while the first learnt of one that this member does not read.
+#[test]
+fn a_draft_that_cannot_be_sealed_keeps_no_other_waiting() {
+    for seed in 0..8 {
+        let mut town = Town::new(seed);
+        let story = town.story(town.volunteer);
+        town.settle();
+        let second = town.world.second_tab(town.volunteer).unwrap();
+        town.world.ask(town.coordinator, a_teller(&story)).unwrap();
+        town.pass(1_000);
+        town.world.ask(second, a_teller(&story)).unwrap();
+        town.pass(5_000);
+        let other = town.story(second);
+        town.pass(60_000);
+        let disk = town.world.tabs[second].disk;
+        let drafts = Query::All { table: Table::Drafts };
+        let drafts = town.world.disks[disk].answer(&[drafts]).remove(0);
+        let is_left = drafts.iter().any(|row| hex(&row.key).starts_with(&other));
+        assert!(!is_left, "seed {seed}: {} drafts", drafts.len());
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
