@@ -30,5 +30,5 @@ pub mod publication;
 
 pub mod sync;
 
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "memory-store"))]
 pub mod testing;

@@ -2,6 +2,7 @@
 
 mod crash;
 pub(crate) mod make;
+mod memory;
 mod rules;
 mod sqlite;
 

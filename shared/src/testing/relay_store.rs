@@ -10,10 +10,11 @@ use crate::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
 use crate::membership::DetachedHash;
 use crate::protocol::BackfillPosition;
 use crate::storage::{
-    Answer, BackfillSlice, DocumentRow, Known, LogPage, NetworkRow, Reader, RelayFailure, RelayOperation,
-    RelayQuery, Usage,
+    Answer, BackfillSlice, DocumentRow, Known, LogPage, NetworkRow, PublicationRow, Reader, RelayFailure,
+    RelayOperation, RelayQuery, Usage,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The store.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +38,11 @@ struct Tables {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Log {
     log_id: LogId,
-    rows: Vec<Row>,
-    detached: BTreeMap<DetachedHash, Vec<u8>>,
+    name: String,
+    slug: String,
+    /// Shared: each transaction begins with a copy of what was there.
+    rows: Vec<Arc<Row>>,
+    detached: BTreeMap<DetachedHash, Arc<Vec<u8>>>,
     documents: BTreeMap<DocumentId, DocumentRow>,
     usage: BTreeMap<MemberId, Usage>,
 }
@@ -101,7 +105,35 @@ impl RelayStore {
         self.durable.founding
     }
 
-    /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement at the end.
+    /// Returns the networks, by id, with the life of the log, name and slug of each.
+    pub fn networks(&self) -> impl Iterator<Item = (NetworkId, LogId, &str, &str)> {
+        let networks = self.durable.networks.iter();
+        networks.map(|(network, log)| (*network, log.log_id, &*log.name, &*log.slug))
+    }
+
+    /// Returns the newest publication or withdrawal of each document, with the bytes of its entry.
+    pub fn publications(
+        &self,
+        network: NetworkId,
+    ) -> impl Iterator<Item = (DocumentId, PublicationRow, Option<&[u8]>)> {
+        let log = self.durable.networks.get(&network);
+        let documents = log
+            .into_iter()
+            .flat_map(|log| log.documents.iter().zip(std::iter::repeat(log)));
+        documents.filter_map(|((doc, row), log)| {
+            let publication = row.publication?;
+            let bytes = log.at(publication.seq).and_then(|row| row.bytes.as_deref());
+            Some((*doc, publication, bytes))
+        })
+    }
+
+    /// Returns the newest seq of a log.
+    #[must_use]
+    pub fn head(&self, network: NetworkId) -> Seq {
+        self.durable.networks.get(&network).map_or(Seq(0), Log::head)
+    }
+
+    /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement.
     pub fn entries(&self, network: NetworkId) -> impl Iterator<Item = (Seq, EntryId, Option<&[u8]>)> {
         let rows = self.durable.networks.get(&network).map(|log| &log.rows[..]);
         (1..)
@@ -118,8 +150,9 @@ impl RelayStore {
             RelayQuery::Network { network } => Answer::Network(log(network).map(Log::row)),
             RelayQuery::Invitation { key } => Answer::Invitation(self.durable.invitations.get(key).copied()),
             RelayQuery::Entries { network, seqs } => {
+                let seqs: BTreeSet<_> = seqs.iter().collect();
                 let bytes = |seq: &Seq| Some((*seq, log(network)?.at(*seq)?.bytes.clone()?));
-                Answer::Entries(seqs.iter().filter_map(bytes).collect())
+                Answer::Entries(seqs.into_iter().filter_map(bytes).collect())
             }
             RelayQuery::Judge {
                 network,
@@ -168,7 +201,8 @@ impl RelayStore {
                 let mut len = 0;
                 let mut parts = Vec::new();
                 for hash in hashes {
-                    let bytes = log(network).and_then(|log| log.detached.get(hash)).cloned();
+                    let bytes = log(network).and_then(|log| log.detached.get(hash));
+                    let bytes = bytes.map(|bytes| bytes.to_vec());
                     len += bytes.as_ref().map_or(0, Vec::len);
                     if len > *bytes_max && !parts.is_empty() {
                         break;
@@ -192,18 +226,23 @@ impl Tables {
                 self.founding = None;
             }
             RelayOperation::CreateNetwork(new) => {
+                let is_taken = |log: &Log| log.slug == new.slug;
+                if self.networks.contains_key(&new.network) || self.networks.values().any(is_taken) {
+                    return Err(RelayFailure::Outdated);
+                }
                 let log = Log {
                     log_id: new.log_id,
+                    name: new.name.clone(),
+                    slug: new.slug.clone(),
                     rows: Vec::new(),
                     detached: BTreeMap::new(),
                     documents: BTreeMap::new(),
                     usage: BTreeMap::new(),
                 };
-                if self.networks.insert(new.network, log).is_some() {
-                    return Err(RelayFailure::Outdated);
-                }
+                self.networks.insert(new.network, log);
             }
             RelayOperation::PutInvitation { key, network } => {
+                self.log(network)?;
                 self.invitations.insert(*key, *network);
             }
             RelayOperation::ExpectHead { network, head } => {
@@ -217,22 +256,23 @@ impl Tables {
                 if entry.seq.0 != log.head().0 + 1 || !is_new {
                     return Err(RelayFailure::Failed);
                 }
-                log.rows.push(Row {
+                log.rows.push(Arc::new(Row {
                     id: entry.id,
                     chain: entry.chain,
                     kind: entry.kind,
                     doc: entry.doc,
                     bytes: Some(entry.bytes.clone()),
-                });
+                }));
             }
             RelayOperation::Forget { network, seq } => {
                 let idx = usize::try_from(seq.0.saturating_sub(1)).unwrap_or(usize::MAX);
                 if let Some(row) = self.log(network)?.rows.get_mut(idx) {
-                    row.bytes = None;
+                    Arc::make_mut(row).bytes = None;
                 }
             }
             RelayOperation::PutDetached { network, hash, bytes } => {
-                self.log(network)?.detached.insert(*hash, bytes.clone());
+                let bytes = Arc::new(bytes.clone());
+                self.log(network)?.detached.insert(*hash, bytes);
             }
             RelayOperation::PutDocument { network, doc, row } => {
                 self.log(network)?.documents.insert(*doc, row.clone());
@@ -259,7 +299,8 @@ impl Log {
     }
 
     fn at(&self, seq: Seq) -> Option<&Row> {
-        self.rows.get(usize::try_from(seq.0.checked_sub(1)?).ok()?)
+        let idx = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        self.rows.get(idx).map(AsRef::as_ref)
     }
 
     fn chain(&self, seq: Seq) -> Option<Chain> {
@@ -270,7 +311,7 @@ impl Log {
     }
 
     fn numbered(&self) -> impl Iterator<Item = (Seq, &Row)> {
-        (1..).map(Seq).zip(&self.rows)
+        (1..).map(Seq).zip(self.rows.iter().map(AsRef::as_ref))
     }
 
     fn row(&self) -> NetworkRow {

@@ -344,11 +344,7 @@ impl World {
     /// The newest seq of a log.
     #[must_use]
     pub fn head(&self, network: NetworkId) -> Seq {
-        self.store
-            .entries(network)
-            .map(|(seq, _, _)| seq)
-            .last()
-            .unwrap_or_default()
+        self.store.head(network)
     }
 
     /// Hash of all that happened.

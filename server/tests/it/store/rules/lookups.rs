@@ -157,4 +157,9 @@ pub(in crate::store) fn what_is_not_there_is_no_error(store: &dyn Store) {
     );
     let put = document(doc(1), 1, &[GroupId::Team]);
     assert_eq!(commit(store, vec![put]), Err(RelayFailure::Failed));
+    let put = RelayOperation::PutInvitation {
+        key: SignPublic([5; 32]),
+        network: NETWORK,
+    };
+    assert_eq!(commit(store, vec![put]), Err(RelayFailure::Failed));
 }
