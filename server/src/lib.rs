@@ -19,11 +19,13 @@ use crate::store::{SqliteConfig, SqliteStore, Store};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tracing::warn;
 
 /// Serves until `shutdown` is ready; `say` gets the lines for the operator.
 ///
@@ -46,6 +48,12 @@ pub async fn run(
     let router = router(files, site, relay::routes(door));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Aanzet luistert op {url}"));
+    // A welcome and the page after it are two small writes: the second would wait for the first to be acknowledged.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            warn!(%error, "a connection stays slow");
+        }
+    });
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(shutdown)
         .await

@@ -16,13 +16,13 @@ use shared::protocol::{
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// The server.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_aanzet-server");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_aanzet-server");
 
 /// A server as a process of its own.
 pub(crate) struct Server {
@@ -37,8 +37,25 @@ impl Server {
         Self::start_by(&mut Command::new(PROGRAM), data)
     }
 
-    /// Starts it by a command that takes its options.
-    pub(crate) fn start_by(command: &mut Command, data: &Path) -> Self {
+    /// Starts it under `strace`; what that saw of `calls` is there when the server has ended.
+    pub(crate) fn start_watched(data: &Path, calls: &str) -> (Self, JoinHandle<String>) {
+        let found = Command::new("strace").arg("--version").output();
+        assert!(
+            found.is_ok_and(|found| found.status.success()),
+            "this test watches the server with strace, which is not there: apt-get install strace"
+        );
+        // Ends when strace does.
+        let pipe = data.join("trace");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let mut strace = Command::new("strace");
+        // -D: the server stays our child, so that a signal to it is one to it.
+        strace.args(["-D", "-f", "-y", "-xx", "-s", "2000000", "-e", calls, "-o"]);
+        strace.arg(&pipe).arg("--").arg(PROGRAM);
+        let trace = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+        (Self::start_by(&mut strace, data), trace)
+    }
+
+    fn start_by(command: &mut Command, data: &Path) -> Self {
         let process = command
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data)

@@ -27,6 +27,19 @@ async fn w2_a_socket_opens_only_for_the_pages_of_the_public_address() {
     Socket::open(&server.url, &other_name).await.unwrap();
 }
 
+/// What is said in two messages, a welcome and the page after it, does not wait for the phone to acknowledge the
+/// first: that takes it a twenty-fifth of a second.
+#[tokio::test]
+async fn small_messages_leave_at_once() {
+    let folder = Folder::new();
+    let (server, trace) = Server::start_watched(&folder.0, "trace=accept4,setsockopt");
+    Socket::open(&server.url, &server.url).await.unwrap();
+    drop(server);
+    let trace = trace.join().unwrap();
+    let is_set = |line: &str| line.contains("TCP_NODELAY, [1]") && line.ends_with("= 0");
+    assert!(trace.lines().any(is_set), "{trace}");
+}
+
 /// Every receipt that was given is honoured: the entry is there, at its seq, whatever died in between.
 #[tokio::test]
 async fn s5_every_receipt_is_honoured_after_kill_9_under_load() {

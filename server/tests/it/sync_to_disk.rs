@@ -8,35 +8,20 @@
 //! pwrite64(relay.sqlite-wal, …id…)  ──►  fdatasync(relay.sqlite-wal) = 0  ──►  sendto(socket, …id…)
 //! ```
 
-use crate::load::{Device, PROGRAM, Server, answer, push};
+use crate::load::{Device, Server, answer, push};
 use crate::store::make::Folder;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use shared::entry::Entry;
 use std::collections::BTreeMap;
-use std::fs;
-use std::process::Command;
 
 /// Whatever brings bytes to a file, a file to the disk, or bytes to a socket.
 const CALLS: &str = "trace=pwrite64,pwritev,pwritev2,fdatasync,fsync,write,writev,sendto,sendmsg,sendmmsg,sync_file_range,msync";
 
 #[tokio::test]
 async fn s5_an_entry_is_synced_to_the_disk_before_its_receipt_is_sent() {
-    let found = Command::new("strace").arg("--version").output();
-    assert!(
-        found.is_ok_and(|found| found.status.success()),
-        "this test watches the server with strace, which is not there: apt-get install strace"
-    );
     let folder = Folder::new();
-    // Ends when strace does.
-    let pipe = folder.0.join("trace");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let mut strace = Command::new("strace");
-    // -D: the server stays our child, so that a signal to it is one to it.
-    strace.args(["-D", "-f", "-y", "-xx", "-s", "2000000", "-e", CALLS, "-o"]);
-    strace.arg(&pipe).arg("--").arg(PROGRAM);
-    let trace = std::thread::spawn(move || fs::read_to_string(pipe).unwrap());
-    let server = Server::start_by(&mut strace, &folder.0);
+    let (server, trace) = Server::start_watched(&folder.0, CALLS);
     let mut device = Device::found(&server, ChaCha20Rng::seed_from_u64(5)).await;
     let mut socket = device.connect(&server).await;
     let stories: Vec<[Entry; 2]> = (0..20).map(|_| device.story()).collect();
