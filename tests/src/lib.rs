@@ -5,6 +5,7 @@
 //! journey fails; how long it took is printed, and judged by the benchmarks only.
 
 pub mod axe;
+pub mod bench;
 pub mod browser;
 pub mod journeys;
 pub mod member;

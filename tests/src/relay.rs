@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Relay {
     program: PathBuf,
-    app: PathBuf,
+    app: Option<PathBuf>,
     address: SocketAddr,
     folder: PathBuf,
     process: RefCell<Option<Process>>,
@@ -28,10 +28,22 @@ impl Relay {
     /// # Errors
     /// When it does not say that it listens.
     pub async fn start(tools: &Tools, folder: &Path) -> anyhow::Result<Self> {
+        Self::start_program(tools.server.clone(), Some(tools.app.clone()), folder).await
+    }
+
+    /// Starts this server on an empty folder, with a built app or without.
+    ///
+    /// # Errors
+    /// When it does not say that it listens.
+    pub async fn start_program(
+        program: PathBuf,
+        app: Option<PathBuf>,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let relay = Self {
-            program: tools.server.clone(),
-            app: tools.app.clone(),
+            program,
+            app,
             address: free_address()?,
             folder: folder.to_owned(),
             process: RefCell::new(None),
@@ -68,12 +80,11 @@ impl Relay {
         ensure!(self.process.borrow().is_none(), "the relay runs");
         let mut command = Command::new(&self.program);
         command.envs(environment.iter().copied());
-        command
-            .arg("--data")
-            .arg(self.data())
-            .arg("--app-dir")
-            .arg(&self.app);
+        command.arg("--data").arg(self.data());
         command.arg("--listen").arg(self.address.to_string());
+        if let Some(app) = &self.app {
+            command.arg("--app-dir").arg(app);
+        }
         let log = self.log_file();
         let said_before = fs::metadata(&log).map_or(0, |log| log.len());
         *self.process.borrow_mut() = Some(Process::start(&mut command, &log)?);

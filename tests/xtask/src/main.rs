@@ -1,9 +1,10 @@
-//! The commands of the project: `cargo xtask serve`, `test`, `build`.
+//! The commands of the project: `cargo xtask serve`, `test`, `build`, `bench`.
 //!
 //! They need Rust and a C compiler, bring what else is missing into a cache outside the clone, and say what they do.
 #![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
 
 mod app;
+mod bench;
 mod browsers;
 mod bundle;
 mod checks;
@@ -23,6 +24,7 @@ const USAGE: &str = "\
 cargo xtask serve [--quick] [-- options of the server]   builds and starts the server
 cargo xtask test  [--quick] [NAME] [-- options]          all tests, or one journey, or the tests with this name
 cargo xtask build                                        the one program of production, with the app inside
+cargo xtask bench [--app DIR] [NAME...]                  figures beside their budgets; DIR is a built app
 
 NAME::chromium, NAME::firefox, NAME::webkit make a journey in one browser; options of the journeys are
 --jobs N (so many at once), --pictures FOLDER (of every screen that they look over), --engine BROWSER
@@ -44,6 +46,7 @@ fn main() -> anyhow::Result<ExitCode> {
             checks::test(&folders, weight, name, options)
         }
         Some("build") => server::build_for_production(&folders),
+        Some("bench") => bench::bench(&folders, &arguments),
         Some(_) | None => bail!("{} is no command\n{USAGE}", command.display()),
     }
 }

@@ -37,6 +37,14 @@ pub(crate) fn build(folders: &Folders) -> anyhow::Result<PathBuf> {
     })
 }
 
+/// Builds the server as it ships, without the app.
+pub(crate) fn build_released(folders: &Folders) -> anyhow::Result<PathBuf> {
+    step("build the server, optimised", || {
+        run(cargo(folders).args(["build", "--release", "--package", "server", "--bin", PROGRAM]))?;
+        Ok(folders.target.join("release").join(PROGRAM))
+    })
+}
+
 /// The one program of production: optimised, the app inside.
 pub(crate) fn build_for_production(folders: &Folders) -> anyhow::Result<ExitCode> {
     let app = app::build(folders, Weight::Small)?;
