@@ -9,7 +9,7 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::use_box::UseBox;
 use crate::ui::desk::Desk;
-use crate::ui::{clock, use_texts, words};
+use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -62,6 +62,11 @@ pub fn ConsentForm(
             None
         };
         wrong.set(found_wrong);
+        match found_wrong {
+            Some(Wrong::Uses) => focus::first("dialog[open]", "input[type=checkbox]"),
+            Some(Wrong::How | Wrong::Until) => focus::first("dialog[open]", "[aria-invalid=true]"),
+            None => {}
+        }
         is_unsaved.set(false);
         let (None, Some(given)) = (found_wrong, given) else {
             return;

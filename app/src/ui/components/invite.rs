@@ -110,12 +110,16 @@ pub fn InviteForm(
                 <label class="choice">
                     <input
                         type="checkbox"
+                        aria-labelledby="meteen"
+                        aria-describedby="meteen-uitleg"
                         autocomplete="off"
                         prop:checked=automatic
                         on:change:target=move |event| automatic.set(event.target().checked())
                     />
                     <span>
-                        {texts.members_automatic()} <small>{texts.members_automatic_more()}</small>
+                        <span id="meteen">{texts.members_automatic()}</span>
+                        " "
+                        <small id="meteen-uitleg">{texts.members_automatic_more()}</small>
                     </span>
                 </label>
             </Show>

@@ -1,5 +1,6 @@
 //! A dialog that is more than a question.
 
+use crate::ui::focus;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -25,6 +26,10 @@ pub fn Modal(
         if is_wanted && !dialog.open() {
             // Refused only where it is open already.
             drop(dialog.show_modal());
+            // Read from its beginning, not from its first button.
+            if let Some(title) = focus::below(&dialog, "h2") {
+                focus::element(&title);
+            }
         } else if !is_wanted && dialog.open() {
             dialog.close();
         }

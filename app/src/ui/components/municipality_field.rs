@@ -147,21 +147,13 @@ pub fn MunicipalityField(
                 </ul>
             </div>
             <p class="combobox__none" role="status">
+                {move || finding.with(Finding::found_nothing).then(|| texts.story_place_none())}
+            </p>
+            <p class="visually-hidden" role="status">
                 {move || {
-                    finding
-                        .with(|finding| {
-                            if finding.found_nothing() {
-                                return Some(texts.story_place_none().to_owned());
-                            }
-                            None
-                        })
+                    let n_hits = hits.with(Vec::len);
+                    (n_hits > 0).then(|| texts.story_place_found(u64::try_from(n_hits).unwrap_or_default()))
                 }}
-                <span class="visually-hidden">
-                    {move || {
-                        let n_hits = hits.with(Vec::len);
-                        (n_hits > 0).then(|| texts.story_place_found(u64::try_from(n_hits).unwrap_or_default()))
-                    }}
-                </span>
             </p>
             {move || {
                 let unclear_id = unclear_id.clone();

@@ -35,7 +35,7 @@ pub fn StoryItem(
         let row = row.get()?;
         let href = href.clone();
         Some(if row.unreadable {
-            view! { <Unreadable /> }.into_any()
+            view! { <Unreadable is_lower=with_author /> }.into_any()
         } else {
             view! { <Readable row=row href=href with_author=with_author /> }.into_any()
         })
@@ -56,10 +56,9 @@ fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoVie
         .filter(|_| with_author)
         .map(|name| texts.stories_by(name));
     let (state, whereabouts) = (row.state, row.whereabouts);
+    let link = view! { <a href=href>{title(texts, &row)}</a> };
     view! {
-        <h3 class="story-card__title">
-            <a href=href>{title(texts, &row)}</a>
-        </h3>
+        <CardTitle is_lower=with_author>{link}</CardTitle>
         <p class="story-card__place">
             {texts.stories_place_and_day(place(texts, &row), &clock::day(texts, row.changed_at))}
             {author.map(|author| view! { " · " {author} })}
@@ -76,11 +75,21 @@ fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoVie
 
 /// The device cannot read it: shown as such, never hidden.
 #[component]
-fn Unreadable() -> impl IntoView {
+fn Unreadable(is_lower: bool) -> impl IntoView {
     let texts = use_texts();
     view! {
-        <h3 class="story-card__title">{texts.stories_unreadable()}</h3>
+        <CardTitle is_lower=is_lower>{texts.stories_unreadable()}</CardTitle>
         <p class="story-card__place">{texts.stories_unreadable_more()}</p>
+    }
+}
+
+/// The heading of a card, one level lower where the list has a heading of its own.
+#[component]
+fn CardTitle(is_lower: bool, children: Children) -> impl IntoView {
+    if is_lower {
+        view! { <h3 class="story-card__title">{children()}</h3> }.into_any()
+    } else {
+        view! { <h2 class="story-card__title">{children()}</h2> }.into_any()
     }
 }
 

@@ -31,7 +31,17 @@ pub fn StoryList(
         Whose::Mine => "/app/verhalen/",
         Whose::Others => "/app/nalezen/",
     };
+    let found = move || {
+        let is_looking = words.with(|words| !words.trim().is_empty());
+        is_looking.then(|| match total() {
+            0 => texts.stories_none_found().to_owned(),
+            total => texts.stories_found(u64::try_from(total).unwrap_or(u64::MAX)),
+        })
+    };
     view! {
+        <p class="soft" role="status">
+            {found}
+        </p>
         <ul class="grid story-list" role="list" aria-label=label>
             <For
                 each=shown

@@ -33,7 +33,7 @@ pub fn TellerFields(
         </p>
         <TellerLine desk=desk id="verteller" label=texts.teller_name() value=name on_type=Callback::new(rename) />
         <TellerLine desk=desk id="bereik" label=texts.teller_reach() value=reach on_type=Callback::new(reach_by) />
-        <div id="verteller-let-op">
+        <div class="aside" id="verteller-let-op">
             {move || {
                 error()
                     .map(|error| {

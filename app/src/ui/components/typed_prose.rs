@@ -22,10 +22,10 @@ pub fn TypedProse(
     lang: Signal<String>,
 ) -> impl IntoView {
     let bound = Bound::new(desk, field);
-    let class = if limit.is_some() {
-        "field__input"
-    } else {
+    let class = if field == Field::Happened {
         "field__input field__input--prose"
+    } else {
+        "field__input field__input--grows"
     };
     view! {
         <div class="field">
@@ -36,7 +36,7 @@ pub fn TypedProse(
             <textarea
                 class=class
                 id=bound.id
-                rows="4"
+                rows="3"
                 autocomplete="off"
                 spellcheck="false"
                 dir="auto"

@@ -59,7 +59,7 @@ pub fn Members() -> impl IntoView {
             <Show when=move || anybody_waits.get()>
                 <h2>{texts.members_waiting()}</h2>
                 <p>{texts.members_waiting_more()}</p>
-                <ul class="members">
+                <ul class="members" role="list" aria-label=texts.members_waiting()>
                     <For each=waiting key=|member| format!("{member:?}") let(member)>
                         <WaitingMember member=member />
                     </For>
@@ -73,7 +73,7 @@ pub fn Members() -> impl IntoView {
         <Show when=move || !lists.members.with(Vec::is_empty)>
             <section class="stack">
                 <h2>{texts.members_list()}</h2>
-                <ul class="members">
+                <ul class="members" role="list" aria-label=texts.members_list()>
                     <For each=others key=|member| format!("{member:?}") let(member)>
                         {
                             let may_change = may_change(&member);
@@ -225,7 +225,7 @@ fn Invitations(
         <Show when=move || !rows.with(Vec::is_empty)>
             <section class="stack">
                 <h2>{texts.members_invitations()}</h2>
-                <ul class="members">
+                <ul class="members" role="list" aria-label=texts.members_invitations()>
                     <For each=move || rows.get() key=|row| format!("{row:?}") let(row)>
                         <InvitationItem row=row />
                     </For>

@@ -39,7 +39,7 @@ pub fn Stories() -> impl IntoView {
         </div>
         <div class="stack stack--wide stories">
             <Show when=has_many>
-                <div class="field" role="search">
+                <div class="field stories__search" role="search">
                     <label class="field__label" for="zoek-verhaal">
                         {texts.stories_search()}
                     </label>
@@ -55,7 +55,9 @@ pub fn Stories() -> impl IntoView {
                 </div>
             </Show>
             <Show when=has_own fallback=Empty>
-                <StoryList whose=Whose::Mine label=texts.stories_title() words=words />
+                <div class="stack">
+                    <StoryList whose=Whose::Mine label=texts.stories_title() words=words />
+                </div>
             </Show>
             <Show when=has_others>
                 <section class="stack" aria-labelledby="van-anderen">

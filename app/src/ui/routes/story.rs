@@ -5,6 +5,7 @@ use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::consents::Consents;
 use crate::ui::components::district_field::DistrictField;
+use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
@@ -47,10 +48,12 @@ pub fn Story() -> impl IntoView {
     });
     move || {
         desk.get().map(|desk| {
-            let failure = desk.failure();
+            let (failure, story) = (desk.failure(), desk.story());
+            // What is on the screen stays there.
+            let is_nowhere = Memo::new(move |_| failure.with(Option::is_some) && story.with(Option::is_none));
             let desk = StoredValue::new_local(desk);
             view! {
-                <Show when=move || failure.with(Option::is_none) fallback=move || view! { <UnknownStory failure=failure /> }>
+                <Show when=move || !is_nowhere.get() fallback=move || view! { <UnknownStory failure=failure /> }>
                     <StoryForm desk=desk />
                 </Show>
             }
@@ -88,8 +91,9 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
                 <h1 lang=heading_lang dir="auto">
                     {heading}
                 </h1>
-                <Status desk=desk />
+                <State desk=desk />
             </header>
+            <Status desk=desk />
             // What is typed before the story is there would have nowhere to go.
             <Show when=move || is_there.get()>
                 <Known desk=desk />
@@ -103,22 +107,32 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
 const NEW_LANGUAGE: &str = "nl";
 
 #[component]
-fn Status(desk: OpenStory) -> impl IntoView {
-    let texts = use_texts();
+fn State(desk: OpenStory) -> impl IntoView {
     let story = desk.with_value(Desk::story);
-    let is_blank = desk.with_value(Desk::is_blank);
-    let is_refused = desk.with_value(Desk::is_refused);
     let state = Memo::new(move |_| {
         story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state))
     });
     view! {
-        <div class="row row--apart">
-            <StorySign desk=desk />
+        <div>
             <StateChip state=state />
+        </div>
+    }
+}
+
+#[component]
+fn Status(desk: OpenStory) -> impl IntoView {
+    let texts = use_texts();
+    let is_blank = desk.with_value(Desk::is_blank);
+    let is_refused = desk.with_value(Desk::is_refused);
+    let failure = desk.with_value(Desk::failure);
+    view! {
+        <div class="story-form__status">
+            <StorySign desk=desk />
         </div>
         <Show when=move || is_blank.get()>
             <p class="soft">{texts.story_saved_alone()}</p>
         </Show>
+        <FailureNotice failure=failure />
         <Show when=move || is_refused.get()>
             <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
                 <p>
