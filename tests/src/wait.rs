@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 /// How long anything may take on a busy machine before it counts as never.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
+/// Between one look and the next.
+pub const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 
 /// Asks `condition` until it gives a value; returns the value and how long that took.
 ///

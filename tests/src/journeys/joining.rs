@@ -1,8 +1,8 @@
 //! A second device joins: by link, by code, by the picture of a code; or is told why not.
 
 use super::steps::network::{
-    COORDINATOR, Invitation, MEMBERS, VOLUNTEER, approves, found_network, invites, invites_and_leaves,
-    invites_who_need_not_wait, joins,
+    COORDINATOR, Invitation, MEMBERS, VOLUNTEER, approves, follows_invitation, found_network, invites,
+    invites_and_leaves, invites_who_need_not_wait, joins,
 };
 use super::steps::review::reads_again;
 use super::steps::story::{opens_story, sees_it_safe, submits, writes};
@@ -27,7 +27,7 @@ pub(super) async fn somebody_joins_by_link(stage: &Stage) -> anyhow::Result<()> 
     let invitation = invites(&ana, VOLUNTEER).await?;
     ana.looks_over("uitnodiging-gemaakt").await?;
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
-    bea.opens(invitation.path(&relay)?).await?;
+    follows_invitation(&bea, &relay, &invitation).await?;
     bea.sees(Role::Heading, "Uitnodiging").await?;
     has_a_clean_address(&bea).await?;
     bea.looks_over("uitnodiging").await?;
@@ -74,7 +74,7 @@ pub(super) async fn somebody_joins_by_picture(stage: &Stage) -> anyhow::Result<(
     let scanned = ana.scans("QR-code van de uitnodiging").await?;
     ensure!(scanned == invitation.link, "the picture leads to {scanned}");
     let bea = stage.person("Bea", &relay.url()).await?;
-    bea.opens(invitation.path(&relay)?).await?;
+    follows_invitation(&bea, &relay, &invitation).await?;
     bea.fills("Jouw naam", "Bea").await?;
     bea.presses("Meedoen").await?;
     has_a_clean_address(&bea).await?;
@@ -97,7 +97,7 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     let expired = invites_and_leaves(&ana, VOLUNTEER).await?;
     let bea = stage.person("Bea", &relay.url()).await?;
-    bea.opens(used.path(&relay)?).await?;
+    follows_invitation(&bea, &relay, &used).await?;
     joins(&bea).await?;
 
     let dirk = stage.person("Dirk", &relay.url()).await?;
@@ -118,9 +118,8 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
 
 async fn types_code(person: &Person<'_>, code: &str) -> anyhow::Result<()> {
     person.opens("/app/").await?;
-    person
-        .goes_to("Ik heb een uitnodiging", "/app/uitnodiging")
-        .await?;
+    person.follows("Ik heb een uitnodiging").await?;
+    person.comes_to("/app/uitnodiging").await?;
     person.fills("Uitnodigingscode", code).await?;
     person.presses("Verder").await
 }

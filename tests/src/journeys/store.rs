@@ -3,7 +3,7 @@
 use crate::process::Process;
 use crate::relay::free_address;
 use crate::stage::Stage;
-use crate::wait::wait_for;
+use crate::wait::BETWEEN_LOOKS;
 use anyhow::ensure;
 use std::process::Command;
 
@@ -15,11 +15,11 @@ pub(super) async fn the_store_keeps_its_rules(stage: &Stage) -> anyhow::Result<(
     runner.arg(&stage.tools.web_tests).env("NO_HEADLESS", "1");
     runner.env("WASM_BINDGEN_TEST_ADDRESS", &address);
     let mut runner = Process::start(&mut runner, &stage.folder().join("runner.log"))?;
-    wait_for("the tests are served", async || {
+    // It makes its page from some megabytes first, which takes what it takes.
+    while tokio::net::TcpStream::connect(&address).await.is_err() {
         runner.must_run()?;
-        Ok(tokio::net::TcpStream::connect(&address).await.ok().map(drop))
-    })
-    .await?;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
     let ana = stage.person("Ana", &format!("http://{address}")).await?;
     ana.opens("/").await?;
     ana.reads("test result:").await?;

@@ -94,6 +94,17 @@ pub(in crate::journeys) async fn invites_and_leaves(
     Ok(invitation)
 }
 
+/// Opens the link of an invitation and goes on with the code that it filled in.
+pub(in crate::journeys) async fn follows_invitation(
+    person: &Person<'_>,
+    relay: &Relay,
+    invitation: &Invitation,
+) -> anyhow::Result<()> {
+    person.opens(invitation.path(relay)?).await?;
+    person.finds_in("Uitnodigingscode", &invitation.code).await?;
+    person.presses("Verder").await
+}
+
 /// Once the invitation is recognised: says who she is, and joins. Gives the six digits that she then sees.
 pub(in crate::journeys) async fn joins(person: &Person<'_>) -> anyhow::Result<String> {
     person.reads(NETWORK).await?;
@@ -131,7 +142,7 @@ pub(in crate::journeys) async fn member<'a>(
 ) -> anyhow::Result<Person<'a>> {
     let invitation = invites_and_leaves(by, role).await?;
     let person = stage.person(name, &relay.url()).await?;
-    person.opens(invitation.path(relay)?).await?;
+    follows_invitation(&person, relay, &invitation).await?;
     let digits = joins(&person).await?;
     approves(by, &person, &digits).await?;
     person.sees(Role::Link, "Mijn verhalen").await?;
