@@ -39,10 +39,10 @@ fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>) -> Markup {
     html! {
         @for (idx, (address, name, count, at, radius)) in marks.enumerate() {
             @let words = view.texts.site_map_mark(count_of(count), name);
-            a.map__mark href=(address) aria-label=(words) tabindex=[(idx > 0).then_some("-1")] {
+            a.map__mark href=(address) tabindex=[(idx > 0).then_some("-1")] {
                 title { (words) }
                 circle cx=(at.x) cy=(at.y) r=(radius) {}
-                text x=(at.x) y=(at.y) { (count) }
+                text x=(at.x) y=(at.y) aria-hidden="true" { (count) }
             }
         }
     }

@@ -27,6 +27,9 @@ pub struct ReviewEvent {
     pub digest: TextDigest,
     /// Question or reason, for members only.
     pub note: Option<String>,
+    /// Events that took the story back and were known to who decided: what is decided without knowing of one
+    /// does not undo it.
+    pub seen: Vec<RowId>,
 }
 
 /// What was decided.
@@ -115,12 +118,37 @@ impl Review {
             .any(|event| event.kind == ReviewKind::TellerAgrees && event.digest == digest)
     }
 
-    /// The newest event that changes the state.
+    /// The newest event that changes the state, or one that took the story back without the newest knowing.
     fn decision(&self) -> Option<&ReviewEvent> {
-        let mut decisions = self
-            .events()
-            .filter(|event| event.kind != ReviewKind::TellerAgrees);
-        decisions.next_back()
+        let decisions = || {
+            let events = self.events.iter();
+            events
+                .filter_map(|event| Some((event.id, event.value.as_ref()?)))
+                .filter(|(_, event)| event.kind != ReviewKind::TellerAgrees)
+        };
+        let (_, newest) = decisions().next_back()?;
+        if newest.kind == ReviewKind::Withdrawn {
+            return Some(newest);
+        }
+        let overlooked = decisions()
+            .rfind(|(id, event)| event.kind == ReviewKind::Withdrawn && !newest.seen.contains(id))
+            .map(|(_, event)| event);
+        Some(overlooked.unwrap_or(newest))
+    }
+
+    /// Ids of the events that took it back.
+    pub(super) fn withdrawal_ids(&self) -> Vec<RowId> {
+        let is_withdrawal = |event: &&Added<ReviewEvent>| {
+            event
+                .value
+                .as_ref()
+                .is_some_and(|event| event.kind == ReviewKind::Withdrawn)
+        };
+        self.events
+            .iter()
+            .filter(is_withdrawal)
+            .map(|event| event.id)
+            .collect()
     }
 }
 
@@ -156,7 +184,7 @@ cbor_code!(ReviewKind {
     4 => Withdrawn,
     5 => TellerAgrees,
 });
-cbor_map!(ReviewEvent { 0 => kind, 1 => at, 2 => by, 3 => digest, 4 => note });
+cbor_map!(ReviewEvent { 0 => kind, 1 => at, 2 => by, 3 => digest, 4 => note, 5 => seen });
 
 #[cfg(test)]
 mod tests {
@@ -195,6 +223,7 @@ mod tests {
             by: Some(MemberId(4)),
             digest: TextDigest([5; 32]),
             note: Some("dubbel".into()),
+            seen: vec![RowId([7; 16])],
         };
         let golden = format!(
             "consent {}\nwithdrawal {}\nevent {}\n",

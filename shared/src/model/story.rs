@@ -185,6 +185,7 @@ pub fn decide(
         by: recorded.by,
         digest: read(document).text_digest(),
         note,
+        seen: Review::read(document).withdrawal_ids(),
     };
     review::add(document, recorded.id, &event)
 }

@@ -102,21 +102,19 @@ fn Mark(
         event.prevent_default();
         choose.run(place);
     };
-    let label = name.clone();
     // Within a group: by itself an `a` would be one of HTML, which a picture does not show.
     view! {
         <g>
             <a
                 class="map__mark"
                 href="#plaats"
-                aria-label=label
                 aria-current=move || (chosen.get() == Some(place)).then_some("true")
                 tabindex=(!is_first).then_some("-1")
                 on:click=press
             >
                 <title>{name}</title>
                 <circle cx=at.x.to_string() cy=at.y.to_string() r=radius.to_string() />
-                <text x=at.x.to_string() y=at.y.to_string()>
+                <text x=at.x.to_string() y=at.y.to_string() aria-hidden="true">
                     {count}
                 </text>
             </a>

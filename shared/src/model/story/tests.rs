@@ -388,6 +388,29 @@ fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
 }
 
 #[test]
+fn m7_a_decision_that_did_not_know_of_a_withdrawal_does_not_undo_it() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut devices = devices(3);
+        // One takes it back; at the same time another submits and approves, so that her event is the newest.
+        decide(&mut devices[0], ReviewKind::Withdrawn, None, recorded(1)).unwrap();
+        decide(&mut devices[1], ReviewKind::Submitted, None, recorded(2)).unwrap();
+        decide(&mut devices[1], ReviewKind::Approved, None, recorded(3)).unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let story = read(device);
+            assert_eq!(story.state(Public::Withdrawn), StoryState::Withdrawn);
+            assert_eq!(story.review.approved(), None);
+        }
+        // Who knows may approve it anew.
+        decide(&mut devices[2], ReviewKind::Approved, None, recorded(4)).unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            assert_eq!(read(device).state(Public::Withdrawn), StoryState::Approved);
+        }
+    }
+}
+
+#[test]
 fn m7_a_withdrawal_that_cannot_be_read_takes_everything_back() {
     let mut document = whole();
     add_consent(&mut document, &website(None), recorded(1)).unwrap();
