@@ -28,11 +28,10 @@ pub fn first_invalid() {
     first("#inhoud", "[aria-invalid=true]");
 }
 
-/// Whether somebody is filling in a field of the page.
-pub fn is_in_a_field() -> bool {
-    document()
-        .active_element()
-        .is_some_and(|element| element.matches("input, textarea, select").unwrap_or(false))
+/// Whether something within `root` has the focus.
+pub fn is_within(root: &Element) -> bool {
+    let active = document().active_element();
+    active.is_some_and(|active| &active != root && root.contains(Some(&active)))
 }
 
 /// Returns the first match below `root`.

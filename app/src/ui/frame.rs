@@ -163,11 +163,12 @@ fn focus_new_screens(main: NodeRef<Main>) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             request_animation_frame(move || {
-                // A new story gets its address while its first words are typed.
-                if focus::is_in_a_field() {
+                let Some(main) = main.get_untracked() else {
                     return;
-                }
-                if let Some(main) = main.get_untracked() {
+                };
+                // Who is within the new screen already stays there: a new story gets its address while its first
+                // words are typed, and some are quick with Tab.
+                if !focus::is_within(&main) {
                     let heading = focus::below(&main, ".screen h1");
                     focus::element(heading.as_ref().unwrap_or(&main));
                 }

@@ -8,6 +8,7 @@ pub const LOST_RELAY: &[&str] = &[
     "WebSocket connection to",
     "the connection to ws://",
     "connection to the server at ws://",
+    "The connection to ws://",
     "ERR_CONNECTION_REFUSED",
     "ERR_CONNECTION_RESET",
 ];
