@@ -28,7 +28,7 @@ pub(crate) fn test(
     let start = Instant::now();
     let mut count = Count::default();
     match name {
-        None => everything(folders, &mut count),
+        None => everything(folders, weight, &mut count),
         Some(name) if is_journey(folders, name)? => {
             let mut arguments = vec![OsString::from(name)];
             arguments.extend_from_slice(options);
@@ -53,7 +53,10 @@ pub(crate) fn test(
     })
 }
 
-fn everything(folders: &Folders, count: &mut Count) {
+/// Journeys at once in a run of everything: two browsers or three are busy in each, and who waits too long has failed.
+const JOURNEYS_AT_ONCE: &str = "2";
+
+fn everything(folders: &Folders, weight: Weight, count: &mut Count) {
     let strict = ["--", "-D", "warnings"];
     count.check("formatting", cargo(folders).args(["fmt", "--all", "--check"]));
     let native = ["clippy", "--workspace", "--all-targets", "--all-features"];
@@ -64,6 +67,12 @@ fn everything(folders: &Folders, count: &mut Count) {
     count.holds("strace is there", debian::strace);
     let tests = ["test", "--workspace", "--all-features", "--no-fail-fast"];
     count.tests("tests", cargo(folders).args(tests));
+    journeys(
+        folders,
+        weight,
+        count,
+        &["--jobs".into(), JOURNEYS_AT_ONCE.into()],
+    );
 }
 
 /// Whether a journey is called so, in whole or in part.
