@@ -90,3 +90,23 @@ fn m3_a_document_that_comes_back_is_written_by_a_fresh_actor() {
         assert_eq!(consents, 2, "tab {tab}");
     }
 }
+
+/// S11: a key that comes before the birth of its document, in a page before the backfill, waits for it.
+#[test]
+fn s11_a_key_before_the_birth_of_its_document_is_locked() {
+    for seed in 0..20 {
+        let mut town = Town::new(seed);
+        let story = town.story(town.volunteer);
+        let other = joined(&mut town.world, town.admin, Role::Volunteer);
+        town.settle();
+        // Her own story needs a new key from now on, and she sends it while the other gets to know of her.
+        town.set_role(town.coordinator, Role::Volunteer);
+        town.set_role(other, Role::Coordinator);
+        town.edit(town.volunteer, &story, Field::Who, "Jan");
+        let flush = Command::Flush { id: story.clone() };
+        town.world.command(town.volunteer, flush);
+        town.settle();
+        let who = town.open(other, &story).fields.remove(&Field::Who);
+        assert_eq!(who.as_deref(), Some("Jan"), "seed {seed}");
+    }
+}

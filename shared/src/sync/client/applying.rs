@@ -361,12 +361,12 @@ fn take_keys(
     let Ok(body) = KeysBody::decode(&entry.ct) else {
         return Some(Verdict::Quarantined);
     };
-    match &patient.head {
-        None => return Some(Verdict::Locked),
-        Some(head) if head.author != Some(authority.member) && !authority.role.coordinates() => {
-            return Some(Verdict::Quarantined);
-        }
-        Some(_) => {}
+    // S11: whose it is, and so who may write it, only its birth tells.
+    let Some(author) = patient.head.as_ref().and_then(|head| head.author) else {
+        return Some(Verdict::Locked);
+    };
+    if author != authority.member && !authority.role.coordinates() {
+        return Some(Verdict::Quarantined);
     }
     take_wraps(network, doc, entry, body.kid, &body.wraps, patient)
 }
@@ -414,7 +414,7 @@ fn take_publication(
     authority: Authority,
     patient: &mut Patient,
 ) -> Option<Verdict> {
-    let Some(head) = patient.head.as_mut() else {
+    let Some(head) = patient.head.as_mut().filter(|head| head.author.is_some()) else {
         return Some(Verdict::Locked);
     };
     let is_withdrawal = entry.header.kind == Kind::Withdraw;
