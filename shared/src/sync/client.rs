@@ -282,6 +282,13 @@ impl Client {
             .unwrap_or_default()
     }
 
+    /// Entries that were set aside, for a simulation's judgement.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn n_quarantined(&self) -> u32 {
+        self.documents.heads().map(|(_, head)| head.n_quarantined).sum()
+    }
+
     /// Whether the log was followed to `head` and nothing is left to send, to apply or to fetch.
     #[cfg(feature = "testing")]
     #[must_use]
@@ -289,15 +296,15 @@ impl Client {
         let is_at_rest =
             self.intake.is_idle() && self.jobs.is_idle() && self.outbox.documents().next().is_none();
         let is_applied = self.documents.dirty().next().is_none() && self.drafts.stories().next().is_none();
+        let follows = self
+            .place
+            .network()
+            .is_none_or(|network| network.is_refused || self.link.is_online() && network.followed() >= head);
         let is_fetched = self.place.active().is_none_or(|network| {
             let is_shared = self.unshared().next().is_none() && self.intents.is_empty();
-            self.link.is_online()
-                && network.followed() >= head
-                && network.backfill.is_none()
-                && network.has_keys()
-                && is_shared
+            network.backfill.is_none() && network.has_keys() && is_shared
         });
-        is_at_rest && is_applied && is_fetched
+        is_at_rest && is_applied && follows && is_fetched
     }
 
     /// What is left to do, by ids only.

@@ -1,6 +1,6 @@
 //! A simulated device: the client's machine on a disk that loses what it did not finish.
 
-use crate::command::{Command, CommandError, Event, Reply};
+use crate::command::{CommandError, Event, Reply};
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use crate::sync::bug::Bugs;
 use crate::sync::client::{Client, CommandId, Config, ConnectionId};
@@ -114,6 +114,8 @@ pub struct Tab {
     pub is_leader: bool,
     /// When the disk has done what it was handed.
     pub disk_free_at: u64,
+    /// When its timer fires: set after each input, and not moved by its clock.
+    pub timer: Option<u64>,
     /// Answers to commands.
     pub answers: BTreeMap<CommandId, Result<Reply, CommandError>>,
     /// Lines of the list, as events told them.
@@ -134,6 +136,7 @@ impl Tab {
             partitioned_until: 0,
             is_leader,
             disk_free_at: 0,
+            timer: None,
             answers: BTreeMap::new(),
             rows: BTreeMap::new(),
             n_commands: 0,
@@ -177,11 +180,4 @@ impl Tab {
             Event::Standing(_) | Event::Link(_) | Event::Story(_) | Event::Members => {}
         }
     }
-}
-
-/// A command that a person gives, by its name in a failure.
-#[must_use]
-pub fn describe(command: &Command) -> String {
-    let text = format!("{command:?}");
-    text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
 }

@@ -133,6 +133,13 @@ impl RelayStore {
         self.durable.networks.get(&network).map_or(Seq(0), Log::head)
     }
 
+    /// Returns the id of the entry at a seq.
+    #[must_use]
+    pub fn id_at(&self, network: NetworkId, seq: Seq) -> Option<EntryId> {
+        let log = self.durable.networks.get(&network)?;
+        log.at(seq).map(|row| row.id)
+    }
+
     /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement.
     pub fn entries(&self, network: NetworkId) -> impl Iterator<Item = (Seq, EntryId, Option<&[u8]>)> {
         let rows = self.durable.networks.get(&network).map(|log| &log.rows[..]);

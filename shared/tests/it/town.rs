@@ -48,7 +48,7 @@ impl Town {
         self.pass(3_000);
         let is_at_rest = self.world.run_until_quiescent(REST_MS);
         assert!(is_at_rest, "not at rest: {:?}", self.world.unsettled());
-        assert_eq!(self.world.violations, Vec::<String>::new());
+        assert_eq!(self.world.watch.violations, Vec::<String>::new());
     }
 
     /// Starts a story with a title. Returns its id.

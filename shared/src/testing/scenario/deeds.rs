@@ -1,0 +1,207 @@
+//! What people do, and what happens to them.
+
+use super::Cast;
+use crate::command::{Command, Reply};
+use crate::testing::people;
+use crate::view::{Field, Given, NewConsent, Role, Teller, Use};
+
+/// A municipality of the register.
+const MUNICIPALITY: &str = "44021";
+
+/// Fields that people type in.
+const TYPED: [Field; 4] = [Field::Title, Field::Happened, Field::Who, Field::Summary];
+
+impl Cast {
+    /// Starts a story and types its title.
+    pub(super) fn write_new(&mut self, tab: usize) {
+        let Ok(Reply::Story(view)) = self.world.ask(tab, Command::NewStory) else {
+            return;
+        };
+        let id = view.row.id.clone();
+        let title = format!("Verhaal {}", self.ledger.stories.len());
+        self.ledger.stories.push(id.clone());
+        self.edit(tab, id, Field::Title, title);
+    }
+
+    /// Types into a field; the answer is noted when it comes.
+    fn edit(&mut self, tab: usize, id: String, field: Field, value: String) {
+        let edit = Command::Edit {
+            id: id.clone(),
+            field,
+            value: value.clone(),
+        };
+        if let Some(command) = self.world.command(tab, edit) {
+            self.ledger.typed(&self.world, tab, command, id, field, value);
+        }
+    }
+
+    /// Somebody does something.
+    pub(super) fn work(&mut self) {
+        let tab = self.any_tab();
+        if self.ledger.stories.is_empty() || self.world.chance(150) {
+            return self.write_new(tab);
+        }
+        let n_stories = self.ledger.stories.len() as u64;
+        let story = usize::try_from(self.world.below(n_stories)).unwrap_or_default();
+        let Some(id) = self.ledger.stories.get(story).cloned() else {
+            return;
+        };
+        match self.world.below(13) {
+            0..4 => {
+                let field = usize::try_from(self.world.below(4)).unwrap_or_default();
+                let field = TYPED.get(field).copied().unwrap_or(Field::Title);
+                let value = self.ledger.marker();
+                self.edit(tab, id.clone(), field, value);
+                if self.world.chance(500) {
+                    self.world.command(tab, Command::CloseStory { id });
+                }
+            }
+            4..7 => {
+                let whom = self.ledger.marker();
+                let consent = consent(&whom, Use::Network);
+                let add = Command::AddConsent {
+                    id: id.clone(),
+                    consent,
+                };
+                if let Some(command) = self.world.command(tab, add) {
+                    self.ledger.consented(&self.world, tab, command, id, whom);
+                }
+            }
+            7 => {
+                let teller = Teller {
+                    name: self.ledger.marker(),
+                    reach: String::new(),
+                };
+                self.world.command(tab, Command::EditTeller { id, teller });
+            }
+            8 => drop(self.world.command(tab, Command::OpenStory { id })),
+            9 => self.change_role(),
+            10 => self.publish(tab, id),
+            11 => self.withdraw(tab, id),
+            _ => self.join_late(),
+        }
+    }
+
+    fn any_tab(&mut self) -> usize {
+        let n_tabs = self.world.tabs.len() as u64;
+        usize::try_from(self.world.below(n_tabs)).unwrap_or_default()
+    }
+
+    /// Does all that a story needs to be published, as far as it is allowed.
+    fn publish(&mut self, tab: usize, id: String) {
+        self.edit(tab, id.clone(), Field::Municipality, MUNICIPALITY.to_owned());
+        let text = self.ledger.marker();
+        self.edit(tab, id.clone(), Field::Happened, text);
+        let whom = self.ledger.marker();
+        let consent = consent(&whom, Use::Website);
+        let add = Command::AddConsent {
+            id: id.clone(),
+            consent,
+        };
+        if let Some(command) = self.world.command(tab, add) {
+            self.ledger.consented(&self.world, tab, command, id.clone(), whom);
+        }
+        self.world.command(tab, Command::ApproveStory { id: id.clone() });
+        let Ok(Reply::Preview(preview)) = self.world.ask(tab, Command::Preview { id: id.clone() }) else {
+            return;
+        };
+        let publish = Command::Publish {
+            id: id.clone(),
+            digest: preview.digest,
+        };
+        if let Some(command) = self.world.command(tab, publish) {
+            self.ledger.ordered(&self.world, tab, command, id, true);
+        }
+    }
+
+    fn withdraw(&mut self, tab: usize, id: String) {
+        let withdraw = Command::Withdraw {
+            id: id.clone(),
+            reason: String::new(),
+        };
+        if let Some(command) = self.world.command(tab, withdraw) {
+            self.ledger.ordered(&self.world, tab, command, id, false);
+        }
+    }
+
+    /// A member loses a role, or gets it, or gets it back.
+    fn change_role(&mut self) {
+        let n_others = self.members.len() as u64 - 1;
+        let other = 1 + usize::try_from(self.world.below(n_others)).unwrap_or_default();
+        let Some(member) = self.members.get(other).and_then(|member| member.ordinal) else {
+            return;
+        };
+        let role = if self.world.chance(500) {
+            Role::Volunteer
+        } else {
+            Role::Coordinator
+        };
+        let admin = self.admin();
+        // The answer may be lost: what the role is shows in the end.
+        self.world.command(admin, Command::SetRole { member, role });
+        self.ledger.role(member, Role::Coordinator);
+    }
+
+    /// Who has no invitation yet tries to get in.
+    fn join_late(&mut self) {
+        let Some(tab) = self.members.iter().find(|member| member.ordinal.is_none()) else {
+            return;
+        };
+        let (tab, admin) = (tab.tab, self.admin());
+        if let Ok(invitation) = people::invite(&mut self.world, admin, Role::Volunteer) {
+            // Whatever becomes of it: she tries again, or is brought in when everything works.
+            drop(people::join(&mut self.world, tab, &invitation));
+        }
+    }
+
+    /// Something goes wrong.
+    pub(super) fn misfortune(&mut self) {
+        let tab = self.any_tab();
+        match self.world.below(10) {
+            0 | 1 => self.world.open(tab),
+            2 | 3 => {
+                let down_ms = self.world.below(10_000);
+                self.world.crash_relay(down_ms);
+            }
+            4 => {
+                let until = self.world.now + self.world.below(60_000);
+                if let Some(tab) = self.world.tabs.get_mut(tab) {
+                    tab.partitioned_until = until;
+                }
+            }
+            5 => self.world.cut_tab(tab),
+            6 => {
+                let ahead_ms = self.years();
+                self.world.set_clock(tab, ahead_ms);
+            }
+            7 => {
+                let ahead_ms = self.years();
+                self.world.set_relay_clock(ahead_ms);
+            }
+            8 => self.world.store.is_full = !self.world.store.is_full,
+            _ => {
+                let disk = self.world.tabs.get(tab).map_or(0, |tab| tab.disk);
+                let is_full = self.world.disks.get(disk).is_some_and(|disk| disk.is_full);
+                self.world.fill_disk(disk, !is_full);
+            }
+        }
+    }
+
+    /// What a wrong clock is ahead or behind, up to two years, in milliseconds.
+    fn years(&mut self) -> i64 {
+        let two_years = 2 * 365 * 24 * 3_600_000;
+        let ahead_ms = i64::try_from(self.world.below(2 * two_years)).unwrap_or_default();
+        ahead_ms.saturating_sub_unsigned(two_years)
+    }
+}
+
+fn consent(marker: &str, allows: Use) -> NewConsent {
+    NewConsent {
+        whom: marker.to_owned(),
+        uses: vec![allows],
+        given: Given::Read,
+        text_version: 1,
+        language: "nl".to_owned(),
+        until: None,
+    }
+}

@@ -1,0 +1,149 @@
+//! What shows in the end.
+
+use super::{Cast, Failure};
+use crate::command::{Command, Reply};
+use crate::view::{Field, Role, Standing, StoryView, Whereabouts};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What of a story must be the same everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    fields: BTreeMap<Field, String>,
+    consents: Vec<String>,
+    versions: Vec<(Field, Vec<String>)>,
+    teller: String,
+    online: Option<u32>,
+}
+
+/// Stories as the first device showed them that showed them.
+type Known = BTreeMap<String, (usize, Shown)>;
+
+impl Shown {
+    fn of(view: &StoryView) -> Self {
+        let mut consents: Vec<_> = view
+            .consents
+            .iter()
+            .map(|consent| consent.consent.whom.clone())
+            .collect();
+        consents.sort();
+        let versions = view.conflicts.iter().map(|conflict| {
+            let values = conflict.versions.iter().map(|version| version.value.clone());
+            (conflict.field, values.collect())
+        });
+        Self {
+            fields: view.fields.clone(),
+            consents,
+            versions: versions.collect(),
+            teller: view.teller.name.clone(),
+            online: view.online_version,
+        }
+    }
+
+    /// The values of a field: one, or all that it was given at once.
+    fn values(&self, field: Field) -> Vec<&str> {
+        let versions = self.versions.iter().find(|(other, _)| *other == field);
+        match versions {
+            Some((_, values)) => values.iter().map(String::as_str).collect(),
+            None => self.fields.get(&field).map(String::as_str).into_iter().collect(),
+        }
+    }
+}
+
+impl Cast {
+    pub(super) fn judge(&mut self) -> Result<(), Failure> {
+        let tabs: Vec<_> = self.members.iter().map(|member| member.tab).collect();
+        let mut known = Known::new();
+        for tab in tabs {
+            self.judge_device(tab, &mut known)?;
+        }
+        for (story, marker) in self.ledger.promised_consents() {
+            let consents = known.get(story).map(|(_, shown)| &shown.consents);
+            let same = consents
+                .into_iter()
+                .flatten()
+                .filter(|other| *other == marker)
+                .count();
+            if same != 1 {
+                return Err(self.fail(format!("consent {marker} of story {story} is there {same} times")));
+            }
+        }
+        for (story, (_, shown)) in &known {
+            for field in Field::ALL {
+                if let Some(broken) = self.ledger.breaks(story, field, &shown.values(field)) {
+                    return Err(self.fail(format!("story {story}: {broken}")));
+                }
+            }
+            if shown.online.is_some() && self.ledger.is_withdrawn(story) {
+                return Err(self.fail(format!("story {story} is online after it was withdrawn")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens every story of a device and compares it with what others show.
+    fn judge_device(&mut self, tab: usize, known: &mut Known) -> Result<(), Failure> {
+        let device = self.world.ask(tab, Command::Device);
+        if let Reply::Device(device) = self.expect("device", device)?
+            && device.quarantined + device.waiting > 0
+        {
+            let (quarantined, waiting) = (device.quarantined, device.waiting);
+            return Err(self.fail(format!("tab {tab}: {quarantined} quarantined, {waiting} waiting")));
+        }
+        let overview = self.world.ask(tab, Command::Overview);
+        let Reply::Overview { standing, rows, .. } = self.expect("overview", overview)? else {
+            return Err(self.fail("overview: another answer"));
+        };
+        let Standing::Member { role, .. } = standing else {
+            return Err(self.fail(format!("tab {tab} stands as {standing:?}")));
+        };
+        let coordinates = matches!(role, Role::Coordinator | Role::Admin);
+        let listed: BTreeSet<_> = rows.iter().map(|row| row.id.clone()).collect();
+        let promised = self.ledger.promised_stories();
+        if let Some(missing) = promised.into_iter().find(|story| !listed.contains(*story))
+            && coordinates
+        {
+            return Err(self.fail(format!("tab {tab} does not list story {missing}")));
+        }
+        for row in rows {
+            if !coordinates && !row.mine {
+                return Err(self.fail(format!("tab {tab} lists a story of somebody else")));
+            }
+            if !self.ledger.stories.contains(&row.id) {
+                return Err(self.fail(format!("tab {tab} lists story {}, which nobody began", row.id)));
+            }
+            if row.whereabouts != Whereabouts::Safe {
+                return Err(self.fail(format!("tab {tab}: story {} is {:?}", row.id, row.whereabouts)));
+            }
+            let opened = self.world.ask(tab, Command::OpenStory { id: row.id.clone() });
+            let Reply::Story(view) = self.expect("open", opened)? else {
+                return Err(self.fail("open: another answer"));
+            };
+            self.compare(tab, coordinates, &row.id, &view, known)?;
+        }
+        Ok(())
+    }
+
+    fn compare(
+        &self,
+        tab: usize,
+        coordinates: bool,
+        story: &str,
+        view: &StoryView,
+        known: &mut Known,
+    ) -> Result<(), Failure> {
+        let mut mine = Shown::of(view);
+        let Some((other, theirs)) = known.get(story) else {
+            known.insert(story.to_owned(), (tab, mine));
+            return Ok(());
+        };
+        // A volunteer does not read a teller whom a coordinator wrote down.
+        if !coordinates && mine.teller.is_empty() {
+            mine.teller.clone_from(&theirs.teller);
+        }
+        if *theirs == mine {
+            return Ok(());
+        }
+        let what = format!("story {story} differs between tab {other} and tab {tab}");
+        Err(self.fail(format!("{what}: {theirs:?} {mine:?}")))
+    }
+}

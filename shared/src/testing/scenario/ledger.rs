@@ -1,0 +1,222 @@
+//! What people were told: from the moment that a command is confirmed, what it did is promised.
+
+use crate::command::Reply;
+use crate::sync::client::CommandId;
+use crate::testing::world::World;
+use crate::view::{Field, Role, Whereabouts};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All promises of a run.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) stories: Vec<String>,
+    /// Commands that were given and not answered.
+    asked: Vec<Asked>,
+    /// Consents that were confirmed: story and marker, with the disk that said so.
+    consents: BTreeMap<(String, String), usize>,
+    /// What was typed in a field, in the order in which it was.
+    typed: BTreeMap<(String, Field), Vec<Typed>>,
+    /// Stories in the order of the last order about them: to publish or to withdraw.
+    orders: BTreeMap<String, Order>,
+    roles: BTreeMap<u32, Role>,
+    n_markers: u32,
+}
+
+#[derive(Debug)]
+struct Asked {
+    tab: usize,
+    life: u64,
+    command: CommandId,
+    story: String,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Consent(String),
+    Typed(Field, String),
+    Order { number: u64 },
+}
+
+#[derive(Clone, Debug)]
+struct Typed {
+    disk: usize,
+    value: String,
+    is_confirmed: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    number: u64,
+    is_to_publish: bool,
+    is_confirmed: bool,
+}
+
+impl Ledger {
+    /// A word that is nowhere else.
+    pub(super) fn marker(&mut self) -> String {
+        self.n_markers += 1;
+        format!("m{}", self.n_markers)
+    }
+
+    pub(super) fn consented(
+        &mut self,
+        world: &World,
+        tab: usize,
+        command: CommandId,
+        story: String,
+        marker: String,
+    ) {
+        self.ask(world, tab, command, story, What::Consent(marker));
+    }
+
+    pub(super) fn typed(
+        &mut self,
+        world: &World,
+        tab: usize,
+        command: CommandId,
+        story: String,
+        field: Field,
+        value: String,
+    ) {
+        self.typed.entry((story.clone(), field)).or_default().push(Typed {
+            disk: disk_of(world, tab),
+            value: value.clone(),
+            is_confirmed: false,
+        });
+        self.ask(world, tab, command, story, What::Typed(field, value));
+    }
+
+    pub(super) fn ordered(
+        &mut self,
+        world: &World,
+        tab: usize,
+        command: CommandId,
+        story: String,
+        is_to_publish: bool,
+    ) {
+        let number = command.0 + world.now;
+        self.orders.insert(
+            story.clone(),
+            Order {
+                number,
+                is_to_publish,
+                is_confirmed: false,
+            },
+        );
+        self.ask(world, tab, command, story, What::Order { number });
+    }
+
+    fn ask(&mut self, world: &World, tab: usize, command: CommandId, story: String, what: What) {
+        let life = world.tabs.get(tab).map_or(0, |tab| tab.life);
+        self.asked.push(Asked {
+            tab,
+            life,
+            command,
+            story,
+            what,
+        });
+    }
+
+    pub(super) fn role(&mut self, member: u32, role: Role) {
+        self.roles.insert(member, role);
+    }
+
+    /// Members whose role was changed, with the one that they have in the end.
+    pub(super) fn roles(&self) -> Vec<(u32, Role)> {
+        self.roles.iter().map(|(member, role)| (*member, *role)).collect()
+    }
+
+    /// Notes what was answered.
+    pub(super) fn collect(&mut self, world: &mut World) {
+        for asked in std::mem::take(&mut self.asked) {
+            let Some(at) = world.tabs.get_mut(asked.tab).filter(|tab| tab.life == asked.life) else {
+                continue;
+            };
+            match at.answers.remove(&asked.command) {
+                None => self.asked.push(asked),
+                Some(Ok(reply)) => self.confirmed(at.disk, asked, &reply),
+                Some(Err(_)) => {}
+            }
+        }
+    }
+
+    fn confirmed(&mut self, disk: usize, asked: Asked, reply: &Reply) {
+        match asked.what {
+            What::Consent(marker) => drop(self.consents.insert((asked.story, marker), disk)),
+            What::Typed(field, value) => {
+                let typed = self.typed.get_mut(&(asked.story, field));
+                let typed = typed.into_iter().flatten().rev();
+                for typed in typed
+                    .filter(|typed| typed.value == value && typed.disk == disk)
+                    .take(1)
+                {
+                    typed.is_confirmed = true;
+                }
+            }
+            What::Order { number } => {
+                let is_taken = matches!(reply, Reply::Done | Reply::Queued);
+                let order = self.orders.get_mut(&asked.story);
+                for order in order.into_iter().filter(|order| order.number == number) {
+                    order.is_confirmed = is_taken;
+                }
+            }
+        }
+    }
+
+    /// A device is gone: of what it said, only that holds which was said to be safe.
+    pub(super) fn lost(&mut self, world: &World, tab: usize) {
+        let Some(at) = world.tabs.get(tab) else { return };
+        let is_safe = |story: &str| {
+            let row = at.rows.get(story);
+            row.is_some_and(|row| row.whereabouts == Whereabouts::Safe)
+        };
+        self.consents
+            .retain(|(story, _), disk| *disk != at.disk || is_safe(story));
+        for ((story, _), typed) in &mut self.typed {
+            for typed in typed.iter_mut().filter(|typed| typed.disk == at.disk) {
+                typed.is_confirmed &= is_safe(story);
+            }
+        }
+        for order in self.orders.values_mut() {
+            // An order rests on the device that took it until it is carried out.
+            order.is_confirmed = false;
+        }
+        self.asked.retain(|asked| asked.tab != tab);
+    }
+
+    /// Stories with a consent that was confirmed.
+    pub(super) fn promised_stories(&self) -> BTreeSet<&String> {
+        self.consents.keys().map(|(story, _)| story).collect()
+    }
+
+    /// Consents that were confirmed.
+    pub(super) fn promised_consents(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.consents.keys().map(|(story, marker)| (story, marker))
+    }
+
+    /// Whether a story must not be online: the last order was to withdraw it, and was taken.
+    pub(super) fn is_withdrawn(&self, story: &str) -> bool {
+        let order = self.orders.get(story);
+        order.is_some_and(|order| order.is_confirmed && !order.is_to_publish)
+    }
+
+    /// Returns why a field may not have these values, if it may not.
+    pub(super) fn breaks(&self, story: &str, field: Field, values: &[&str]) -> Option<String> {
+        let typed = self.typed.get(&(story.to_owned(), field))?;
+        let is_known = |value: &str| value.is_empty() || typed.iter().any(|typed| typed.value == value);
+        if let Some(value) = values.iter().find(|value| !is_known(value)) {
+            return Some(format!("{field:?} is {value:?}, which nobody typed"));
+        }
+        // With one writer the last word that was confirmed stands, or one that came after it.
+        let disks: BTreeSet<_> = typed.iter().map(|typed| typed.disk).collect();
+        let last = typed.iter().rposition(|typed| typed.is_confirmed)?;
+        let later: Vec<_> = typed.iter().skip(last).map(|typed| &*typed.value).collect();
+        let holds = values.iter().any(|value| later.contains(value));
+        (disks.len() == 1 && !holds).then(|| format!("{field:?} is {values:?}, not one of {later:?}"))
+    }
+}
+
+fn disk_of(world: &World, tab: usize) -> usize {
+    world.tabs.get(tab).map_or(0, |tab| tab.disk)
+}
