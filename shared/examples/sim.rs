@@ -1,4 +1,4 @@
-//! Runs the simulation over many seeds: `cargo xtask sim -- --seeds 10000 --from 0`, or one: `SEED=7 cargo xtask sim`.
+//! Runs the simulation over many seeds, `-- --seeds 10000 --from 500`, or over one, in `SEED`.
 #![expect(clippy::print_stdout, reason = "its output is its use")]
 
 use shared::testing::scenario::run;
@@ -18,16 +18,24 @@ fn main() -> ExitCode {
     };
     let mut n_failed = 0_u64;
     let mut n_steps = 0_u64;
+    let (mut n_published, mut n_withdrawn) = (0, 0);
     for seed in from..from.saturating_add(n_seeds) {
         match run(seed, None) {
-            Ok(report) => n_steps += report.n_steps,
+            Ok(report) => {
+                n_steps += report.n_steps;
+                n_published += report.n_published;
+                n_withdrawn += report.n_withdrawn;
+            }
             Err(failure) => {
                 n_failed += 1;
                 println!("{failure}");
             }
         }
     }
-    println!("{n_seeds} seeds from {from}, {n_steps} steps, {n_failed} failed");
+    println!(
+        "{n_seeds} seeds from {from}: {n_steps} steps, {n_published} published, {n_withdrawn} withdrawn"
+    );
+    println!("{n_failed} failed");
     if n_failed == 0 {
         ExitCode::SUCCESS
     } else {

@@ -37,6 +37,10 @@ pub struct Report {
     pub trace: [u8; 32],
     /// How many things happened.
     pub n_steps: u64,
+    /// Publications that the log got.
+    pub n_published: u32,
+    /// Withdrawals that the log got.
+    pub n_withdrawn: u32,
 }
 
 /// What a run broke.
@@ -66,6 +70,7 @@ struct Cast {
     /// The founder first, then a coordinator, then volunteers.
     members: Vec<Member>,
     ledger: Ledger,
+    has_lost_a_phone: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,15 +85,14 @@ struct Member {
 /// # Errors
 /// [`Failure`] with the first invariant that did not hold.
 pub fn run(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
+    let bugs = bug.map_or_else(Bugs::default, |bug| Bugs::default().with(bug));
     let mut cast = Cast {
-        world: World::new(seed),
+        world: World::with(seed, bugs),
         seed,
         members: Vec::new(),
         ledger: Ledger::default(),
+        has_lost_a_phone: false,
     };
-    if let Some(bug) = bug {
-        cast.world.bugs = Bugs::default().with(bug);
-    }
     // A machine with a bug may break anything, also what the run itself rests on: what was seen first counts.
     let outcome = cast.play(bug);
     cast.check()?;
@@ -96,6 +100,8 @@ pub fn run(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     Ok(Report {
         trace: cast.world.trace(),
         n_steps: cast.world.n_steps(),
+        n_published: cast.world.watch.n_published,
+        n_withdrawn: cast.world.watch.n_withdrawn,
     })
 }
 
@@ -266,6 +272,7 @@ impl Cast {
             let member = self.members.remove(lost);
             self.ledger.collect(&mut self.world);
             self.ledger.lost(&self.world, member.tab);
+            self.has_lost_a_phone = true;
             self.world.lose(member.tab);
             if let Some(tab) = self.world.tabs.get_mut(member.tab) {
                 tab.is_leader = false;
@@ -282,7 +289,7 @@ impl Cast {
                 return Ok(());
             }
         }
-        Err(self.fail("not everybody is in the network in her role"))
+        Err(self.fail("stall: not everybody is in the network in her role"))
     }
 
     fn put_right(&mut self) -> Result<(), CommandError> {

@@ -62,8 +62,7 @@ pub struct World {
     pub now: u64,
     /// What goes wrong from here on.
     pub faults: Faults,
-    /// Bugs of every machine that is opened from here on.
-    pub bugs: Bugs,
+    bugs: Bugs,
     /// Tabs; a device has one, or two on one disk.
     pub tabs: Vec<Tab>,
     /// Disks of devices.
@@ -151,6 +150,12 @@ impl World {
     /// A world with a relay that was started for the first time.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with(seed, Bugs::default())
+    }
+
+    /// The same, with bugs in every machine.
+    #[must_use]
+    pub fn with(seed: u64, bugs: Bugs) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let code = FoundingCode::generate(&mut rng);
         let mut store = RelayStore::default();
@@ -165,7 +170,7 @@ impl World {
                 delay_ms_max: 100,
                 ..Faults::default()
             },
-            bugs: Bugs::default(),
+            bugs,
             tabs: Vec::new(),
             disks: Vec::new(),
             store,

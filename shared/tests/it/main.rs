@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod arrivals;
 #[cfg(test)]
+mod bugs;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod records;
+#[cfg(test)]
+mod seeds;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A network of a few people, and what tests ask them.
 
 use shared::command::{Command, CommandError, Reply};
+use shared::sync::bug::Bugs;
 use shared::sync::client::CommandId;
 use shared::testing::people;
 use shared::testing::world::World;
@@ -20,7 +21,12 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut world = World::new(seed);
+        Self::with(seed, Bugs::default())
+    }
+
+    /// The same, with bugs in every machine.
+    pub(crate) fn with(seed: u64, bugs: Bugs) -> Self {
+        let mut world = World::with(seed, bugs);
         let admin = people::found(&mut world).unwrap();
         let coordinator = joined(&mut world, admin, Role::Coordinator);
         let volunteer = joined(&mut world, admin, Role::Volunteer);
@@ -79,16 +85,32 @@ impl Town {
 
     /// Adds a consent that is known by the name in it, without waiting for the answer.
     pub(crate) fn consent(&mut self, tab: usize, story: &str, whom: &str) {
-        let consent = NewConsent {
-            whom: whom.to_owned(),
-            uses: vec![Use::Network],
-            given: Given::Read,
-            text_version: 1,
-            language: "nl".to_owned(),
-            until: None,
-        };
+        let consent = consent(whom, Use::Network);
         let id = story.to_owned();
         self.world.command(tab, Command::AddConsent { id, consent });
+    }
+
+    /// Does all that a story needs, and publishes it as it is previewed then.
+    pub(crate) fn publish(&mut self, tab: usize, story: &str) {
+        let id = story.to_owned();
+        self.edit(tab, story, Field::Municipality, "44021");
+        let text = format!("Tekst op {}", self.world.now);
+        self.edit(tab, story, Field::Happened, &text);
+        let consent = consent("", Use::Website);
+        let add = Command::AddConsent {
+            id: id.clone(),
+            consent,
+        };
+        self.world.ask(tab, add).unwrap();
+        self.world
+            .ask(tab, Command::ApproveStory { id: id.clone() })
+            .unwrap();
+        let preview = self.world.ask(tab, Command::Preview { id: id.clone() });
+        let Ok(Reply::Preview(preview)) = preview else {
+            panic!("no preview: {preview:?}");
+        };
+        let digest = preview.digest;
+        self.world.ask(tab, Command::Publish { id, digest }).unwrap();
     }
 
     /// Gives the member of a device a role, without waiting for the answer.
@@ -134,4 +156,15 @@ pub(crate) fn joined(world: &mut World, admin: usize, role: Role) -> usize {
 /// The answer to a command, once it is there.
 pub(crate) fn answer(world: &World, tab: usize, id: CommandId) -> Option<Result<Reply, CommandError>> {
     world.tabs[tab].answers.get(&id).cloned()
+}
+
+fn consent(whom: &str, allows: Use) -> NewConsent {
+    NewConsent {
+        whom: whom.to_owned(),
+        uses: vec![allows],
+        given: Given::Read,
+        text_version: 1,
+        language: "nl".to_owned(),
+        until: None,
+    }
 }

@@ -3,7 +3,7 @@
 use crate::command::Reply;
 use crate::sync::client::CommandId;
 use crate::testing::world::World;
-use crate::view::{Field, Role, Whereabouts};
+use crate::view::{Field, Role, StoryState, Whereabouts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All promises of a run.
@@ -95,6 +95,13 @@ impl Ledger {
         story: String,
         is_to_publish: bool,
     ) {
+        let row = world.tabs.get(tab).and_then(|tab| tab.rows.get(&story));
+        let is_online = row.is_some_and(|row| row.state == StoryState::Online);
+        if !is_to_publish && !is_online {
+            // Nothing to take back, as far as she sees: what somebody else ordered before may still go online.
+            self.orders.remove(&story);
+            return;
+        }
         let number = command.0 + world.now;
         self.orders.insert(
             story.clone(),

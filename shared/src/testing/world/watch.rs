@@ -38,6 +38,10 @@ pub struct Watch {
     in_log: BTreeSet<EntryId>,
     born: BTreeSet<DocumentId>,
     published: BTreeMap<DocumentId, EntryId>,
+    /// Publications that the log got: a run without any shows nothing of them.
+    pub n_published: u32,
+    /// Withdrawals that it got.
+    pub n_withdrawn: u32,
     /// Entries of a disk's outbox that were handed to a connection and not answered.
     unanswered: BTreeSet<(usize, ShortId)>,
     /// Entries of which a device was told that they are in the log, also if it sent them again since.
@@ -190,6 +194,7 @@ impl Watch {
         match entry.header.kind {
             Kind::Document if !self.born.insert(doc) => self.note(format!("M1: {doc} is born twice")),
             Kind::Publication => {
+                self.n_published += 1;
                 let prev = Publication::decode(&entry.ct)
                     .ok()
                     .and_then(|publication| publication.prev);
@@ -197,7 +202,10 @@ impl Watch {
                     self.note(format!("P3: {doc} is published without naming what came before"));
                 }
             }
-            Kind::Withdraw => drop(self.published.insert(doc, id)),
+            Kind::Withdraw => {
+                self.n_withdrawn += 1;
+                self.published.insert(doc, id);
+            }
             Kind::Membership
             | Kind::Document
             | Kind::Keys

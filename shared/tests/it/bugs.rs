@@ -1,0 +1,134 @@
+//! Mistakes that the simulation must catch (DESIGN §14): with the bug some seed fails, without it that seed passes.
+
+use crate::town::Town;
+use shared::command::Command;
+use shared::storage::{Query, Table};
+use shared::sync::bug::{Bug, Bugs};
+use shared::testing::scenario::run;
+use shared::view::Role;
+
+/// Runs seeds with a bug until one fails in one of these ways.
+fn catches(bug: Bug, ways: &[&str]) {
+    for seed in 0..60 {
+        let Err(failure) = run(seed, Some(bug)) else {
+            continue;
+        };
+        let is_meant = ways.iter().any(|way| failure.what.contains(way));
+        assert!(is_meant, "{bug:?}: {failure}");
+        run(seed, None).unwrap();
+        return;
+    }
+    panic!("{bug:?} is not caught");
+}
+
+#[test]
+fn bug_1_a_receipt_before_the_commit() {
+    catches(Bug::ReceiptBeforeCommit, &["S5"]);
+}
+
+#[test]
+fn bug_2_a_checkpoint_before_its_page() {
+    catches(
+        Bug::CheckpointBeforePage,
+        &["waiting", "differs", "list", "consent"],
+    );
+}
+
+#[test]
+fn bug_3_a_checkpoint_at_the_last_entry_received() {
+    catches(Bug::CheckpointIsLastReceived, &["stall"]);
+}
+
+#[test]
+fn bug_4_a_live_page_that_does_not_follow() {
+    catches(Bug::AnyLivePage, &["waiting", "differs", "list", "consent"]);
+}
+
+/// A coordinator writes in a volunteer's story and loses her role before the volunteer is back.
+fn a_role_lost_after_writing(bugs: Bugs) -> Vec<String> {
+    let mut town = Town::with(5, bugs);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.world.tabs[town.volunteer].partitioned_until = town.world.now + 60_000;
+    town.world.cut_tab(town.volunteer);
+    town.consent(town.coordinator, &story, "Jan");
+    town.pass(5_000);
+    town.set_role(town.coordinator, Role::Volunteer);
+    town.pass(300_000);
+    town.world.watch.violations
+}
+
+#[test]
+fn bug_5_authority_at_the_newest_record() {
+    let seen = a_role_lost_after_writing(Bugs::default().with(Bug::NewestAuthority));
+    assert!(seen[0].contains("M5"), "{seen:?}");
+    assert_eq!(a_role_lost_after_writing(Bugs::default()), Vec::<String>::new());
+}
+
+#[test]
+fn bug_8_the_key_is_checked_before_have() {
+    catches(Bug::KeyBeforeHave, &["K6"]);
+}
+
+#[test]
+fn bug_9_an_actor_that_is_used_again() {
+    catches(Bug::ActorReused, &["M5"]);
+}
+
+#[test]
+fn bug_10_quarantine_for_a_missing_dependency() {
+    catches(Bug::QuarantineForMissing, &["M5"]);
+}
+
+#[test]
+fn bug_12_a_wrap_for_another_group() {
+    catches(Bug::WrongGroupInWrap, &["waiting", "stall"]);
+}
+
+#[test]
+fn bug_12_a_wrap_without_the_id_of_its_key() {
+    catches(Bug::NoKeyIdInWrap, &["waiting", "stall"]);
+}
+
+#[test]
+fn bug_15_a_tab_that_writes_from_an_outdated_document() {
+    catches(Bug::OutdatedWrite, &["consent", "differs"]);
+}
+
+/// A coordinator publishes anew and loses the connection before the entry arrives; meanwhile the story is taken back.
+fn a_publication_that_comes_late(bugs: Bugs) -> Vec<String> {
+    let mut town = Town::with(6, bugs);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.publish(town.coordinator, &story);
+    town.settle();
+    assert_eq!(town.open(town.admin, &story).online_version, Some(1));
+    town.publish(town.coordinator, &story);
+    let outbox = Query::All { table: Table::Outbox };
+    let disk = town.world.tabs[town.coordinator].disk;
+    while town.world.disks[disk].answer(std::slice::from_ref(&outbox))[0].is_empty() {
+        town.pass(1);
+    }
+    town.world.tabs[town.coordinator].partitioned_until = town.world.now + 60_000;
+    town.world.cut_tab(town.coordinator);
+    let id = story.clone();
+    let reason = String::new();
+    town.world
+        .ask(town.admin, Command::Withdraw { id, reason })
+        .unwrap();
+    town.pass(300_000);
+    if town.world.watch.violations.is_empty() {
+        assert_eq!(town.open(town.admin, &story).online_version, None);
+    }
+    town.world.watch.violations
+}
+
+#[test]
+fn bug_15_a_publication_after_a_withdrawal_that_it_does_not_name() {
+    let seen = a_publication_that_comes_late(Bugs::default().with(Bug::PublishAfterWithdraw));
+    assert!(seen[0].contains("P3"), "{seen:?}");
+    assert_eq!(
+        a_publication_that_comes_late(Bugs::default()),
+        Vec::<String>::new()
+    );
+}
