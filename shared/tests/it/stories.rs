@@ -105,6 +105,22 @@ fn a_draft_that_cannot_be_sealed_keeps_no_other_waiting() {
     }
 }
 
+/// Before there is a network, nothing but the device has it.
+#[test]
+fn what_is_typed_before_joining_outlives_a_disk_that_was_full() {
+    let mut town = Town::new(12);
+    let tab = town.world.device();
+    let story = town.story(tab);
+    let disk = town.world.tabs[tab].disk;
+    town.world.fill_disk(disk, true);
+    town.pass(5_000);
+    town.world.fill_disk(disk, false);
+    town.pass(60_000);
+    town.world.open(tab);
+    let title = town.open(tab, &story).fields.remove(&Field::Title);
+    assert_eq!(title.as_deref(), Some("Verhaal"));
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -68,10 +68,13 @@ impl Client {
         let at = self.clock.wall();
         let author = self.place.active().and_then(Author::of);
         let device = author.as_ref().map_or(NOBODY, |author| author.device);
-        let mut head = self.head_in(tx, doc).unwrap_or_else(|| Head::new(coll, true));
+        let known = self.head_in(tx, doc);
+        let is_stored = known.is_some();
+        let mut head = known.unwrap_or_else(|| Head::new(coll, true));
         let loaded = self.documents.loaded_mut(doc).ok_or(CommandError::UnknownStory)?;
         let changes = loaded.document.take_changes().concat();
-        if changes.is_empty() && !(head.keys.is_empty() && author.is_some()) {
+        // A first try that was not stored has taken the changes already: all of the document is stored with the next.
+        if changes.is_empty() && is_stored && !(head.keys.is_empty() && author.is_some()) {
             return Ok(());
         }
         for (_, actor) in gate::authors(&changes).unwrap_or_default() {
