@@ -345,6 +345,7 @@ impl Client {
     }
 
     fn on_stored(&mut self, id: StoreId, rng: &mut impl CryptoRng) {
+        self.store_works();
         if self.jobs.is_storing(id) {
             self.job_stored(rng);
         } else if self.intake.is_storing(id) {

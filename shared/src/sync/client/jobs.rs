@@ -621,6 +621,13 @@ impl Client {
         }
     }
 
+    /// The store took something: what was said of it before is over.
+    pub(super) fn store_works(&mut self) {
+        if self.link.is_device_in_trouble() {
+            self.link.trouble = None;
+        }
+    }
+
     /// Says that the store failed.
     pub(super) fn store_failed(&mut self, failure: StoreFailure) {
         match failure {

@@ -120,6 +120,11 @@ impl Link {
         self.awaited.remove(&awaited);
     }
 
+    /// Whether the trouble is the device's own, of which the relay knows nothing.
+    pub(super) fn is_device_in_trouble(&self) -> bool {
+        matches!(self.trouble, Some(Trouble::DeviceFull | Trouble::DeviceFailed))
+    }
+
     fn connection(&self) -> Option<ConnectionId> {
         match self.state {
             LinkState::Closed => None,
@@ -407,7 +412,9 @@ impl Client {
         self.link.backoff.succeed();
         self.link.retry_at = None;
         self.link.is_app_too_old = false;
-        self.link.trouble = None;
+        if !self.link.is_device_in_trouble() {
+            self.link.trouble = None;
+        }
         self.link.pull_at = Some(self.clock.now().after(PULL_EVERY));
         if let Some(network) = self.place.network_mut() {
             network.is_refused = false;
