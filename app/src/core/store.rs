@@ -15,6 +15,7 @@ use indexed_db_futures::transaction::{
 use indexed_db_futures::typed_array::{TypedArray, TypedArraySlice};
 use js_sys::Uint8Array;
 use shared::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
+use std::future::pending;
 use wasm_bindgen::JsValue;
 
 /// Only moves forward (W6).
@@ -65,10 +66,16 @@ impl Store {
         Ok(store)
     }
 
-    /// Resolves when a newer app wants to change the database, or the browser closed it.
+    /// Resolves when a newer app wants to change the database.
+    ///
+    /// A connection that the browser closed is none of that: the next transaction opens another (C1).
     pub fn closing(&self) -> Option<impl Future<Output = ()> + use<>> {
         let mut changes = self.database.version_changes().ok()?;
-        Some(async move { drop(changes.recv().await) })
+        Some(async move {
+            if changes.recv().await.is_none() {
+                pending::<()>().await;
+            }
+        })
     }
 
     /// Lets the database go, so that a newer app can change it.
