@@ -4,7 +4,7 @@
 
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -35,8 +35,11 @@ impl Lock {
 
         let (granted, held) = oneshot::channel();
         let granted = RefCell::new(Some(granted));
+        let was_held = Rc::new(Cell::new(false));
+        let is_held = Rc::clone(&was_held);
         // The lock is held for as long as the promise that this returns is open.
         let hold = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |_: JsValue| {
+            is_held.set(true);
             let granted = Rc::new(RefCell::new(granted.take()));
             Promise::new(&mut move |release, _| {
                 if let Some(granted) = granted.take() {
@@ -52,7 +55,8 @@ impl Lock {
         spawn_local(async move {
             let outcome = JsFuture::from(ended).await;
             drop(hold);
-            if outcome.is_err() {
+            // What was refused at once was never another tab's.
+            if outcome.is_err() && was_held.get() {
                 on_lost();
             }
         });
