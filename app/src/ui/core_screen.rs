@@ -2,10 +2,9 @@
 
 use crate::messages::Unusable;
 use crate::ui::components::icon::{Drawn, Icon};
-use crate::ui::view::{CoreState, greet, use_core, use_view};
+use crate::ui::view::{CoreState, take_over, use_core, use_view};
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// Nothing while all is well.
@@ -43,13 +42,13 @@ fn TakenOver() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let core = StoredValue::new_local(use_core());
-    let take_over = move |_| spawn_local(greet(core.get_value(), view));
+    let press = move |_| take_over(core.get_value(), view);
     view! {
         <section class="narrow stack" role="status">
             <h1>{texts.core_taken_over()}</h1>
             <p class="lead">{texts.core_taken_over_more()}</p>
             <p>
-                <button type="button" class="button button--wide" on:click=take_over>
+                <button type="button" class="button button--wide" on:click=press>
                     {texts.core_take_over()}
                 </button>
             </p>

@@ -117,8 +117,16 @@ pub fn provide_core() {
     again();
 }
 
+/// Takes the device back from another tab. Coming to the front is told by several events: the first one counts.
+pub fn take_over(core: CoreWorker, view: View) {
+    if view.core.get_untracked() == CoreState::TakenOver {
+        view.core.set(CoreState::Starting);
+        spawn_local(greet(core, view));
+    }
+}
+
 /// Says hello to the core, takes the device over from another tab, and shows what there is.
-pub async fn greet(core: CoreWorker, view: View) {
+async fn greet(core: CoreWorker, view: View) {
     let state = match hello_and_overview(&core).await {
         Ok(overview) => {
             view.show_overview(overview);

@@ -1,9 +1,8 @@
 //! When the app comes to the front, or the network comes back, the core is told.
 
 use crate::ui::core_worker::CoreWorker;
-use crate::ui::view::{CoreState, View, greet, use_core, use_view};
+use crate::ui::view::{CoreState, View, take_over, use_core, use_view};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::command::Command;
 use web_sys::VisibilityState;
 
@@ -27,7 +26,7 @@ pub fn listen() {
 fn wake(core: CoreWorker, view: View) {
     match view.core.get_untracked() {
         CoreState::Ready => core.tell(Command::TryNow),
-        CoreState::TakenOver => spawn_local(greet(core, view)),
+        CoreState::TakenOver => take_over(core, view),
         CoreState::Starting | CoreState::Unusable(_) | CoreState::GaveUp => {}
     }
 }
