@@ -66,7 +66,8 @@ pub enum Answer {
     },
     /// To [`Request::Command`].
     Command(Result<Reply, CommandError>),
-    /// To anything while another tab has the device; nothing was done.
+    /// To anything while another tab has the device: nothing was done. To what was not answered when it took the
+    /// device: that may have been done, as the store still gets what was handed to it.
     TakenOver,
     /// To anything while the database cannot be used (C4); nothing was done and nothing changed.
     Unusable(Unusable),

@@ -33,7 +33,7 @@ pub enum Failure {
     Refused(CommandError),
     /// The core died before it answered. Nothing stored is lost; what was asked may or may not have been done.
     Died,
-    /// Another tab has the device; nothing was done.
+    /// Another tab has the device; what was asked before it took it may or may not have been done.
     TakenOver,
     /// The database cannot be used; nothing was done.
     Unusable(Unusable),
