@@ -18,9 +18,6 @@ pub fn TextField(
     /// What is wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
-    /// Most characters.
-    #[prop(optional)]
-    length_max: Option<u32>,
     /// Classes beside `field__input`.
     #[prop(optional)]
     class: &'static str,
@@ -58,7 +55,6 @@ pub fn TextField(
                 autocomplete="off"
                 autocapitalize=capitals
                 spellcheck="false"
-                maxlength=length_max.map(|length| length.to_string())
                 aria-describedby=described_by
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 prop:value=value

@@ -11,9 +11,6 @@ pub fn WhereaboutsSign(
     /// Where it is.
     #[prop(into)]
     whereabouts: Signal<Whereabouts>,
-    /// Whether a change is read aloud: for the one story that is open.
-    #[prop(optional)]
-    aloud: bool,
 ) -> impl IntoView {
     let texts = use_texts();
     let class = move || match whereabouts.get() {
@@ -26,7 +23,7 @@ pub fn WhereaboutsSign(
         Whereabouts::Safe => Icon::Shield,
     });
     view! {
-        <p class=class role=aloud.then_some("status")>
+        <p class=class>
             <Drawn icon=icon />
             <span>{move || words::whereabouts(texts, whereabouts.get())}</span>
         </p>
