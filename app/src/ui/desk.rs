@@ -47,12 +47,19 @@ struct State {
 
 /// All desks of the page.
 #[derive(Clone, Copy, Debug)]
-pub struct Desks(StoredValue<Vec<Desk>, LocalStorage>);
+pub struct Desks {
+    all: StoredValue<Vec<Desk>, LocalStorage>,
+    /// Something typed in any of them is not stored, also where its screen was left.
+    is_unsaved: RwSignal<bool>,
+}
 
 /// Puts the desks into the context, below the core.
 pub fn provide_desks() {
     let view = use_view();
-    let desks = Desks(StoredValue::new_local(Vec::new()));
+    let desks = Desks {
+        all: StoredValue::new_local(Vec::new()),
+        is_unsaved: RwSignal::new(false),
+    };
     provide_context(desks);
     Effect::new(move || {
         if let Some(story) = view.story.get() {
@@ -81,18 +88,30 @@ pub fn use_desks() -> Desks {
 impl Desks {
     fn each(self, act: impl Fn(&Desk)) {
         // A copy: an act may take a desk away.
-        self.0.get_value().iter().for_each(act);
+        self.all.get_value().iter().for_each(act);
+    }
+
+    /// Whether something typed on this page is not stored.
+    pub fn is_unsaved(self) -> Signal<bool> {
+        self.is_unsaved.into()
+    }
+
+    fn take_stock(self) {
+        let is_unsaved = self.all.get_value().iter().any(Desk::has_unsaved);
+        if self.is_unsaved.get_untracked() != is_unsaved {
+            self.is_unsaved.set(is_unsaved);
+        }
     }
 
     /// Opens a story for a screen, or starts one; to be given back with [`Desks::leave`].
     pub fn take(self, id: Option<&str>) -> Desk {
-        let desks = self.0.get_value();
+        let desks = self.all.get_value();
         let known = desks
             .into_iter()
             .find(|desk| id.is_some() && desk.0.id.get_untracked().as_deref() == id);
         let desk = known.unwrap_or_else(|| {
             let desk = Desk::new(self, id.map(str::to_owned));
-            self.0.update_value(|desks| desks.push(desk.clone()));
+            self.all.update_value(|desks| desks.push(desk.clone()));
             if use_view().n_starts.get_untracked() > 0 {
                 desk.open();
             }
@@ -322,6 +341,7 @@ impl Desk {
                 waiting.send(()).ok();
             }
         }
+        state.desks.take_stock();
         if state.n_users.get() == 0 && !self.has_unsaved() {
             self.close();
         }
@@ -329,7 +349,7 @@ impl Desk {
 
     fn close(&self) {
         let is_mine = |desk: &Self| Rc::ptr_eq(&desk.0, &self.0);
-        let was_there = self.0.desks.0.try_update_value(|desks| {
+        let was_there = self.0.desks.all.try_update_value(|desks| {
             let n_before = desks.len();
             desks.retain(|desk| !is_mine(desk));
             n_before > desks.len()

@@ -5,6 +5,7 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::mark::Mark;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::core_screen::CoreScreen;
+use crate::ui::desk::use_desks;
 use crate::ui::tabs::Tabs;
 use crate::ui::view::{CoreState, use_view};
 use crate::ui::{clock, focus, use_texts, words};
@@ -67,6 +68,7 @@ fn SafetySign() -> impl IntoView {
     const TICK: Duration = Duration::from_secs(600);
     let texts = use_texts();
     let view = use_view();
+    let is_unsaved = use_desks().is_unsaved();
     let now_ms = RwSignal::new(clock::now_ms());
     if let Ok(tick) = set_interval_with_handle(move || now_ms.set(clock::now_ms()), TICK) {
         on_cleanup(move || tick.clear());
@@ -82,8 +84,15 @@ fn SafetySign() -> impl IntoView {
             return Sign::Nothing;
         }
         let link = view.link.get();
-        view.standing
-            .with(|standing| Sign::new(standing.as_ref(), &link, n_unsafe.get(), now_ms.get()))
+        let sign = view
+            .standing
+            .with(|standing| Sign::new(standing.as_ref(), &link, n_unsafe.get(), now_ms.get()));
+        // C2: what was refused, as too long for instance, is on no disk and no row tells of it.
+        if sign == Sign::Safe && is_unsaved.get() {
+            Sign::Nothing
+        } else {
+            sign
+        }
     });
     let class = move || match sign.get() {
         Sign::Safe => "sign sign--safe",

@@ -6,6 +6,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::core_worker::Failure;
+use crate::ui::desk::use_desks;
 use crate::ui::network::{Network, use_network};
 use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{clock, use_texts};
@@ -70,6 +71,7 @@ fn Standing() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let network = use_network();
+    let is_unsaved = use_desks().is_unsaved();
     let link = Memo::new(move |_| view.link.get());
     let connection = move || {
         let is_online = link.with(|link| link.online);
@@ -104,6 +106,9 @@ fn Standing() -> impl IntoView {
         } = link.get();
         let backfill = backfill_left.filter(|left| *left > 0);
         let backfill = backfill.map(|left| view! { <p>{texts.device_backfill(left.into())}</p> });
+        if unsent_documents == 0 && is_unsaved.get() {
+            return backfill.into_any();
+        }
         if unsent_documents == 0 {
             return view! {
                 <p class="sign sign--safe">
