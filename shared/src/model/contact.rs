@@ -100,15 +100,6 @@ pub fn set_teller(document: &mut Document, teller: &Teller) -> Result<(), EditEr
     Ok(())
 }
 
-/// Sets where she lives.
-///
-/// # Errors
-/// If the document is too new.
-pub fn set_municipality(document: &mut Document, municipality: Nis) -> Result<(), EditError> {
-    super::story::check_schema(document, SCHEMA)?;
-    put(document, MUNICIPALITY, &municipality.to_string())
-}
-
 /// Reads a contact; a bad field is empty (M9).
 #[must_use]
 pub fn read(document: &Document) -> Contact {

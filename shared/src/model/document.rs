@@ -108,15 +108,6 @@ impl Document {
         heads(&mut self.inner)
     }
 
-    /// Whether the document has the change.
-    #[must_use]
-    pub fn has_change(&mut self, hash: ChangeHash) -> bool {
-        self.commit();
-        self.inner
-            .get_change_meta_by_hash(&automerge_hash(hash))
-            .is_some()
-    }
-
     /// The schema that the document follows (M8), `None` if it names none that can be read.
     #[must_use]
     pub fn schema(&self) -> Option<u32> {
