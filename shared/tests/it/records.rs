@@ -14,6 +14,14 @@ fn an_invitation() -> Command {
     }
 }
 
+/// Every command is answered, also where there is nothing to tell.
+#[test]
+fn who_is_alone_is_told_of_no_members() {
+    let mut world = World::new(1);
+    let tab = world.device();
+    assert_eq!(people::members(&mut world, tab), Ok(Vec::new()));
+}
+
 /// The record that came first may be followed before the relay says that it came first.
 #[test]
 fn a_record_that_was_overtaken_is_made_again_whenever_the_other_is_seen() {

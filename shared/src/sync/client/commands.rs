@@ -64,7 +64,7 @@ impl Client {
                 member: MemberId(member),
                 role: role.into(),
             }),
-            Command::Members => Ok(self.members()),
+            Command::Members => Ok(Some(self.members())),
             Command::NewStory => self.new_story(rng).map(Some),
             Command::OpenStory { id: story } => {
                 let story = self.known_story(&story)?;

@@ -32,8 +32,14 @@ impl Client {
             .map(|(doc, _)| doc)
     }
 
-    pub(super) fn members(&self) -> Option<Reply> {
-        let network = self.place.network()?;
+    /// Nobody, before there is a network.
+    pub(super) fn members(&self) -> Reply {
+        let Some(network) = self.place.network() else {
+            return Reply::Members {
+                members: Vec::new(),
+                invitations: Vec::new(),
+            };
+        };
         let members = network
             .membership
             .members()
@@ -46,7 +52,7 @@ impl Client {
             .map(|invitation| row_of(network, invitation))
             .collect();
         invitations.reverse();
-        Some(Reply::Members { members, invitations })
+        Reply::Members { members, invitations }
     }
 }
 
