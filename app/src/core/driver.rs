@@ -7,7 +7,6 @@ use super::{WayBack, scope};
 use crate::messages::Unusable;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
-use futures_util::future::{AbortHandle, FutureExt, abortable};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use gloo_timers::callback::Timeout;
@@ -48,7 +47,6 @@ pub(super) struct Driver {
     store_tasks: UnboundedSender<StoreTask>,
     socket: Option<(ConnectionId, Socket)>,
     timer: Option<Timeout>,
-    watch: Option<AbortHandle>,
     _lock: Lock,
 }
 
@@ -57,7 +55,8 @@ impl Driver {
     pub(super) async fn open(way_back: WayBack) -> Result<Self, Unusable> {
         let over = way_back.clone();
         let lock = Lock::take(move || over.over()).await;
-        let mut store = Store::open(DATABASE).await?;
+        let over = way_back.clone();
+        let mut store = Store::open(DATABASE, move || over.over()).await?;
         let stored = store
             .answer(&Client::boot_queries())
             .await
@@ -69,15 +68,6 @@ impl Driver {
         };
         let mut rng = UnwrapErr(SysRng);
         let client = Client::open(config, &stored, now(), &mut rng).map_err(|_| Unusable::Unreadable)?;
-        let over = way_back.clone();
-        let watch = store.closing().map(|closing| {
-            let (watch, handle) = abortable(async move {
-                closing.await;
-                over.over();
-            });
-            spawn_local(watch.map(|_| ()));
-            handle
-        });
         let (store_tasks, waiting) = unbounded();
         spawn_local(keep(store, waiting, way_back.clone()));
         // What the machine wants at its start comes out with the first input.
@@ -90,7 +80,6 @@ impl Driver {
             store_tasks,
             socket: None,
             timer: None,
-            watch,
             _lock: lock,
         })
     }
@@ -146,14 +135,6 @@ impl Driver {
     }
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        if let Some(watch) = &self.watch {
-            watch.abort();
-        }
-    }
-}
-
 /// Carries out what is handed to the store, one after the other, then lets the database go.
 async fn keep(mut store: Store, mut waiting: UnboundedReceiver<StoreTask>, way_back: WayBack) {
     while let Some(task) = waiting.next().await {
@@ -169,7 +150,6 @@ async fn keep(mut store: Store, mut waiting: UnboundedReceiver<StoreTask>, way_b
         };
         way_back.input(input);
     }
-    store.close();
 }
 
 fn relay_url(protocol: &str, host: &str) -> String {

@@ -5,6 +5,7 @@
 //! off (C6).
 
 use crate::messages::Unusable;
+use futures_util::future::{AbortHandle, FutureExt, abortable};
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{DomException, Error, OpenDbError};
@@ -15,8 +16,10 @@ use indexed_db_futures::transaction::{
 use indexed_db_futures::typed_array::{TypedArray, TypedArraySlice};
 use js_sys::Uint8Array;
 use shared::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use std::future::pending;
+use std::fmt;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 /// Only moves forward (W6).
 const VERSION: u8 = 1;
@@ -26,11 +29,17 @@ const FENCE: &str = "fence";
 const FENCE_KEY: &[u8] = &[];
 
 /// An open database, which this worker alone may write until another opens it.
-#[derive(Debug)]
 pub struct Store {
     name: String,
-    database: Database,
+    connection: Connection,
     fence: u64,
+    on_closing: Rc<dyn Fn()>,
+}
+
+/// A connection, watched for a newer app that wants to change the database. Dropping it closes it.
+struct Connection {
+    database: Database,
+    watch: Option<AbortHandle>,
 }
 
 /// Why an attempt failed.
@@ -53,34 +62,21 @@ impl From<Error> for Failure {
 impl Store {
     /// Opens the database `name`, makes it if it is not there, and becomes the one who may write.
     ///
+    /// `on_closing` is called when a newer app wants to change the database: it waits until the store is dropped
+    /// (W6). A connection that the browser closed is none of that: the next transaction opens another (C1).
+    ///
     /// # Errors
     /// [`Unusable`] when the browser gives no database or a newer app has changed it.
-    pub async fn open(name: &str) -> Result<Self, Unusable> {
-        let database = connect(name).await?;
+    pub async fn open(name: &str, on_closing: impl Fn() + 'static) -> Result<Self, Unusable> {
+        let on_closing: Rc<dyn Fn()> = Rc::new(on_closing);
         let mut store = Self {
             name: name.to_owned(),
-            database,
+            connection: Connection::open(name, &on_closing).await?,
             fence: 0,
+            on_closing,
         };
         store.fence = store.take_over().await.map_err(|_| Unusable::Refused)?;
         Ok(store)
-    }
-
-    /// Resolves when a newer app wants to change the database.
-    ///
-    /// A connection that the browser closed is none of that: the next transaction opens another (C1).
-    pub fn closing(&self) -> Option<impl Future<Output = ()> + use<>> {
-        let mut changes = self.database.version_changes().ok()?;
-        Some(async move {
-            if changes.recv().await.is_none() {
-                pending::<()>().await;
-            }
-        })
-    }
-
-    /// Lets the database go, so that a newer app can change it.
-    pub fn close(self) {
-        self.database.close();
     }
 
     /// Carries one strict transaction out, or nothing of it.
@@ -118,7 +114,7 @@ impl Store {
     }
 
     async fn reconnect(&mut self) -> Result<(), Unusable> {
-        self.database = connect(&self.name).await?;
+        self.connection = Connection::open(&self.name, &self.on_closing).await?;
         Ok(())
     }
 
@@ -159,6 +155,7 @@ impl Store {
 
     async fn try_to_answer(&self, queries: &[Query]) -> Result<Vec<Vec<StoredRow>>, Error> {
         let transaction = self
+            .connection
             .database
             .transaction(tables())
             .with_mode(TransactionMode::Readonly)
@@ -189,11 +186,47 @@ impl Store {
     }
 
     fn begin(&self) -> Result<Transaction<'_>, Error> {
-        self.database
+        self.connection
+            .database
             .transaction(tables())
             .with_mode(TransactionMode::Readwrite)
             .with_options(TransactionOptions::new().with_durability(TransactionDurability::Strict))
             .build()
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Store")
+            .field("name", &self.name)
+            .field("fence", &self.fence)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    async fn open(name: &str, on_closing: &Rc<dyn Fn()>) -> Result<Self, Unusable> {
+        let database = connect(name).await?;
+        let on_closing = Rc::clone(on_closing);
+        let watch = database.version_changes().ok().map(|mut changes| {
+            let (watch, handle) = abortable(async move {
+                if changes.recv().await.is_some() {
+                    on_closing();
+                }
+            });
+            spawn_local(watch.map(|_| ()));
+            handle
+        });
+        Ok(Self { database, watch })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(watch) = &self.watch {
+            watch.abort();
+        }
+        self.database.clone().close();
     }
 }
 

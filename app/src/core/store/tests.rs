@@ -1,6 +1,8 @@
 //! The store keeps what `shared::storage` asks of a shell, in a real browser.
 
 use super::*;
+use futures_channel::mpsc::unbounded;
+use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -8,7 +10,11 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 /// A database of its own for each test.
 async fn store(name: &str) -> Store {
     let name = format!("test {name} {}", js_sys::Math::random());
-    Store::open(&name).await.unwrap()
+    open(&name).await.unwrap()
+}
+
+async fn open(name: &str) -> Result<Store, Unusable> {
+    Store::open(name, || ()).await
 }
 
 fn put_row(table: Table, key: &[u8], value: &[u8]) -> Operation {
@@ -137,8 +143,8 @@ async fn another_start_finds_a_megabyte_again() {
         .await
         .unwrap();
     let name = store.name.clone();
-    store.close();
-    let mut store = Store::open(&name).await.unwrap();
+    drop(store);
+    let mut store = open(&name).await.unwrap();
     let get = Query::Get {
         table: Table::Bodies,
         key: b"k".to_vec(),
@@ -151,7 +157,7 @@ async fn another_start_finds_a_megabyte_again() {
 #[wasm_bindgen_test]
 async fn whoever_opened_the_database_before_may_not_write_any_more() {
     let mut first = store("fence").await;
-    let mut second = Store::open(&first.name).await.unwrap();
+    let mut second = open(&first.name).await.unwrap();
     let late = first.carry_out(&[put_row(Table::Meta, b"k", b"late")]).await;
     assert_eq!(late, Err(StoreFailure::Outdated));
     second
@@ -166,27 +172,34 @@ async fn whoever_opened_the_database_before_may_not_write_any_more() {
 #[wasm_bindgen_test]
 async fn a_dead_connection_is_opened_again() {
     let mut store = store("dead").await;
-    store.database.clone().close();
+    store.connection.database.clone().close();
     store
         .carry_out(&[put_row(Table::Meta, b"k", b"v")])
         .await
         .unwrap();
-    store.database.clone().close();
+    store.connection.database.clone().close();
     assert_eq!(keys(&mut store, all_of(Table::Meta)).await, [b"k"]);
 }
 
-/// W6: a newer app changes the database, and this one lets it go.
+/// W6: a newer app changes the database, and this one lets it go, also after it had to open it again.
 #[wasm_bindgen_test]
 async fn a_newer_app_takes_the_database_over() {
-    let store = store("newer").await;
-    let name = store.name.clone();
-    let closing = store.closing().unwrap();
-    let newer = Database::open(&*name).with_version(VERSION + 1).into_future();
-    let let_go = async {
-        closing.await;
-        store.close();
-    };
-    let (newer, ()) = futures_util::join!(newer, let_go);
-    newer.unwrap().close();
-    assert_eq!(Store::open(&name).await.unwrap_err(), Unusable::Newer);
+    for is_reopened in [false, true] {
+        let name = format!("test newer {}", js_sys::Math::random());
+        let (closing, mut closed) = unbounded();
+        let store = Store::open(&name, move || closing.unbounded_send(()).unwrap());
+        let mut store = store.await.unwrap();
+        if is_reopened {
+            store.connection.database.clone().close();
+            assert!(keys(&mut store, all_of(Table::Meta)).await.is_empty());
+        }
+        let newer = Database::open(&*name).with_version(VERSION + 1).into_future();
+        let let_go = async {
+            closed.next().await.unwrap();
+            drop(store);
+        };
+        let (newer, ()) = futures_util::join!(newer, let_go);
+        newer.unwrap().close();
+        assert_eq!(open(&name).await.unwrap_err(), Unusable::Newer);
+    }
 }
