@@ -33,6 +33,24 @@ pub enum Request {
     Command(Command),
 }
 
+impl Request {
+    /// Whether the page asks this by itself at each start of the core: an answer to it does not prove that the
+    /// core can be worked with (C5).
+    pub fn is_asked_at_start(&self) -> bool {
+        matches!(
+            self,
+            Self::Hello
+                | Self::Command(
+                    Command::Overview
+                        | Command::Members
+                        | Command::Device
+                        | Command::NewStory
+                        | Command::OpenStory { .. }
+                )
+        )
+    }
+}
+
 /// What the core sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CoreToUi {

@@ -1,4 +1,5 @@
 use super::*;
+use shared::view::Field;
 
 #[test]
 fn a_message_comes_out_as_it_went_in() {
@@ -20,4 +21,25 @@ fn a_message_comes_out_as_it_went_in() {
 fn bytes_that_are_no_message_are_none() {
     assert_eq!(decode::<UiToCore>(&[]), None);
     assert_eq!(decode::<CoreToUi>(&[255; 9]), None);
+}
+
+/// C5: a core that dies right after it was greeted is not started for ever.
+#[test]
+fn c5_only_what_a_person_asks_for_shows_that_the_core_works() {
+    let story = || "0".repeat(32);
+    let open = Request::Command(Command::OpenStory { id: story() });
+    for request in [Request::Hello, Request::Command(Command::Overview), open] {
+        assert!(request.is_asked_at_start(), "{request:?}");
+    }
+    let edit = Command::Edit {
+        id: story(),
+        field: Field::Title,
+        value: "Verhaal".into(),
+    };
+    for command in [edit, Command::Submit { id: story() }, Command::TryNow] {
+        assert!(
+            !Request::Command(command.clone()).is_asked_at_start(),
+            "{command:?}"
+        );
+    }
 }

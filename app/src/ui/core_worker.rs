@@ -18,7 +18,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// Deaths without an answer between them after which the worker is not started again.
+/// Deaths without an answer to a person between them after which the worker is not started again.
 const DEATHS_MAX: u32 = 3;
 /// Silence while something is asked, after which the core is pinged.
 const SILENT_TICKS_BEFORE_PING: u32 = 3;
@@ -56,12 +56,18 @@ pub struct CoreWorker(Rc<State>);
 
 struct State {
     running: RefCell<Option<Running>>,
-    waiting: RefCell<BTreeMap<RequestId, oneshot::Sender<Answer>>>,
+    waiting: RefCell<BTreeMap<RequestId, Asker>>,
     next_id: Cell<u32>,
     silent_ticks: Cell<u32>,
     deaths: Cell<u32>,
     watch: RefCell<Option<Interval>>,
     hear: Box<dyn Fn(Told)>,
+}
+
+/// Who waits for an answer.
+struct Asker {
+    sender: oneshot::Sender<Answer>,
+    is_asked_at_start: bool,
 }
 
 /// A worker with the handlers that hear it.
@@ -128,8 +134,12 @@ impl CoreWorker {
     async fn ask(&self, request: Request) -> Result<Answer, Failure> {
         let id = RequestId(self.0.next_id.replace(self.0.next_id.get().wrapping_add(1)));
         let (sender, answer) = oneshot::channel();
+        let asker = Asker {
+            sender,
+            is_asked_at_start: request.is_asked_at_start(),
+        };
         self.0.send(&UiToCore::Ask { id, request })?;
-        self.0.waiting.borrow_mut().insert(id, sender);
+        self.0.waiting.borrow_mut().insert(id, asker);
         self.0.watch();
         answer.await.map_err(|_| Failure::Died)
     }
@@ -165,11 +175,13 @@ impl State {
         self.silent_ticks.set(0);
         match port::unpack(event.data()) {
             Some(CoreToUi::Answer { id, answer }) => {
-                self.deaths.set(0);
                 let asker = self.waiting.borrow_mut().remove(&id);
                 if let Some(asker) = asker {
+                    if !asker.is_asked_at_start {
+                        self.deaths.set(0);
+                    }
                     // Who asked may have left the screen.
-                    drop(asker.send(answer));
+                    drop(asker.sender.send(answer));
                 }
             }
             Some(CoreToUi::Event(event)) => (self.hear)(Told::Event(event)),
