@@ -96,6 +96,8 @@ pub enum Answer {
 pub enum Unusable {
     /// The browser gives none: private mode, or storage switched off.
     Refused,
+    /// The device has no room for it.
+    Full,
     /// A newer version of the app has changed it: reload.
     Newer,
     /// What is stored does not open.

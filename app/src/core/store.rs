@@ -66,7 +66,7 @@ impl Store {
     /// (W6). A connection that the browser closed is none of that: the next transaction opens another (C1).
     ///
     /// # Errors
-    /// [`Unusable`] when the browser gives no database or a newer app has changed it.
+    /// [`Unusable`] when the browser gives no database, the device is full or a newer app has changed it.
     pub async fn open(name: &str, on_closing: impl Fn() + 'static) -> Result<Self, Unusable> {
         let on_closing: Rc<dyn Fn()> = Rc::new(on_closing);
         let mut store = Self {
@@ -75,7 +75,13 @@ impl Store {
             fence: 0,
             on_closing,
         };
-        store.fence = store.take_over().await.map_err(|_| Unusable::Refused)?;
+        store.fence = store.take_over().await.map_err(|error| {
+            if is_quota(&error) {
+                Unusable::Full
+            } else {
+                Unusable::Refused
+            }
+        })?;
         Ok(store)
     }
 
@@ -246,10 +252,11 @@ async fn connect(name: &str) -> Result<Database, Unusable> {
         })
         .await;
     opened.map_err(|error| {
-        if dom_exception(&error).is_some_and(|error| error.name() == "VersionError") {
-            Unusable::Newer
-        } else {
-            Unusable::Refused
+        let name = dom_exception(&error).map(|error| error.name());
+        match name.as_deref() {
+            Some("VersionError") => Unusable::Newer,
+            Some("QuotaExceededError") => Unusable::Full,
+            Some(_) | None => Unusable::Refused,
         }
     })
 }

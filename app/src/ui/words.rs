@@ -65,6 +65,7 @@ pub fn trouble(texts: Locale, trouble: Trouble) -> &'static str {
 pub fn unusable(texts: Locale, why: Unusable) -> &'static str {
     match why {
         Unusable::Refused => texts.core_unusable_refused(),
+        Unusable::Full => texts.core_unusable_full(),
         Unusable::Newer => texts.core_unusable_newer(),
         Unusable::Unreadable => texts.core_unusable_unreadable(),
     }
