@@ -281,7 +281,9 @@ impl Desk {
                 None => Command::NewStory,
             };
             match desk.0.core.command(command).await {
-                Ok(Reply::Story(story)) => desk.opened(Arc::from(story)),
+                Ok(Reply::Story(story)) if desk.is_wanted(&story.row.id) => desk.opened(Arc::from(story)),
+                // Its screen was left before this answer: the core has it open and nobody closes it.
+                Ok(Reply::Story(story)) => desk.0.core.tell(Command::CloseStory { id: story.row.id }),
                 // The core that it was started in is gone, and nothing was typed yet that was stored.
                 Err(Failure::Refused(CommandError::UnknownStory)) if desk.0.is_blank.get_untracked() => {
                     if id.is_some() {
@@ -294,6 +296,14 @@ impl Desk {
                 Ok(_) | Err(Failure::Died | Failure::TakenOver | Failure::Unusable(_)) => {}
             }
         });
+    }
+
+    /// Whether this desk, or another one of the story, is still there.
+    fn is_wanted(&self, story: &str) -> bool {
+        let desks = self.0.desks.all.get_value();
+        desks
+            .iter()
+            .any(|desk| Rc::ptr_eq(&desk.0, &self.0) || desk.0.id.get_untracked().as_deref() == Some(story))
     }
 
     fn opened(&self, story: Arc<StoryView>) {
