@@ -92,6 +92,19 @@ fn who_is_alone_hears_of_her_stories_and_otherwise_nothing() {
 }
 
 #[test]
+fn who_is_alone_hears_of_the_risk_too() {
+    let link = Link {
+        unsent_documents: 2,
+        unsent_since: Some(NOW_MS - 6 * DAY_MS),
+        ..Link::default()
+    };
+    assert_eq!(
+        Sign::new(Some(&Standing::Alone), &link, 2, NOW_MS),
+        Sign::Late { days: 6, stories: 2 }
+    );
+}
+
+#[test]
 fn stories_on_their_way_are_counted_until_none_is_left() {
     let left = |stories| Link {
         backfill_left: Some(stories),

@@ -1,7 +1,7 @@
 //! What is typed, and where it is said to be.
 
 use crate::town::Town;
-use shared::command::{Command, CommandError};
+use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
 use shared::view::{Field, Role, Teller, Whereabouts};
 
@@ -119,6 +119,23 @@ fn what_is_typed_before_joining_outlives_a_disk_that_was_full() {
     town.world.open(tab);
     let title = town.open(tab, &story).fields.remove(&Field::Title);
     assert_eq!(title.as_deref(), Some("Verhaal"));
+}
+
+#[test]
+fn who_is_alone_is_told_since_when_nothing_was_sent() {
+    let mut town = Town::new(13);
+    let tab = town.world.device();
+    let before = town.world.tabs[tab].clock(town.world.now).0;
+    let story = town.story(tab);
+    town.pass(60_000);
+    let changed_at = town.row(tab, &story).unwrap().changed_at;
+    town.story(tab);
+    town.pass(60_000);
+    let Ok(Reply::Overview { link, .. }) = town.world.ask(tab, Command::Overview) else {
+        panic!("no overview");
+    };
+    assert_eq!(link.unsent_since, Some(changed_at));
+    assert!(changed_at >= before);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -155,11 +155,13 @@ impl Client {
     }
 
     fn link_view(&self) -> Link {
-        let unshared = self
-            .documents
-            .heads()
-            .filter(|(_, head)| head.is_own && head.keys.is_empty());
-        let unsent: BTreeSet<_> = unshared
+        let unshared = || {
+            let heads = self.documents.heads();
+            heads.filter(|(_, head)| head.is_own && head.keys.is_empty())
+        };
+        // Before there is a network, nothing is in the outbox.
+        let unshared_since = unshared().map(|(_, head)| head.changed_at);
+        let unsent: BTreeSet<_> = unshared()
             .map(|(doc, _)| doc)
             .chain(self.outbox.documents())
             .chain(self.drafts.stories())
@@ -167,7 +169,7 @@ impl Client {
         Link {
             online: self.link.is_online(),
             unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
-            unsent_since: self.outbox.oldest().map(|at| at.0),
+            unsent_since: unshared_since.chain(self.outbox.oldest()).min().map(|at| at.0),
             backfill_left: self
                 .place
                 .network()
