@@ -25,6 +25,31 @@ fn s9_a_backfill_ends_where_the_device_has_followed_the_log() {
     }
 }
 
+/// What a failed transaction took in is taken in again, as new.
+#[test]
+fn a_story_that_met_a_full_disk_has_its_day_afterwards() {
+    let mut town = Town::new(15);
+    let disk = town.world.tabs[town.coordinator].disk;
+    let n_journaled = |town: &Town| {
+        let journal = Query::All {
+            table: Table::Journal,
+        };
+        town.world.disks[disk].answer(&[journal]).remove(0).len()
+    };
+    let story = town.story(town.volunteer);
+    // The entries are in the inbox and about to be applied.
+    while n_journaled(&town) == 0 {
+        town.pass(1);
+    }
+    town.world.fill_disk(disk, true);
+    town.pass(1_000);
+    town.world.fill_disk(disk, false);
+    town.settle();
+    let mine = town.row(town.volunteer, &story).unwrap();
+    let hers = town.row(town.coordinator, &story).unwrap();
+    assert_eq!(hers.changed_at, mine.changed_at);
+}
+
 /// A volunteer with a story, who waits until somebody lets her in.
 fn waiting(town: &mut Town) -> usize {
     let invite = Command::Invite {

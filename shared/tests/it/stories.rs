@@ -1,9 +1,9 @@
 //! What is typed, and where it is said to be.
 
-use crate::town::Town;
+use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
-use shared::view::{Field, Role, Teller, Whereabouts};
+use shared::view::{Field, Role, Teller, Use, Whereabouts};
 
 fn a_teller(story: &str) -> Command {
     let teller = Teller {
@@ -119,6 +119,41 @@ fn what_is_typed_before_joining_outlives_a_disk_that_was_full() {
     town.world.open(tab);
     let title = town.open(tab, &story).fields.remove(&Field::Title);
     assert_eq!(title.as_deref(), Some("Verhaal"));
+}
+
+/// What failed and is asked for again is done once.
+#[test]
+fn a_consent_that_a_full_disk_refused_is_not_recorded_twice() {
+    let mut town = Town::new(14);
+    let alone = town.world.device();
+    town.pass(1_000);
+    for tab in [alone, town.volunteer] {
+        let Ok(Reply::Story(view)) = town.world.ask(tab, Command::NewStory) else {
+            panic!("no story");
+        };
+        let add = Command::AddConsent {
+            id: view.row.id.clone(),
+            consent: consent("Mia", Use::Network),
+        };
+        let disk = town.world.tabs[tab].disk;
+        town.world.fill_disk(disk, true);
+        for _ in 0..2 {
+            let answer = town.world.ask(tab, add.clone());
+            assert_eq!(answer, Err(CommandError::DeviceFull));
+        }
+        town.world.fill_disk(disk, false);
+        town.world.ask(tab, add).unwrap();
+        town.edit(tab, &view.row.id, Field::Title, "Verhaal");
+        town.pass(60_000);
+        town.world.open(tab);
+        let view = town.open(tab, &view.row.id);
+        assert_eq!(view.consents.len(), 1);
+        assert_eq!(
+            view.fields.get(&Field::Title).map(String::as_str),
+            Some("Verhaal")
+        );
+    }
+    town.settle();
 }
 
 #[test]

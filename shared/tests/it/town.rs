@@ -158,7 +158,7 @@ pub(crate) fn answer(world: &World, tab: usize, id: CommandId) -> Option<Result<
     world.tabs[tab].answers.get(&id).cloned()
 }
 
-fn consent(whom: &str, allows: Use) -> NewConsent {
+pub(crate) fn consent(whom: &str, allows: Use) -> NewConsent {
     NewConsent {
         whom: whom.to_owned(),
         uses: vec![allows],

@@ -13,12 +13,13 @@
 use super::boot::draw_actor;
 use super::clock::Moment;
 use super::disk::IntentRow;
-use super::documents::Slot;
+use super::documents::{Loaded, Slot};
 use super::link::Awaited;
 use super::outbox::{Held, Item};
 use super::{Client, CommandId, LoadId, Output, StoreId};
 use crate::command::{CommandError, Reply};
 use crate::id::DocumentId;
+use crate::model::story;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use crate::view::{Field, NewConsent, Trouble, Use};
 use rand_core::CryptoRng;
@@ -312,8 +313,8 @@ impl Client {
             if n_outdated > 0 {
                 asked.push(Asked::Head(doc));
             }
-            if self.documents.loaded(doc).is_none() && (n_outdated > 0 || self.documents.slot(doc).is_some())
-            {
+            let is_unloaded = self.documents.loaded(doc).is_none() && self.documents.slot(doc).is_some();
+            if n_outdated > 0 || is_unloaded {
                 asked.push(Asked::Body(doc));
             }
         }
@@ -615,8 +616,11 @@ impl Client {
 
     fn unload_after_failure(&mut self, job: &Job) {
         for doc in self.documents_of(job) {
-            if self.documents.slot(doc).is_some() {
-                self.documents.unload(doc);
+            self.documents.unload(doc);
+            // Nothing is stored of a new story on the screen: what was typed in it is in its drafts.
+            if self.documents.slot(doc).is_none() && self.documents.open.contains(&doc) {
+                let blank = Loaded::new(story::create(self.actor));
+                self.documents.load(doc, blank);
             }
         }
     }
