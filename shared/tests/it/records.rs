@@ -1,7 +1,7 @@
 //! Membership records: one after the other, whatever comes between.
 
 use crate::town::{Town, answer, joined};
-use shared::command::Command;
+use shared::command::{Command, Reply};
 use shared::testing::people;
 use shared::testing::world::World;
 use shared::view::{Role, Standing};
@@ -20,6 +20,28 @@ fn who_is_alone_is_told_of_no_members() {
     let mut world = World::new(1);
     let tab = world.device();
     assert_eq!(people::members(&mut world, tab), Ok(Vec::new()));
+}
+
+/// A second code is scanned before the relay has answered to the first.
+#[test]
+fn an_answer_about_another_invitation_is_not_taken_for_a_forgery() {
+    for seed in 0..20 {
+        let mut world = World::new(seed);
+        let admin = people::found(&mut world).unwrap();
+        let invitations = [Role::Volunteer, Role::Coordinator];
+        let codes = invitations.map(|role| people::invite(&mut world, admin, role).unwrap().code);
+        let [first, second] = codes.map(|code| Command::Lookup { code });
+        let tab = world.device();
+        world.run_until(world.now + 1_000);
+        let first = world.command(tab, first).unwrap();
+        world.run_until(world.now + 5 * seed);
+        let answer_of_first = answer(&world, tab, first);
+        let second = world.ask(tab, second);
+        let Ok(Reply::Invitation { role, .. }) = second else {
+            panic!("seed {seed}, the first {answer_of_first:?}: {second:?}");
+        };
+        assert_eq!(role, Role::Coordinator, "seed {seed}");
+    }
 }
 
 /// The record that came first may be followed before the relay says that it came first.

@@ -44,6 +44,8 @@ pub(super) struct Errands {
     current: Option<Errand>,
     storing: Option<(StoreId, Step)>,
     offer: Option<Offer>,
+    /// The invitation that the relay was asked for and has not answered.
+    looked_up: Option<SignPublic>,
     /// The candidate was made by the current errand, not by an earlier one whose answer was lost.
     is_candidate_current: bool,
 }
@@ -137,8 +139,7 @@ impl Client {
                 self.store_candidate(made, rng);
             }
             Some(Errand::Lookup { command, seed }) => {
-                self.expect(Awaited::Errand);
-                self.send(&ClientToRelay::Lookup(seed.sign_key().public()));
+                self.send_lookup(seed.sign_key().public());
                 self.errands.current = Some(Errand::Lookup { command, seed });
             }
             Some(Errand::Join { command, name }) => {
@@ -152,6 +153,25 @@ impl Client {
                 self.store_candidate(made, rng);
             }
         }
+    }
+
+    fn send_lookup(&mut self, invitation: SignPublic) {
+        self.errands.looked_up = Some(invitation);
+        self.expect(Awaited::Errand);
+        self.send(&ClientToRelay::Lookup(invitation));
+    }
+
+    /// Whether what the relay answered to a lookup is for the errand of now: a person may have asked for something
+    /// else since.
+    fn is_lookup_current(&mut self) -> Result<bool, ProtocolError> {
+        let looked_up = self.errands.looked_up.take().ok_or(ProtocolError::OutOfPlace)?;
+        self.link.answered(Awaited::Errand);
+        let wanted = match (&self.errands.current, &self.errands.offer) {
+            (Some(Errand::Lookup { seed, .. }), _) => Some(seed),
+            (Some(Errand::Join { .. }), Some(offer)) => Some(&offer.seed),
+            (Some(Errand::Found { .. } | Errand::Join { .. }) | None, _) => None,
+        };
+        Ok(wanted.is_some_and(|seed| seed.sign_key().public() == looked_up))
     }
 
     fn store_candidate(&mut self, made: Result<Identity, CommandError>, rng: &mut impl CryptoRng) {
@@ -228,9 +248,8 @@ impl Client {
         let Some(offer) = &self.errands.offer else {
             return self.end_errand(Err(CommandError::Refused));
         };
-        let lookup = ClientToRelay::Lookup(offer.seed.sign_key().public());
-        self.expect(Awaited::Errand);
-        self.send(&lookup);
+        let invitation = offer.seed.sign_key().public();
+        self.send_lookup(invitation);
     }
 
     pub(super) fn errand_failed(&mut self, failure: StoreFailure, rng: &mut impl CryptoRng) {
@@ -242,6 +261,7 @@ impl Client {
 
     /// The connection is gone: a candidate is sent again on the next one, the person is told now.
     pub(super) fn errand_lost(&mut self) {
+        self.errands.looked_up = None;
         if self.errands.storing.is_none() {
             self.end_errand(Err(CommandError::Offline));
         }
@@ -269,13 +289,16 @@ impl Client {
         invitation: &Invitation,
         rng: &mut impl CryptoRng,
     ) -> Result<(), ProtocolError> {
+        if !self.is_lookup_current()? {
+            self.start_errand(rng);
+            return Ok(());
+        }
         let relay = self.link.errand_hello().map(|hello| hello.relay_key);
         let (seed, is_join) = match (&self.errands.current, &self.errands.offer) {
             (Some(Errand::Lookup { seed, .. }), _) => (seed, false),
             (Some(Errand::Join { .. }), Some(offer)) => (&offer.seed, true),
             _ => return Err(ProtocolError::OutOfPlace),
         };
-        self.link.answered(Awaited::Errand);
         let genesis = Entry::decode(&invitation.genesis.0);
         let invite = Entry::decode(&invitation.invite.0);
         let (Ok(genesis), Ok(invite)) = (genesis, invite) else {
@@ -307,9 +330,17 @@ impl Client {
         Ok(())
     }
 
-    pub(super) fn on_invitation_refused(&mut self, refusal: InvitationRefusal) {
-        self.link.answered(Awaited::Errand);
-        self.end_errand(Err(refusal.into()));
+    pub(super) fn on_invitation_refused(
+        &mut self,
+        refusal: InvitationRefusal,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), ProtocolError> {
+        if self.is_lookup_current()? {
+            self.end_errand(Err(refusal.into()));
+        } else {
+            self.start_errand(rng);
+        }
+        Ok(())
     }
 
     pub(super) fn on_found_refused(

@@ -329,10 +329,7 @@ impl Client {
             }
             RelayToClient::FoundRefused(refusal) => self.on_found_refused(refusal, rng),
             RelayToClient::Invitation(invitation) => self.on_invitation(&invitation, rng),
-            RelayToClient::InvitationRefused(refusal) => {
-                self.on_invitation_refused(refusal);
-                Ok(())
-            }
+            RelayToClient::InvitationRefused(refusal) => self.on_invitation_refused(refusal, rng),
             RelayToClient::Record(answer) => self.on_record_answer(answer, rng),
             RelayToClient::Page(page) => self.on_page(page),
             RelayToClient::Backfill(page) => {
