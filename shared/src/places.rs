@@ -65,15 +65,6 @@ pub enum Province {
 }
 
 impl Province {
-    /// The five provinces of Flanders, by name.
-    pub const FLEMISH: [Self; 5] = [
-        Self::Antwerp,
-        Self::Limburg,
-        Self::EastFlanders,
-        Self::FlemishBrabant,
-        Self::WestFlanders,
-    ];
-
     /// The five provinces and then Brussels.
     pub const ALL: [Self; 6] = [
         Self::Antwerp,
@@ -173,19 +164,6 @@ pub fn municipality(nis: Nis) -> Option<&'static Municipality> {
         all.iter()
             .find(|place| place.former.iter().any(|former| former.nis == nis))
     })
-}
-
-/// Returns how many municipalities Flanders has or had in `year`, from 2018 on: 308, 300, 285.
-#[must_use]
-pub fn flemish_count(year: u16) -> usize {
-    municipalities()
-        .iter()
-        .filter(|place| place.province != Province::Brussels)
-        .map(|place| {
-            let not_merged_yet = place.former.iter().filter(|former| former.year > year);
-            not_merged_yet.count().max(1)
-        })
-        .sum()
 }
 
 const MUNICIPALITIES: &str = include_str!("places/municipalities.tsv");
