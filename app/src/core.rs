@@ -118,6 +118,7 @@ impl Core {
 
     /// Opens the database and starts the machine, unless it runs.
     async fn hello(&mut self) -> Answer {
+        let mut died_applying = false;
         if self.driver.is_none() {
             self.life += 1;
             let way_back = WayBack {
@@ -125,12 +126,16 @@ impl Core {
                 happenings: self.happenings.clone(),
             };
             match Driver::open(way_back).await {
-                Ok(driver) => self.driver = Some(driver),
+                Ok(driver) => {
+                    died_applying = driver.died_applying();
+                    self.driver = Some(driver);
+                }
                 Err(why) => return Answer::Unusable(why),
             }
         }
         Answer::Hello {
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            died_applying,
         }
     }
 

@@ -81,6 +81,8 @@ pub enum Answer {
     Hello {
         /// Version of the app.
         version: String,
+        /// The machine was started for this, and the last one died of an entry that it applied.
+        died_applying: bool,
     },
     /// To [`Request::Command`].
     Command(Result<Reply, CommandError>),

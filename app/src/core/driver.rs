@@ -84,6 +84,11 @@ impl Driver {
         })
     }
 
+    /// Whether the last start ended while an entry was applied (M5).
+    pub(super) fn died_applying(&self) -> bool {
+        self.client.died_applying()
+    }
+
     /// Hands the machine an input and does what it wants done; returns what it tells the page.
     pub(super) fn handle(&mut self, input: Input) -> Vec<Told> {
         if let Err(error) = self.client.handle_input(input, now(), &mut self.rng) {

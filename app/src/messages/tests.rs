@@ -12,6 +12,7 @@ fn a_message_comes_out_as_it_went_in() {
         id: RequestId(7),
         answer: Answer::Hello {
             version: "0.1.0".into(),
+            died_applying: true,
         },
     };
     assert_eq!(decode(&encode(&answered)), Some(answered));

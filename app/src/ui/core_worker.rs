@@ -102,7 +102,7 @@ impl CoreWorker {
     /// [`Failure`], but never [`Failure::Refused`].
     pub async fn hello(&self) -> Result<String, Failure> {
         match self.ask(Request::Hello).await? {
-            Answer::Hello { version } => Ok(version),
+            Answer::Hello { version, .. } => Ok(version),
             Answer::TakenOver => Err(Failure::TakenOver),
             Answer::Unusable(why) => Err(Failure::Unusable(why)),
             Answer::Command(_) => Err(Failure::Died),
@@ -175,6 +175,13 @@ impl State {
         self.silent_ticks.set(0);
         match port::unpack(event.data()) {
             Some(CoreToUi::Answer { id, answer }) => {
+                if let Answer::Hello {
+                    died_applying: true, ..
+                } = &answer
+                {
+                    // M5: the entry is set aside, and that death does not count.
+                    self.deaths.set(self.deaths.get().saturating_sub(1));
+                }
                 let asker = self.waiting.borrow_mut().remove(&id);
                 if let Some(asker) = asker {
                     if !asker.is_asked_at_start {
