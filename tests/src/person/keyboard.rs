@@ -72,6 +72,16 @@ impl Person<'_> {
     }
 
     async fn tabs_until(&self, what: &str, is_there: impl Fn(&str) -> bool) -> anyhow::Result<()> {
+        self.moves_until(what, is_there, async || self.hits(Key::Tab).await)
+            .await
+    }
+
+    async fn moves_until(
+        &self,
+        what: &str,
+        is_there: impl Fn(&str) -> bool,
+        next: impl AsyncFn() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let mut stops = Vec::new();
         for _ in 0..STOPS_MAX {
             let focus = self.focus().await?;
@@ -79,7 +89,7 @@ impl Person<'_> {
                 return Ok(());
             }
             stops.push(focus.name);
-            self.hits(Key::Tab).await?;
+            next().await?;
         }
         stops.dedup();
         bail!("{} cannot reach {what} by Tab; stops: {stops:?}", self.name)
@@ -198,9 +208,18 @@ impl Person<'_> {
     /// # Errors
     /// When it cannot be reached.
     pub async fn enters_menu(&self, name: &str) -> anyhow::Result<()> {
-        self.tabs_until(&format!("“{name}” of the menu"), |focused| {
-            focused.starts_with(name)
-        })
+        // Back, as the menu comes before all that she does: forward, Firefox' own bars would have the focus between
+        // the end of the page and its beginning, and its driver does not notice when it comes back.
+        let back = async || {
+            let keys = self.driver().await?.action_chain();
+            let keys = keys.key_down(Key::Shift).key_down(Key::Tab);
+            Ok(keys.key_up(Key::Tab).key_up(Key::Shift).perform().await?)
+        };
+        self.moves_until(
+            &format!("“{name}” of the menu"),
+            |focused| focused.starts_with(name),
+            back,
+        )
         .await?;
         self.hits(Key::Enter).await
     }
