@@ -345,6 +345,7 @@ impl Client {
     }
 
     fn on_stored(&mut self, id: StoreId, rng: &mut impl CryptoRng) {
+        self.out.first = None;
         self.store_works();
         if self.jobs.is_storing(id) {
             self.job_stored(rng);
@@ -385,10 +386,19 @@ struct Out {
     n_stores: u64,
     n_loads: u64,
     n_connections: u64,
+    /// What nothing can be read without: goes along with every transaction until one is on the disk.
+    first: Option<Operation>,
 }
 
 impl Out {
-    fn store(&mut self, operations: Vec<Operation>) -> StoreId {
+    fn store(&mut self, mut operations: Vec<Operation>) -> StoreId {
+        if let Some(first) = &self.first {
+            let n_expectations = operations
+                .iter()
+                .take_while(|operation| matches!(operation, Operation::Expect { .. }))
+                .count();
+            operations.insert(n_expectations, first.clone());
+        }
         self.n_stores += 1;
         let id = StoreId(self.n_stores);
         self.queue.push_back(Output::Store(id, operations));

@@ -121,6 +121,22 @@ fn what_is_typed_before_joining_outlives_a_disk_that_was_full() {
     assert_eq!(title.as_deref(), Some("Verhaal"));
 }
 
+/// The key that all of it is sealed with is not lost with the first transaction.
+#[test]
+fn a_device_whose_first_write_failed_can_be_opened_again() {
+    let mut town = Town::new(15);
+    let tab = town.world.device();
+    let disk = town.world.tabs[tab].disk;
+    town.world.fill_disk(disk, true);
+    town.pass(5_000);
+    town.world.fill_disk(disk, false);
+    let story = town.story(tab);
+    town.pass(60_000);
+    town.world.open(tab);
+    let title = town.open(tab, &story).fields.remove(&Field::Title);
+    assert_eq!(title.as_deref(), Some("Verhaal"));
+}
+
 /// What failed and is asked for again is done once.
 #[test]
 fn a_consent_that_a_full_disk_refused_is_not_recorded_twice() {

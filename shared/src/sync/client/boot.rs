@@ -83,7 +83,8 @@ impl Client {
             Some(vault) => vault,
             None => {
                 let (vault, put) = Vault::create(rng);
-                out.store(vec![put]);
+                out.first = Some(put);
+                out.store(Vec::new());
                 vault
             }
         };
