@@ -1,6 +1,6 @@
 //! What the relay sends, at bad moments.
 
-use crate::town::Town;
+use crate::town::{Town, joined};
 use shared::command::{Command, Reply};
 use shared::storage::{Query, Table};
 use shared::testing::people;
@@ -48,6 +48,32 @@ fn a_story_that_met_a_full_disk_has_its_day_afterwards() {
     let mine = town.row(town.volunteer, &story).unwrap();
     let hers = town.row(town.coordinator, &story).unwrap();
     assert_eq!(hers.changed_at, mine.changed_at);
+}
+
+/// S9: two backfills that both begin at the beginning are two.
+#[test]
+fn s9_a_backfill_that_is_under_way_does_not_stand_for_a_later_one() {
+    for seed in 0..120 {
+        let mut town = Town::new(seed);
+        let newcomer = joined(&mut town.world, town.admin, Role::Volunteer);
+        town.pass(5 * seed);
+        // The relay looks at this one for her when she is no coordinator yet.
+        let story = town.story(town.volunteer);
+        town.world
+            .command(town.volunteer, Command::Flush { id: story.clone() });
+        let member = u32::try_from(newcomer).unwrap();
+        let role = Role::Coordinator;
+        // As soon as the administrator's device knows of her.
+        let set = Command::SetRole { member, role };
+        let is_set = (0..50).any(|_| {
+            town.pass(10);
+            town.world.ask(town.admin, set.clone()).is_ok()
+        });
+        assert!(is_set, "seed {seed}");
+        town.settle();
+        let row = town.row(newcomer, &story);
+        assert!(row.is_some_and(|row| !row.unreadable), "seed {seed}");
+    }
 }
 
 /// A volunteer with a story, who waits until somebody lets her in.

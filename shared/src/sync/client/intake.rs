@@ -212,7 +212,8 @@ impl Client {
             return;
         };
         let mut operations = vec![expect_progress(network.progress_tag)];
-        let is_asked = self.intake.backfill_asked.take() == network.backfill;
+        let asked = self.intake.backfill_asked.take();
+        let is_asked = asked.is_some() && asked == network.backfill;
         let groups = network
             .backfill
             .as_ref()

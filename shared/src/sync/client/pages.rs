@@ -115,6 +115,8 @@ impl Client {
         }
         if let Some(backfill) = page.backfill {
             network.backfill = Some(backfill);
+            // What is under way answers an earlier question, also where both begin at the beginning.
+            self.intake.backfill_asked = None;
         }
         self.link.is_caught_up |= !page.more;
         self.documents.add_dirty(page.dirty);
