@@ -115,6 +115,9 @@ impl Cast {
             if row.whereabouts != Whereabouts::Safe {
                 return Err(self.fail(format!("tab {tab}: story {} is {:?}", row.id, row.whereabouts)));
             }
+            if row.unreadable && self.has_lost_a_phone {
+                continue;
+            }
             let opened = self.world.ask(tab, Command::OpenStory { id: row.id.clone() });
             let Reply::Story(view) = self.expect("open", opened)? else {
                 return Err(self.fail("open: another answer"));

@@ -40,6 +40,7 @@ enum What {
 
 #[derive(Clone, Debug)]
 struct Typed {
+    tab: usize,
     disk: usize,
     value: String,
     is_confirmed: bool,
@@ -80,6 +81,7 @@ impl Ledger {
         value: String,
     ) {
         self.typed.entry((story.clone(), field)).or_default().push(Typed {
+            tab,
             disk: disk_of(world, tab),
             value: value.clone(),
             is_confirmed: false,
@@ -215,12 +217,12 @@ impl Ledger {
         if let Some(value) = values.iter().find(|value| !is_known(value)) {
             return Some(format!("{field:?} is {value:?}, which nobody typed"));
         }
-        // With one writer the last word that was confirmed stands, or one that came after it.
-        let disks: BTreeSet<_> = typed.iter().map(|typed| typed.disk).collect();
+        // With one writer the last word that was confirmed stands, or one that came after it. Two tabs are two.
+        let tabs: BTreeSet<_> = typed.iter().map(|typed| typed.tab).collect();
         let last = typed.iter().rposition(|typed| typed.is_confirmed)?;
         let later: Vec<_> = typed.iter().skip(last).map(|typed| &*typed.value).collect();
         let holds = values.iter().any(|value| later.contains(value));
-        (disks.len() == 1 && !holds).then(|| format!("{field:?} is {values:?}, not one of {later:?}"))
+        (tabs.len() == 1 && !holds).then(|| format!("{field:?} is {values:?}, not one of {later:?}"))
     }
 }
 
