@@ -4,6 +4,7 @@ use crate::ui::routes::map::Place;
 use crate::ui::use_texts;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::svg;
 use shared::places::{self, Nis, Point, Province};
 use std::collections::BTreeMap;
 
@@ -112,7 +113,8 @@ fn Mark(
                 tabindex=(!is_first).then_some("-1")
                 on:click=press
             >
-                <title>{name}</title>
+                // As a tag it would be the title of a page, which names nothing in a picture.
+                {svg::title().child(name)}
                 <circle cx=at.x.to_string() cy=at.y.to_string() r=radius.to_string() />
                 <text x=at.x.to_string() y=at.y.to_string() aria-hidden="true">
                     {count}
