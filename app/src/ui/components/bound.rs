@@ -1,6 +1,6 @@
 //! A field of an open story, bound to its control.
 
-use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::field_error::FieldError;
 use crate::ui::desk::Desk;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -142,17 +142,7 @@ pub fn FieldNotes(
     view! {
         <Show when=move || bound.is_noted()>
             <div id=bound.notes_id()>
-                {move || {
-                    error()
-                        .map(|error| {
-                            view! {
-                                <p class="field__error" role="alert">
-                                    <Drawn icon=Icon::Warning />
-                                    {error}
-                                </p>
-                            }
-                        })
-                }}
+                {move || error().map(|error| view! { <FieldError words=error /> })}
                 {move || {
                     note()
                         .map(|note| {

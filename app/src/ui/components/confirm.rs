@@ -1,7 +1,7 @@
 //! A question before something happens.
 
+use crate::ui::components::dialog;
 use crate::ui::use_texts;
-use crate::ui::view::{CoreState, use_view};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,33 +30,16 @@ pub fn Confirm(
 ) -> impl IntoView {
     let texts = use_texts();
     let dialog = NodeRef::<Dialog>::new();
-    let core = use_view().core;
-    // While the core cannot be asked, the page beneath says what to do: a dialog would keep everybody from it.
-    let is_ready = Memo::new(move |_| core.get() == CoreState::Ready);
-    let closed = move |_| {
-        if core.get_untracked() == CoreState::Ready {
-            open.set(false);
-        }
-    };
+    let closed = dialog::stand_while(open, dialog, |_| {});
     let title_id = title_id();
     let labelled_by = title_id.clone();
-    Effect::new(move || {
-        let wanted = open.get() && is_ready.get();
-        let Some(dialog) = dialog.get() else { return };
-        if wanted && !dialog.open() {
-            // Refused only where it is open already.
-            drop(dialog.show_modal());
-        } else if !wanted && dialog.open() {
-            dialog.close();
-        }
-    });
     let yes = move |_| {
         open.set(false);
         on_yes.run(());
     };
     let yes_class = if danger { "button button--danger" } else { "button" };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby=labelled_by on:close=closed>
+        <dialog class="dialog" node_ref=dialog aria-labelledby=labelled_by on:close=move |_| closed()>
             <h2 id=title_id>{question}</h2>
             {children()}
             <div class="dialog__actions">

@@ -5,7 +5,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
-use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::use_box::UseBox;
 use crate::ui::desk::Desk;
@@ -99,16 +99,7 @@ pub fn ConsentForm(
         });
     };
     let fault = move |which: Wrong, id: &'static str, words: &'static str| {
-        move || {
-            (wrong.get() == Some(which)).then(|| {
-                view! {
-                    <p class="field__error" id=id role="alert">
-                        <Drawn icon=Icon::Warning />
-                        {words}
-                    </p>
-                }
-            })
-        }
+        move || (wrong.get() == Some(which)).then(|| view! { <FieldError id=id words=words /> })
     };
     let invalid = move |which: Wrong| move || (wrong.get() == Some(which)).then_some("true");
     let described = move |which: Wrong, id: &'static str| move || (wrong.get() == Some(which)).then_some(id);

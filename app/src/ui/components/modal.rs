@@ -1,7 +1,7 @@
 //! A dialog that is more than a question.
 
+use crate::ui::components::dialog;
 use crate::ui::focus;
-use crate::ui::view::{CoreState, use_view};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -21,31 +21,15 @@ pub fn Modal(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    let core = use_view().core;
-    // While the core cannot be asked, the page beneath says what to do: a dialog would keep everybody from it.
-    let is_ready = Memo::new(move |_| core.get() == CoreState::Ready);
-    let closed = move |_| {
-        if core.get_untracked() == CoreState::Ready {
-            open.set(false);
-        }
-    };
-    Effect::new(move || {
-        let is_wanted = open.get() && is_ready.get();
-        let Some(dialog) = dialog.get() else { return };
-        if is_wanted && !dialog.open() {
-            // Refused only where it is open already.
-            drop(dialog.show_modal());
-            // Read from its beginning, not from its first button.
-            if let Some(title) = focus::below(&dialog, "h2") {
-                focus::element(&title);
-            }
-        } else if !is_wanted && dialog.open() {
-            dialog.close();
+    let closed = dialog::stand_while(open, dialog, |dialog| {
+        // Read from its beginning, not from its first button.
+        if let Some(title) = focus::below(dialog, "h2") {
+            focus::element(&title);
         }
     });
     let children = StoredValue::new(children);
     view! {
-        <dialog class=["dialog ", class].concat() node_ref=dialog aria-labelledby=title_id on:close=closed>
+        <dialog class=["dialog ", class].concat() node_ref=dialog aria-labelledby=title_id on:close=move |_| closed()>
             <h2 id=title_id>{title}</h2>
             <Show when=move || open.get()>{children.with_value(|children| children())}</Show>
         </dialog>

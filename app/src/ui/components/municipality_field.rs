@@ -2,7 +2,7 @@
 
 use crate::finding::{Did, Finding, Key};
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
-use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::field_error::FieldError;
 use crate::ui::use_texts;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -159,14 +159,7 @@ pub fn MunicipalityField(
                 let unclear_id = unclear_id.clone();
                 is_unclear
                     .get()
-                    .then(|| {
-                        view! {
-                            <p class="field__error" id=unclear_id role="alert">
-                                <Drawn icon=Icon::Warning />
-                                {texts.story_place_unclear()}
-                            </p>
-                        }
-                    })
+                    .then(|| view! { <FieldError id=unclear_id words=texts.story_place_unclear() /> })
             }}
             <FieldNotes bound=bound />
         </div>

@@ -27,18 +27,16 @@ pub fn StoryMap(
         };
         view! { <path class=class d=outline.path.as_str() /> }
     });
-    let municipalities = move || {
-        let marks = counts.with(places::marks).into_iter();
+    let drawn = move |marks: Vec<(Place, usize, Point, f64)>| {
+        let marks = marks.into_iter().enumerate();
         marks
-            .enumerate()
-            .map(|(idx, mark)| {
-                let place = Place::Municipality(mark.nis);
+            .map(|(idx, (place, count, at, radius))| {
                 view! {
                     <Mark
                         place=place
-                        count=mark.count
-                        at=mark.at
-                        radius=mark.radius
+                        count=count
+                        at=at
+                        radius=radius
                         is_first=idx == 0
                         chosen=chosen
                         choose=choose
@@ -47,25 +45,21 @@ pub fn StoryMap(
             })
             .collect_view()
     };
+    let municipalities = move || {
+        let marks = counts.with(places::marks).into_iter();
+        drawn(
+            marks
+                .map(|mark| (Place::Municipality(mark.nis), mark.count, mark.at, mark.radius))
+                .collect(),
+        )
+    };
     let provinces = move || {
         let marks = counts.with(places::province_marks).into_iter();
-        marks
-            .enumerate()
-            .map(|(idx, mark)| {
-                let place = Place::Province(mark.province);
-                view! {
-                    <Mark
-                        place=place
-                        count=mark.count
-                        at=mark.at
-                        radius=mark.radius
-                        is_first=idx == 0
-                        chosen=chosen
-                        choose=choose
-                    />
-                }
-            })
-            .collect_view()
+        drawn(
+            marks
+                .map(|mark| (Place::Province(mark.province), mark.count, mark.at, mark.radius))
+                .collect(),
+        )
     };
     let view_box = format!("0 0 {} {}", places::PICTURE_WIDTH, places::PICTURE_HEIGHT);
     view! {

@@ -1,7 +1,7 @@
 //! The teller: a contact of her own, never inside the story (M1).
 
 use crate::ui::components::bound::{OpenStory, is_editable};
-use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::field_error::FieldError;
 use crate::ui::desk::Desk;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -34,17 +34,7 @@ pub fn TellerFields(
         <TellerLine desk=desk id="verteller" label=texts.teller_name() value=name on_type=Callback::new(rename) />
         <TellerLine desk=desk id="bereik" label=texts.teller_reach() value=reach on_type=Callback::new(reach_by) />
         <div class="aside" id="verteller-let-op">
-            {move || {
-                error()
-                    .map(|error| {
-                        view! {
-                            <p class="field__error" role="alert">
-                                <Drawn icon=Icon::Warning />
-                                {error}
-                            </p>
-                        }
-                    })
-            }}
+            {move || error().map(|error| view! { <FieldError words=error /> })}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! A line to fill in.
 
-use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::field_error::FieldError;
 use leptos::prelude::*;
 
 /// A label, what helps, the control, what is wrong.
@@ -64,16 +64,7 @@ pub fn TextField(
             />
             {move || {
                 let error_id = error_id.clone();
-                error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <p class="field__error" id=error_id role="alert">
-                                <Drawn icon=Icon::Warning />
-                                {error}
-                            </p>
-                        }
-                    })
+                error.get().map(|error| view! { <FieldError id=error_id words=error /> })
             }}
         </div>
     }

@@ -60,15 +60,24 @@ fn Alone() -> impl IntoView {
                 </a>
             </div>
             <section class="sheet stack">
-                <h2>{texts.home_write_already()}</h2>
-                <p>{texts.home_write_already_more()}</p>
-                <p>
-                    <a class="button button--quiet" href="/app/verhalen/nieuw">
-                        {texts.home_new_story()}
-                    </a>
-                </p>
+                <WriteAlready />
             </section>
         </div>
+    }
+}
+
+/// Whoever is no member yet may write all the same.
+#[component]
+fn WriteAlready() -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <h2>{texts.home_write_already()}</h2>
+        <p>{texts.home_write_already_more()}</p>
+        <p>
+            <a class="button button--quiet" href="/app/verhalen/nieuw">
+                {texts.home_new_story()}
+            </a>
+        </p>
     }
 }
 
@@ -91,13 +100,7 @@ fn Waiting(
                 </div>
             </section>
             <section class="stack">
-                <h2>{texts.home_write_already()}</h2>
-                <p>{texts.home_write_already_more()}</p>
-                <p>
-                    <a class="button button--quiet" href="/app/verhalen/nieuw">
-                        {texts.home_new_story()}
-                    </a>
-                </p>
+                <WriteAlready />
             </section>
         </div>
     }
