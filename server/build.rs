@@ -12,9 +12,9 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=AANZET_APP_DIST");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
-    let style = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../style")
-        .canonicalize()?;
+    // As cargo says it now: the path at compile time may be that of another clone with the same target folder.
+    let own = env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?;
+    let style = Path::new(&own).join("../style").canonicalize()?;
     println!("cargo::rerun-if-changed={}", style.display());
 
     let css = stylesheet(&style)?;

@@ -3,7 +3,12 @@
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Folders of what cargo builds, below the clone.
+const SOURCES: [&str; 5] = ["app", "server", "shared", "style", "tests"];
 
 /// The folders that the commands use.
 #[derive(Debug)]
@@ -42,8 +47,86 @@ impl Folders {
             root,
         };
         for folder in [&folders.tools, &folders.target, &folders.output] {
-            std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
         }
+        folders.take_target().context("take cargo's output over")?;
         Ok(folders)
+    }
+
+    /// Lets cargo build this clone's own crates anew if another clone built there last.
+    ///
+    /// Two clones' crates have the same names in cargo's output, and cargo compares times only: what is older here
+    /// than what the other built would count as built.
+    fn take_target(&self) -> anyhow::Result<()> {
+        let mark = self.target.join("clone");
+        let own = self.root.as_os_str().as_encoded_bytes();
+        if fs::read(&mark).is_ok_and(|last| last == own) {
+            return Ok(());
+        }
+        let now = SystemTime::now();
+        for sources in SOURCES {
+            touch_below(&self.root.join(sources), now)?;
+        }
+        Ok(fs::write(&mark, own)?)
+    }
+}
+
+fn touch_below(folder: &Path, now: SystemTime) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            touch_below(&entry.path(), now)?;
+        } else {
+            fs::File::options()
+                .append(true)
+                .open(entry.path())?
+                .set_modified(now)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clone_that_takes_the_target_over_has_newer_sources_than_the_last() {
+        let base = env::temp_dir().join(format!("aanzet-folders-{}", std::process::id()));
+        let clone = |name: &str| {
+            let root = base.join(name);
+            for sources in SOURCES {
+                fs::create_dir_all(root.join(sources).join("src")).unwrap();
+                fs::write(root.join(sources).join("src/lib.rs"), name).unwrap();
+            }
+            Folders {
+                tools: base.join("tools"),
+                target: base.clone(),
+                output: base.join("output"),
+                root,
+            }
+        };
+        let (first, second) = (clone("first"), clone("second"));
+        let source = |folders: &Folders| folders.root.join("shared/src/lib.rs");
+        let time = |folders: &Folders| fs::metadata(source(folders)).unwrap().modified().unwrap();
+        let long_ago = SystemTime::now() - Duration::from_hours(1);
+        let age = |folders: &Folders| {
+            let file = fs::File::options().append(true).open(source(folders)).unwrap();
+            file.set_modified(long_ago).unwrap();
+        };
+        age(&first);
+        age(&second);
+        first.take_target().unwrap();
+        assert!(time(&first) > long_ago);
+        second.take_target().unwrap();
+        assert!(time(&second) > long_ago);
+        // It is its own already: nothing is built again.
+        age(&second);
+        second.take_target().unwrap();
+        assert_eq!(time(&second), long_ago);
+        first.take_target().unwrap();
+        assert_eq!(fs::read_to_string(source(&first)).unwrap(), "first");
+        fs::remove_dir_all(base).unwrap();
     }
 }
