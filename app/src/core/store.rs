@@ -8,7 +8,7 @@ use crate::messages::Unusable;
 use futures_util::future::{AbortHandle, FutureExt, abortable};
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
-use indexed_db_futures::error::{DomException, Error, OpenDbError};
+use indexed_db_futures::error::{Error, OpenDbError};
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionFinishKind, TransactionMode, TransactionOptions,
@@ -251,13 +251,15 @@ async fn connect(name: &str) -> Result<Database, Unusable> {
             Ok(())
         })
         .await;
-    opened.map_err(|error| {
-        let name = dom_exception(&error).map(|error| error.name());
-        match name.as_deref() {
-            Some("VersionError") => Unusable::Newer,
-            Some("QuotaExceededError") => Unusable::Full,
-            Some(_) | None => Unusable::Refused,
+    opened.map_err(|error| match error {
+        OpenDbError::Base(error) if is_quota(&error) => Unusable::Full,
+        OpenDbError::Base(error) if dom_name(&error).is_some_and(|name| name == "VersionError") => {
+            Unusable::Newer
         }
+        OpenDbError::Base(_)
+        | OpenDbError::VersionZero
+        | OpenDbError::UnsupportedEnvironment
+        | OpenDbError::NullFactory => Unusable::Refused,
     })
 }
 
@@ -341,21 +343,14 @@ fn finish(kind: TransactionFinishKind, transaction: &Transaction<'_>) -> Result<
 }
 
 fn is_quota(error: &Error) -> bool {
-    match error {
-        Error::DomException(exception) => {
-            web_sys::DomException::from(exception.clone()).name() == "QuotaExceededError"
-        }
-        Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => false,
-    }
+    dom_name(error).is_some_and(|name| name == "QuotaExceededError")
 }
 
-fn dom_exception(error: &OpenDbError) -> Option<web_sys::DomException> {
+/// The browser's name of an error.
+fn dom_name(error: &Error) -> Option<String> {
     match error {
-        OpenDbError::Base(Error::DomException(exception)) => Some(DomException::into(exception.clone())),
-        OpenDbError::VersionZero
-        | OpenDbError::UnsupportedEnvironment
-        | OpenDbError::NullFactory
-        | OpenDbError::Base(Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_)) => None,
+        Error::DomException(exception) => Some(web_sys::DomException::from(exception.clone()).name()),
+        Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => None,
     }
 }
 

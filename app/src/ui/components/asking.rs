@@ -1,5 +1,6 @@
 //! One question to the core at a time, and what became of it.
 
+use crate::ui::components::bound::OpenStory;
 use crate::ui::core_worker::{CoreWorker, Failure};
 use crate::ui::view::use_core;
 use leptos::prelude::*;
@@ -48,17 +49,51 @@ impl Asking {
         }
         self.busy.set(true);
         self.failure.set(None);
-        let core = self.core.get_value();
+        spawn_local(self.hear(self.core.get_value(), command, then));
+    }
+
+    /// Asks about an open story, by its id, once all that was typed in it is stored; `unsaved` is set where it could
+    /// not be.
+    pub fn ask_about(
+        self,
+        story: OpenStory,
+        unsaved: RwSignal<bool>,
+        command: impl FnOnce(String) -> Command + 'static,
+        then: impl FnOnce(Reply) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        let desk = story.get_value();
         spawn_local(async move {
-            let reply = core.command(command).await;
-            if self.busy.try_set(false).is_some() {
+            let is_settled = desk.settle().await;
+            // `None` where the screen was left meanwhile.
+            let Some(core) = self.core.try_get_value() else {
                 return;
-            }
-            match reply {
-                Ok(reply) => then(reply),
-                Err(failure) => self.failure.set(Some(failure)),
+            };
+            match desk.id().get_untracked() {
+                Some(id) if is_settled => {
+                    self.failure.set(None);
+                    self.hear(core, command(id), then).await;
+                }
+                Some(_) | None => {
+                    self.busy.set(false);
+                    unsaved.set(true);
+                }
             }
         });
+    }
+
+    async fn hear(self, core: CoreWorker, command: Command, then: impl FnOnce(Reply) + 'static) {
+        let reply = core.command(command).await;
+        if self.busy.try_set(false).is_some() {
+            return;
+        }
+        match reply {
+            Ok(reply) => then(reply),
+            Err(failure) => self.failure.set(Some(failure)),
+        }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::ui::desk::Desk;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::command::Command;
 use shared::view::{Given, NewConsent, Use};
 
@@ -41,13 +40,11 @@ pub fn ConsentForm(
     let given = RwSignal::new(None::<Given>);
     let until = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<Wrong>);
-    let is_settling = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
-    let busy = Signal::derive(move || is_settling.get() || asking.busy().get());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
+        if asking.busy().get_untracked() {
             return;
         }
         let last_moment = until.with_untracked(|day| clock::end_of_day(day));
@@ -82,21 +79,13 @@ pub fn ConsentForm(
             language: texts.tag().to_owned(),
             until: last_moment,
         };
-        let desk = desk.get_value();
-        is_settling.set(true);
-        spawn_local(async move {
-            // She agreed to what stands on the screen.
-            let is_settled = desk.settle().await;
-            if is_settling.try_set(false).is_some() {
-                return;
-            }
-            match desk.id().get_untracked() {
-                Some(id) if is_settled => {
-                    asking.ask(Command::AddConsent { id, consent }, move |_| on_done.run(()));
-                }
-                Some(_) | None => is_unsaved.set(true),
-            }
-        });
+        // She agreed to what stands on the screen.
+        asking.ask_about(
+            desk,
+            is_unsaved,
+            |id| Command::AddConsent { id, consent },
+            move |_| on_done.run(()),
+        );
     };
     let fault = move |which: Wrong, id: &'static str, words: &'static str| {
         move || (wrong.get() == Some(which)).then(|| view! { <FieldError id=id words=words /> })
@@ -194,7 +183,7 @@ pub fn ConsentForm(
                 <button type="button" class="button button--quiet" on:click=move |_| on_cancel.run(())>
                     {texts.consent_cancel()}
                 </button>
-                <BusyButton busy=busy>{texts.consent_record()}</BusyButton>
+                <BusyButton busy=asking.busy()>{texts.consent_record()}</BusyButton>
             </div>
         </form>
     }

@@ -9,7 +9,6 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::desk::Desk;
 use crate::ui::{clock, use_texts};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::command::Command;
 use shared::view::{Field, Missing, StoryState};
 
@@ -47,9 +46,7 @@ pub fn SubmitPart(
     };
     let needs_words = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
-    let is_settling = RwSignal::new(false);
     let asking = Asking::new();
-    let busy = Signal::derive(move || is_settling.get() || asking.busy().get());
     let submit = Callback::new(move |()| {
         let words = [
             Field::Title,
@@ -68,18 +65,7 @@ pub fn SubmitPart(
         if !has_words {
             return;
         }
-        let desk = desk.get_value();
-        is_settling.set(true);
-        spawn_local(async move {
-            let is_settled = desk.settle().await;
-            if is_settling.try_set(false).is_some() {
-                return;
-            }
-            match desk.id().get_untracked() {
-                Some(id) if is_settled => asking.ask(Command::Submit { id }, |_| {}),
-                Some(_) | None => is_unsaved.set(true),
-            }
-        });
+        asking.ask_about(desk, is_unsaved, |id| Command::Submit { id }, |_| {});
     });
     view! {
         <Show when=move || is_looked_at.get() && !is_complete()>
@@ -114,7 +100,7 @@ pub fn SubmitPart(
         <FailureNotice failure=asking.failure() />
         <Show when=can_submit>
             <div class="actions">
-                <BusyButton busy=busy on_press=submit>
+                <BusyButton busy=asking.busy() on_press=submit>
                     {texts.submit_button()}
                 </BusyButton>
             </div>
