@@ -37,30 +37,12 @@ pub fn namings(texts: Locale) -> Vec<Choice> {
 
 /// "Taal van het verhaal".
 pub fn languages(texts: Locale) -> Vec<Choice> {
-    vec![
-        ("nl", texts.language_nl()),
-        ("fr", texts.language_fr()),
-        ("en", texts.language_en()),
-        ("ar", texts.language_ar()),
-        ("tr", texts.language_tr()),
-        ("uk", texts.language_uk()),
-    ]
+    texts.languages().to_vec()
 }
 
 /// "Thema's".
 pub fn themes(texts: Locale) -> Vec<Choice> {
-    vec![
-        ("together", texts.theme_together()),
-        ("care", texts.theme_care()),
-        ("poverty", texts.theme_poverty()),
-        ("youth", texts.theme_youth()),
-        ("ageing", texts.theme_ageing()),
-        ("housing", texts.theme_housing()),
-        ("work", texts.theme_work()),
-        ("nature", texts.theme_nature()),
-        ("culture", texts.theme_culture()),
-        ("newcomers", texts.theme_newcomers()),
-    ]
+    texts.themes().to_vec()
 }
 
 /// The words of a stored value; one that is not among the choices is shown as it stands.

@@ -146,46 +146,17 @@ pub(super) fn language_tag(tag: &str) -> Option<&str> {
 
 /// Returns the name of a language, if it is one of ours.
 pub(super) fn language_name(texts: Locale, tag: &str) -> Option<&'static str> {
-    Some(match tag {
-        "nl" => texts.language_nl(),
-        "fr" => texts.language_fr(),
-        "en" => texts.language_en(),
-        "ar" => texts.language_ar(),
-        "tr" => texts.language_tr(),
-        "uk" => texts.language_uk(),
-        _ => return None,
-    })
+    words_of(&texts.languages(), tag)
 }
-
-/// Ids of all themes, in the order in which they are shown.
-pub(super) const THEMES: [&str; 10] = [
-    "together",
-    "care",
-    "poverty",
-    "youth",
-    "ageing",
-    "housing",
-    "work",
-    "nature",
-    "culture",
-    "newcomers",
-];
 
 /// Returns the name of a theme, if it is one of ours.
 pub(super) fn theme_name(texts: Locale, id: &str) -> Option<&'static str> {
-    Some(match id {
-        "together" => texts.theme_together(),
-        "care" => texts.theme_care(),
-        "poverty" => texts.theme_poverty(),
-        "youth" => texts.theme_youth(),
-        "ageing" => texts.theme_ageing(),
-        "housing" => texts.theme_housing(),
-        "work" => texts.theme_work(),
-        "nature" => texts.theme_nature(),
-        "culture" => texts.theme_culture(),
-        "newcomers" => texts.theme_newcomers(),
-        _ => return None,
-    })
+    words_of(&texts.themes(), id)
+}
+
+fn words_of(list: &[(&str, &'static str)], value: &str) -> Option<&'static str> {
+    let known = list.iter().find(|(other, _)| *other == value);
+    known.map(|(_, words)| *words)
 }
 
 /// Returns the words of a heading.

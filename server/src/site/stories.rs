@@ -3,7 +3,7 @@
 use super::View;
 use super::map::count_of;
 use super::page::Page;
-use super::pieces::{Level, THEMES, cards, language_name, nothing_yet, theme_name};
+use super::pieces::{Level, cards, language_name, nothing_yet};
 use super::query;
 use crate::publications::{Filter, Listing};
 use maud::{Markup, html};
@@ -80,9 +80,9 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
     let chosen_place = filter.municipality.map(|nis| nis.to_string());
     let chosen_province = filter.province.map(|province| province.nis().to_string());
     let provinces = Province::ALL.map(|province| (province.nis().to_string(), province.name().to_owned()));
-    let themes = THEMES
-        .into_iter()
-        .filter_map(|id| Some((id.to_owned(), theme_name(texts, id)?.to_owned())));
+    let themes = texts
+        .themes()
+        .map(|(id, words)| (id.to_owned(), words.to_owned()));
     let languages = choices.languages.iter().map(|tag| {
         (
             (*tag).to_owned(),
@@ -115,7 +115,7 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
         select(
             "thema",
             texts.site_list_theme(),
-            themes.collect(),
+            themes.into(),
             filter.theme.as_deref(),
         ),
         select(

@@ -16,6 +16,8 @@ impl Locale {
     }
 }
 
+mod lists;
+
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
