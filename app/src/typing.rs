@@ -152,8 +152,15 @@ impl<T: Clone + PartialEq> Typed<T> {
         }
     }
 
-    /// The core told what is in the story.
-    pub fn hear(&mut self, value: T) {
+    /// The core told what is in the story, and whether all that was typed is on the disk by now.
+    pub fn hear(&mut self, value: T, is_all_stored: bool) {
+        // What the store refused went in by itself since. Of what was never handed over this says nothing: a draft may lie
+        // between.
+        if self.is_refused && is_all_stored && self.n_under_way == 0 && value == self.shown {
+            self.handed = value.clone();
+            self.stored = value.clone();
+            self.is_refused = false;
+        }
         if value == self.told {
             return;
         }

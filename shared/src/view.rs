@@ -90,9 +90,11 @@ pub enum Trouble {
     DeviceFailed,
 }
 
-/// Where something is (C2): exactly one of three for each story.
+/// Where something is (C2): exactly one of these for each story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Whereabouts {
+    /// "Nog niet bewaard": something typed is on no disk, because the device takes no more or has not answered yet.
+    Unstored,
     /// "Bewaard op dit toestel · Nog niet verstuurd": after the strict transaction completed.
     Device,
     /// "Versturen…": handed to an open connection, no receipt yet.

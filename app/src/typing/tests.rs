@@ -84,20 +84,20 @@ fn a_draft_that_is_not_sealed_is_not_replaced_by_the_story_from_before() {
     field.answered(value);
     field.blur();
     // Its whereabouts changed: the story is told with its text from before.
-    field.hear("Het begon".into());
+    field.hear("Het begon".into(), true);
     assert_eq!(field.shown(), "Het begon met soep");
     assert!(!field.is_held());
-    field.hear("Het begon met soep".into());
+    field.hear("Het begon met soep".into(), true);
     assert_eq!(field.shown(), "Het begon met soep");
 }
 
 #[test]
 fn what_another_device_wrote_is_shown_where_nobody_types() {
     let mut field = typed("a");
-    field.hear("b".into());
+    field.hear("b".into(), true);
     assert_eq!(field.shown(), "b");
     field.focus();
-    field.hear("c".into());
+    field.hear("c".into(), true);
     assert_eq!((field.shown().as_str(), field.is_held()), ("b", true));
     field.blur();
     assert_eq!((field.shown().as_str(), field.is_held()), ("c", false));
@@ -108,7 +108,7 @@ fn what_another_device_wrote_is_shown_where_nobody_types() {
 fn typed_over_what_was_held_back_counts() {
     let mut field = typed("a");
     field.focus();
-    field.hear("b".into());
+    field.hear("b".into(), true);
     field.type_in("ax".into());
     assert!(!field.is_held());
     field.blur();
@@ -123,7 +123,7 @@ fn what_is_not_answered_is_handed_over_again() {
     assert_eq!(field.take(0), Some("a".into()));
     field.failed();
     // The new core opens the story, in which nothing of it is.
-    field.hear(String::new());
+    field.hear(String::new(), true);
     assert_eq!(field.shown(), "a");
     assert!(field.is_unsaved());
     assert_eq!(field.take(1_000), Some("a".into()));
@@ -140,7 +140,7 @@ fn what_was_refused_stays_and_waits_for_a_key() {
     assert_eq!(field.shown(), "much too long");
     assert!(field.is_unsaved());
     assert_eq!(field.due(9_000), Due::No);
-    field.hear("from elsewhere".into());
+    field.hear("from elsewhere".into(), true);
     assert_eq!(field.shown(), "much too long");
     field.type_in("short".into());
     assert_eq!(field.take(9_000), Some("short".into()));
@@ -155,10 +155,24 @@ fn going_back_to_what_is_stored_needs_an_edit_if_another_value_is_under_way() {
     field.type_in("b".into());
     assert_eq!(field.take(0), Some("b".into()));
     field.type_in("a".into());
-    field.hear("a".into());
+    field.hear("a".into(), true);
     field.answered("b".into());
     assert!(field.is_unsaved());
     assert_eq!(field.take(1_000), Some("a".into()));
+}
+
+#[test]
+fn c2_what_was_refused_is_stored_when_the_core_tells_so() {
+    let mut field = typed("a");
+    field.type_in("b".into());
+    assert_eq!(field.take(0), Some("b".into()));
+    field.refused(&"b".to_owned());
+    assert!(field.is_refused() && field.is_unsaved());
+    field.hear("b".into(), false);
+    assert!(field.is_refused() && field.is_unsaved());
+    field.hear("b".into(), true);
+    assert!(!field.is_refused() && !field.is_unsaved());
+    assert_eq!(field.shown(), "b");
 }
 
 /// A core that stores drafts, seals them later, and dies now and then.
@@ -205,9 +219,9 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
                     if let Some(draft) = core.draft.take() {
                         core.story = draft;
                     }
-                    field.hear(core.story.clone());
+                    field.hear(core.story.clone(), true);
                 }
-                6 => field.hear(core.story.clone()),
+                6 => field.hear(core.story.clone(), true),
                 7 if step % 5 == 0 => {
                     // It dies: what was handed over and not answered may or may not have been stored.
                     for value in core.inbox.drain(..) {
@@ -219,7 +233,7 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
                     if let Some(draft) = core.draft.take() {
                         core.story = draft;
                     }
-                    field.hear(core.story.clone());
+                    field.hear(core.story.clone(), true);
                 }
                 _ => {}
             }
@@ -236,7 +250,7 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
             if let Some(draft) = core.draft.take() {
                 core.story = draft;
             }
-            field.hear(core.story.clone());
+            field.hear(core.story.clone(), true);
         }
         assert!(!field.is_unsaved(), "seed {seed}");
         assert_eq!(

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::{AnyLine, Line, Pace};
 use shared::command::{Command, CommandError, Reply};
-use shared::view::{Field, StoryView, Teller};
+use shared::view::{Field, StoryView, Teller, Whereabouts};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -321,11 +321,14 @@ impl Desk {
     }
 
     fn hear(&self, story: Arc<StoryView>) {
+        let is_all_stored = story.row.whereabouts != Whereabouts::Unstored;
         for (field, line) in &self.0.fields {
-            line.hear(story.fields.get(field).cloned().unwrap_or_default());
+            let value = story.fields.get(field).cloned().unwrap_or_default();
+            line.hear(value, is_all_stored);
         }
-        self.0.teller.hear(story.teller.clone());
+        self.0.teller.hear(story.teller.clone(), is_all_stored);
         self.0.story.set(Some(story));
+        self.take_stock();
     }
 
     fn change<T: Clone + PartialEq + Send + Sync + 'static>(&self, line: &Rc<Line<T>>, value: T) {

@@ -99,6 +99,7 @@ pub fn role(texts: Locale, role: Role) -> &'static str {
 /// Says where a story is (C2).
 pub fn whereabouts(texts: Locale, whereabouts: Whereabouts) -> &'static str {
     match whereabouts {
+        Whereabouts::Unstored => texts.where_unstored(),
         Whereabouts::Device => texts.where_device(),
         Whereabouts::Sending => texts.where_sending(),
         Whereabouts::Safe => texts.where_safe(),

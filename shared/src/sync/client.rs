@@ -346,7 +346,6 @@ impl Client {
 
     fn on_stored(&mut self, id: StoreId, rng: &mut impl CryptoRng) {
         self.out.first = None;
-        self.store_works();
         if self.jobs.is_storing(id) {
             self.job_stored(rng);
         } else if self.intake.is_storing(id) {
@@ -356,6 +355,7 @@ impl Client {
         } else {
             self.draft_stored(id);
         }
+        self.store_works();
     }
 
     fn on_store_failed(&mut self, id: StoreId, failure: StoreFailure, rng: &mut impl CryptoRng) {

@@ -30,7 +30,7 @@ fn bug_1_a_receipt_before_the_commit() {
 fn bug_2_a_checkpoint_before_its_page() {
     catches(
         Bug::CheckpointBeforePage,
-        &["waiting", "differs", "list", "consent"],
+        &["S6", "waiting", "differs", "list", "consent"],
     );
 }
 

@@ -3,7 +3,7 @@
 use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
-use shared::view::{Field, Role, Teller, Use, Whereabouts};
+use shared::view::{Field, Role, Teller, Trouble, Use, Whereabouts};
 
 fn a_teller(story: &str) -> Command {
     let teller = Teller {
@@ -38,6 +38,44 @@ fn a_teller_whom_the_member_may_not_read_is_not_taken_as_a_draft() {
     let answer = town.world.ask(town.volunteer, a_teller(&story));
     assert_eq!(answer, Err(CommandError::NotAllowed));
     town.settle();
+}
+
+/// And it goes in by itself once there is room, after which nothing is said of it any more.
+#[test]
+fn c2_what_a_full_device_refused_is_not_called_stored() {
+    let mut town = Town::new(9);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    town.settle();
+    town.world.fill_disk(town.world.tabs[tab].disk, true);
+    let edit = Command::Edit {
+        id: story.clone(),
+        field: Field::Tips,
+        value: "Begin klein.".to_owned(),
+    };
+    assert_eq!(town.world.ask(tab, edit), Err(CommandError::DeviceFull));
+    for wait_ms in [0, 5_000, 60_000] {
+        town.pass(wait_ms);
+        let row = town.row(tab, &story).unwrap();
+        assert_eq!(row.whereabouts, Whereabouts::Unstored);
+        assert_eq!(trouble(&mut town, tab), Some(Trouble::DeviceFull));
+    }
+    town.world.fill_disk(town.world.tabs[tab].disk, false);
+    town.settle();
+    let row = town.row(tab, &story).unwrap();
+    assert_eq!(row.whereabouts, Whereabouts::Safe);
+    assert_eq!(trouble(&mut town, tab), None);
+    assert_eq!(
+        town.open(town.coordinator, &story).fields[&Field::Tips],
+        "Begin klein."
+    );
+}
+
+fn trouble(town: &mut Town, tab: usize) -> Option<Trouble> {
+    let Ok(Reply::Overview { link, .. }) = town.world.ask(tab, Command::Overview) else {
+        panic!("no overview");
+    };
+    link.trouble
 }
 
 #[test]

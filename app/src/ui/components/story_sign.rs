@@ -28,20 +28,20 @@ pub fn StorySign(
         let is_known = !is_unsaved.get() && !is_blank.get();
         let whereabouts = story.with(|story| story.as_ref().map(|story| story.row.whereabouts));
         Said {
-            now: whereabouts.filter(|_| is_known),
+            now: whereabouts.filter(|whereabouts| is_known && *whereabouts != Whereabouts::Unstored),
             before: last.and_then(|last| last.now.or(last.before)),
         }
     });
     let class = move || match said.get().now {
         Some(Whereabouts::Device | Whereabouts::Sending) => "sign sign--wait",
         Some(Whereabouts::Safe) => "sign sign--safe",
-        None => "sign",
+        Some(Whereabouts::Unstored) | None => "sign",
     };
     let icon = Signal::derive(move || match said.get().now {
         Some(Whereabouts::Device) => Icon::Device,
         Some(Whereabouts::Sending) => Icon::Send,
         Some(Whereabouts::Safe) => Icon::Shield,
-        None => Icon::Pencil,
+        Some(Whereabouts::Unstored) | None => Icon::Pencil,
     });
     // The same words after each pause in typing would disturb.
     let live = move || {

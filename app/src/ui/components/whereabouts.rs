@@ -5,7 +5,7 @@ use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::view::Whereabouts;
 
-/// One of the three signs, with its words.
+/// The sign, with its words.
 #[component]
 pub fn WhereaboutsSign(
     /// Where it is.
@@ -14,10 +14,11 @@ pub fn WhereaboutsSign(
 ) -> impl IntoView {
     let texts = use_texts();
     let class = move || match whereabouts.get() {
-        Whereabouts::Device | Whereabouts::Sending => "sign sign--wait",
+        Whereabouts::Unstored | Whereabouts::Device | Whereabouts::Sending => "sign sign--wait",
         Whereabouts::Safe => "sign sign--safe",
     };
     let icon = Signal::derive(move || match whereabouts.get() {
+        Whereabouts::Unstored => Icon::Pencil,
         Whereabouts::Device => Icon::Device,
         Whereabouts::Sending => Icon::Send,
         Whereabouts::Safe => Icon::Shield,

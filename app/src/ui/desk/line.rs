@@ -78,8 +78,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
         self.show();
     }
 
-    pub(super) fn hear(&self, value: T) {
-        self.typed.borrow_mut().hear(value);
+    pub(super) fn hear(&self, value: T, is_all_stored: bool) {
+        self.typed.borrow_mut().hear(value, is_all_stored);
+        if !self.is_refused() {
+            self.refuse(None);
+        }
         self.show();
     }
 

@@ -27,8 +27,8 @@ const TELLER: u8 = 0xff;
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     stories: BTreeMap<DocumentId, Typed>,
-    /// Commands that wait for their draft to be stored.
-    storing: BTreeMap<StoreId, CommandId>,
+    /// Commands that wait for their draft to be stored, and whose it is.
+    storing: BTreeMap<StoreId, (CommandId, DocumentId, u8)>,
 }
 
 /// What was typed in one story.
@@ -37,6 +37,8 @@ struct Typed {
     drafts: BTreeMap<u8, Draft>,
     /// Drafts whose sealing is being stored.
     sealing: BTreeMap<u8, Draft>,
+    /// Fields that are on no disk as they were typed last, and what was to store them.
+    unstored: BTreeMap<u8, StoreId>,
     seal_at: Moment,
 }
 
@@ -65,6 +67,18 @@ impl Drafts {
         self.stories.contains_key(&story)
     }
 
+    /// Whether something typed is on no disk (C2): it is being stored, or the store failed.
+    pub(super) fn is_unstored(&self, story: DocumentId) -> bool {
+        self.stories
+            .get(&story)
+            .is_some_and(|typed| !typed.unstored.is_empty())
+    }
+
+    /// The same of any story.
+    pub(super) fn has_unstored(&self) -> bool {
+        self.stories.values().any(|typed| !typed.unstored.is_empty())
+    }
+
     /// Stories with something typed that is in no stored entry.
     pub(super) fn stories(&self) -> impl Iterator<Item = DocumentId> {
         self.stories.keys().copied()
@@ -90,7 +104,10 @@ impl Drafts {
     /// The entry that holds the taken drafts is stored.
     pub(super) fn sealed(&mut self, story: DocumentId) {
         if let Some(typed) = self.stories.get_mut(&story) {
-            typed.sealing.clear();
+            let sealing = std::mem::take(&mut typed.sealing);
+            // What was typed over since is a draft of its own.
+            let is_sealed = |field: &u8| sealing.contains_key(field) && !typed.drafts.contains_key(field);
+            typed.unstored.retain(|field, _| !is_sealed(field));
             if typed.drafts.is_empty() {
                 self.stories.remove(&story);
             }
@@ -170,26 +187,34 @@ impl Client {
             .vault
             .put(Table::Drafts, draft_key(story, field), &draft, rng);
         let id = self.out.store(vec![put]);
-        self.drafts.storing.insert(id, command);
+        self.drafts.storing.insert(id, (command, story, field));
         let seal_at = self.clock.now().after(SEAL_AFTER);
         let typed = self.drafts.stories.entry(story).or_default();
         if typed.drafts.is_empty() {
             typed.seal_at = seal_at;
         }
         typed.drafts.insert(field, draft);
+        typed.unstored.insert(field, id);
         self.jobs.try_stuck_again();
         self.told.touch(story);
     }
 
     pub(super) fn draft_stored(&mut self, id: StoreId) {
-        if let Some(command) = self.drafts.storing.remove(&id) {
-            self.out.reply(command, Ok(Reply::Done));
+        let Some((command, story, field)) = self.drafts.storing.remove(&id) else {
+            return;
+        };
+        if let Some(typed) = self.drafts.stories.get_mut(&story) {
+            typed
+                .unstored
+                .retain(|&other, last| (other, *last) != (field, id));
         }
+        self.told.touch(story);
+        self.out.reply(command, Ok(Reply::Done));
     }
 
     /// What was typed stays in memory: the next key stores it again, and so does sealing.
     pub(super) fn draft_failed(&mut self, id: StoreId, failure: StoreFailure) {
-        if let Some(command) = self.drafts.storing.remove(&id) {
+        if let Some((command, ..)) = self.drafts.storing.remove(&id) {
             self.out.reply(command, Err(failure.into()));
             self.store_failed(failure);
         }

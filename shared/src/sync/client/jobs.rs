@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Wait after a transaction failed before jobs that nobody asked for are tried again.
-const FAILED_WAIT: Duration = Duration::from_secs(30);
+const FAILED_WAIT: Duration = Duration::from_secs(10);
 
 /// How often a job is computed anew when another tab wrote in between, before this one gives way.
 const OUTDATED_MAX: u32 = 5;
@@ -625,9 +625,10 @@ impl Client {
         }
     }
 
-    /// The store took something: what was said of it before is over.
+    /// The store took something: what was said of it before is over, once nothing typed is left that it refused.
     pub(super) fn store_works(&mut self) {
-        if self.link.is_device_in_trouble() {
+        self.jobs.not_before = None;
+        if self.link.is_device_in_trouble() && !self.drafts.has_unstored() {
             self.link.trouble = None;
         }
     }

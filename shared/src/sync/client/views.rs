@@ -141,6 +141,9 @@ impl Client {
             let head = self.documents.head(*doc);
             head.is_some_and(|head| head.is_own && head.keys.is_empty())
         };
+        if self.drafts.is_unstored(story) {
+            return Whereabouts::Unstored;
+        }
         let has_draft = self.drafts.holds(story);
         let is_unsent = family.iter().any(|doc| self.outbox.holds(*doc));
         if family.iter().any(is_unshared) || has_draft {
