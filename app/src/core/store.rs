@@ -33,6 +33,8 @@ pub struct Store {
     name: String,
     connection: Connection,
     fence: u64,
+    /// The fence is on the disk: on a full one it comes with the first transaction that fits.
+    is_claimed: bool,
     on_closing: Rc<dyn Fn()>,
 }
 
@@ -73,16 +75,16 @@ impl Store {
             name: name.to_owned(),
             connection: Connection::open(name, &on_closing).await?,
             fence: 0,
+            is_claimed: false,
             on_closing,
         };
-        store.fence = store.take_over().await.map_err(|error| {
-            if is_quota(&error) {
-                Unusable::Full
-            } else {
-                Unusable::Refused
+        match store.claim().await {
+            // What a full device keeps can still be read.
+            Ok(()) | Err(Failure::Store(StoreFailure::Full)) => Ok(store),
+            Err(Failure::Store(StoreFailure::Outdated | StoreFailure::Failed) | Failure::Browser) => {
+                Err(Unusable::Refused)
             }
-        })?;
-        Ok(store)
+        }
     }
 
     /// Carries one strict transaction out, or nothing of it.
@@ -124,22 +126,33 @@ impl Store {
         Ok(())
     }
 
-    async fn take_over(&self) -> Result<u64, Error> {
-        let transaction = self.begin()?;
-        let done = transaction.on_done()?;
-        let last = read_fence(&transaction).await?;
-        let next = last.wrapping_add(1);
-        put(&transaction, FENCE, FENCE_KEY, &next.to_be_bytes())?;
-        finish(done.await, &transaction)?;
-        Ok(next)
+    async fn claim(&mut self) -> Result<(), Failure> {
+        loop {
+            let transaction = self.connection.database.transaction(FENCE).build()?;
+            self.fence = read_fence(&transaction).await?;
+            drop(transaction);
+            match self.try_to_carry_out(&[]).await {
+                // Another tab came between.
+                Err(Failure::Store(StoreFailure::Outdated)) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
-    async fn try_to_carry_out(&self, operations: &[Operation]) -> Result<(), Failure> {
+    async fn try_to_carry_out(&mut self, operations: &[Operation]) -> Result<(), Failure> {
         let transaction = self.begin()?;
         let done = transaction.on_done()?;
         // S14: whoever opened the database later decides what is in it. Dropping the transaction aborts it.
         if read_fence(&transaction).await? != self.fence {
             return Err(Failure::Store(StoreFailure::Outdated));
+        }
+        let fence = if self.is_claimed {
+            self.fence
+        } else {
+            self.fence.wrapping_add(1)
+        };
+        if !self.is_claimed {
+            put(&transaction, FENCE, FENCE_KEY, &fence.to_be_bytes())?;
         }
         for operation in operations {
             match operation {
@@ -156,7 +169,11 @@ impl Store {
                 }
             }
         }
-        Ok(finish(done.await, &transaction)?)
+        finish(done.await, &transaction)?;
+        drop(transaction);
+        self.fence = fence;
+        self.is_claimed = true;
+        Ok(())
     }
 
     async fn try_to_answer(&self, queries: &[Query]) -> Result<Vec<Vec<StoredRow>>, Error> {
