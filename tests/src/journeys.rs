@@ -1,10 +1,12 @@
 //! The journeys: what people do with Aanzet, from the first page on.
 
 mod app;
+mod bad_input;
 mod by_keyboard;
 mod founding;
 mod harness;
 mod joining;
+mod markup;
 mod publishing;
 mod secrets;
 mod steps;
@@ -75,5 +77,12 @@ pub static ALL: &[Journey] = &[
     journey!(publishing::a_story_is_published, Engine::MOST),
     journey!(publishing::a_withdrawn_story_stays_gone, Engine::MOST),
     journey!(publishing::public_pages_need_no_script, Engine::MOST),
+    journey!(markup::markup_stays_text, Engine::MOST),
+    journey!(
+        bad_input::a_connection_cut_at_any_byte_loses_nothing,
+        &[Engine::Chromium]
+    ),
+    journey!(bad_input::a_full_device_says_so, &[Engine::Chromium]),
+    journey!(bad_input::a_full_relay_says_so, &[Engine::Chromium]),
     journey!(by_keyboard::the_keyboard_is_enough, Engine::MOST),
 ];

@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +20,17 @@ pub struct Relay {
     app: Option<PathBuf>,
     address: SocketAddr,
     folder: PathBuf,
+    place: Place,
     process: RefCell<Option<Process>>,
+}
+
+/// Where a relay stands, other than most.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// Its own address, if people reach it at another.
+    pub behind: Option<(SocketAddr, String)>,
+    /// Size of the disk that it has for itself and loses when it ends, in bytes.
+    pub disk_bytes: Option<u64>,
 }
 
 impl Relay {
@@ -40,12 +51,30 @@ impl Relay {
         app: Option<PathBuf>,
         folder: &Path,
     ) -> anyhow::Result<Self> {
+        Self::start_at(program, app, folder, Place::default()).await
+    }
+
+    /// The same, at a place of its own.
+    ///
+    /// # Errors
+    /// When it does not say that it listens.
+    pub async fn start_at(
+        program: PathBuf,
+        app: Option<PathBuf>,
+        folder: &Path,
+        place: Place,
+    ) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
+        let address = match &place.behind {
+            Some((address, _)) => *address,
+            None => free_address()?,
+        };
         let relay = Self {
             program,
             app,
-            address: free_address()?,
+            address,
             folder: folder.to_owned(),
+            place,
             process: RefCell::new(None),
         };
         relay.start_again().await?;
@@ -78,8 +107,14 @@ impl Relay {
 
     async fn start_with(&self, environment: &[(&str, &OsStr)]) -> anyhow::Result<()> {
         ensure!(self.process.borrow().is_none(), "the relay runs");
-        let mut command = Command::new(&self.program);
+        let mut command = match self.place.disk_bytes {
+            Some(bytes) => self.on_own_disk(bytes)?,
+            None => Command::new(&self.program),
+        };
         command.envs(environment.iter().copied());
+        if let Some((_, url)) = &self.place.behind {
+            command.arg("--public-url").arg(url);
+        }
         command.arg("--data").arg(self.data());
         command.arg("--listen").arg(self.address.to_string());
         if let Some(app) = &self.app {
@@ -103,6 +138,56 @@ impl Relay {
         })
         .await?;
         Ok(())
+    }
+
+    /// Starts the program with a file system in memory at its data, which nobody else sees: a disk that can be full.
+    fn on_own_disk(&self, bytes: u64) -> anyhow::Result<Command> {
+        const MOUNT: &str = r#"mount -t tmpfs -o "size=$1" disk "$2" && shift 2 && exec "$@""#;
+        fs::create_dir_all(self.data())?;
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", MOUNT, "sh"]);
+        command.arg(bytes.to_string()).arg(self.data()).arg(&self.program);
+        Ok(command)
+    }
+
+    /// Fills the rest of its own disk with something else.
+    ///
+    /// # Errors
+    /// When it does not run, or does not have a disk for itself.
+    pub fn fills_disk(&self) -> anyhow::Result<()> {
+        let mut file = fs::File::create(self.ballast()?)?;
+        for size in [64 * 1024, 1] {
+            let piece = vec![0; size];
+            loop {
+                match file.write_all(&piece) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == ErrorKind::StorageFull => break,
+                    Err(error) => return Err(error).context("fill the disk"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes that away again.
+    ///
+    /// # Errors
+    /// When it does not run, or its disk was not filled.
+    pub fn empties_disk(&self) -> anyhow::Result<()> {
+        fs::remove_file(self.ballast()?).context("empty the disk")
+    }
+
+    /// A file on its own disk, as seen from outside.
+    fn ballast(&self) -> anyhow::Result<PathBuf> {
+        ensure!(self.place.disk_bytes.is_some(), "it has no disk for itself");
+        let process = self.process_id().context("the relay does not run")?;
+        let data = fs::canonicalize(self.data())?;
+        let data = data.strip_prefix("/")?;
+        Ok(Path::new("/proc")
+            .join(process.to_string())
+            .join("root")
+            .join(data)
+            .join("ballast"))
     }
 
     /// Stops it as an operator does (SIGTERM) and waits for its end.
@@ -147,7 +232,10 @@ impl Relay {
 
     /// Its address as people type it, without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        match &self.place.behind {
+            Some((_, url)) => url.clone(),
+            None => format!("http://{}", self.address),
+        }
     }
 
     /// The folder that it keeps everything in.

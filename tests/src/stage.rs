@@ -2,7 +2,7 @@
 
 use crate::browser::{Engine, Scripts};
 use crate::person::Person;
-use crate::relay::Relay;
+use crate::relay::{Place, Relay};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -57,12 +57,18 @@ impl Stage {
     /// # Errors
     /// When it does not start.
     pub async fn relay(&self) -> anyhow::Result<Relay> {
+        self.relay_at(Place::default()).await
+    }
+
+    /// Starts a relay on an empty folder, at a place of its own.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn relay_at(&self, place: Place) -> anyhow::Result<Relay> {
         self.relays.set(self.relays.get() + 1);
-        Relay::start(
-            &self.tools,
-            &self.folder.join(format!("relay-{}", self.relays.get())),
-        )
-        .await
+        let folder = self.folder.join(format!("relay-{}", self.relays.get()));
+        let (program, app) = (self.tools.server.clone(), self.tools.app.clone());
+        Relay::start_at(program, Some(app), &folder, place).await
     }
 
     /// Sits `name` down at a browser that nobody used before, for pages at `url`.

@@ -1,6 +1,7 @@
 //! Fields: writing in them, reading what stands there.
 
 use super::{Person, Role};
+use anyhow::ensure;
 use thirtyfour::prelude::*;
 
 impl Person<'_> {
@@ -18,6 +19,27 @@ impl Person<'_> {
                 element.send_keys(Key::Control + "a").await?;
                 element.send_keys(Key::Delete + "").await?;
                 Ok(element.send_keys(text).await?)
+            },
+        )
+        .await
+    }
+
+    /// Replaces what stands in a field by what was copied elsewhere: anything that a keyboard has not.
+    ///
+    /// # Errors
+    /// When there is no such field or it does not take the text.
+    pub async fn pastes(&self, field: &str, text: &str) -> anyhow::Result<()> {
+        self.with(
+            &format!("pastes in “{field}”"),
+            Role::Textbox,
+            field,
+            async |element| {
+                element.click().await?;
+                element.send_keys(Key::Control + "a").await?;
+                let text = serde_json::to_string(text)?;
+                let insert = format!("return document.execCommand('insertText', false, {text})");
+                ensure!(self.runs(&insert).await? == true, "it is not taken");
+                Ok(())
             },
         )
         .await

@@ -85,6 +85,31 @@ impl Person<'_> {
         self.chromium("Emulation.setDeviceMetricsOverride", metrics).await
     }
 
+    /// Leaves her device so many bytes for all that the app keeps, or as many as it has. Only in Chromium.
+    ///
+    /// # Errors
+    /// When the browser does not take it.
+    pub async fn has_room_for(&self, bytes: Option<u64>) -> anyhow::Result<()> {
+        let quota = match bytes {
+            Some(bytes) => json!({ "origin": self.url, "quotaSize": bytes }),
+            None => json!({ "origin": self.url }),
+        };
+        self.chromium("Storage.overrideQuotaForOrigin", quota).await
+    }
+
+    /// How many bytes of her device are in use by what the relay's pages keep.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn uses_room(&self) -> anyhow::Result<u64> {
+        let ask = "const done = arguments[arguments.length - 1];
+            navigator.storage.estimate().then(room => done(room.usage), error => done(String(error)));";
+        self.runs_and_waits(ask)
+            .await?
+            .as_u64()
+            .context("the browser does not tell")
+    }
+
     pub(super) async fn chromium(&self, method: &'static str, parameters: Value) -> anyhow::Result<()> {
         let command = DevTools { method, parameters };
         self.driver()
