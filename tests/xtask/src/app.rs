@@ -34,7 +34,8 @@ const WASM_OPT_OPTIONS: [&str; 7] = [
 ];
 
 /// Whatever the app is made of, and what makes it.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
+    ".cargo/config.toml",
     "app",
     "shared",
     "style",
