@@ -2,7 +2,7 @@
 
 use shared::fold::fold;
 use shared::view::{StoryRow, StoryState};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 use crate::finding::name_of;
@@ -37,7 +37,7 @@ pub fn listed<'a>(
         .filter(|row| row.mine == (whose == Whose::Mine) && has(row, &words))
         .cloned()
         .collect();
-    listed.sort_by(|a, b| key(a).cmp(&key(b)));
+    sort(&mut listed, &|a, b| key(a).cmp(&key(b)));
     listed
 }
 
@@ -79,10 +79,20 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
             queue.to_publish.push(Arc::clone(row));
         }
     }
-    queue.to_read.sort_by_key(|row| row.submitted_at);
-    queue.to_publish.sort_by_key(|row| row.changed_at);
-    queue.to_choose.sort_by_key(|row| Reverse(row.changed_at));
+    sort(&mut queue.to_read, &|a, b| a.submitted_at.cmp(&b.submitted_at));
+    sort(&mut queue.to_publish, &|a, b| a.changed_at.cmp(&b.changed_at));
+    sort(&mut queue.to_choose, &newest_first);
     queue
+}
+
+/// What changed last comes first.
+pub fn newest_first(a: &StoryRow, b: &StoryRow) -> Ordering {
+    b.changed_at.cmp(&a.changed_at)
+}
+
+/// Sorts stories; compiled once for every order.
+pub fn sort(rows: &mut [Arc<StoryRow>], order: &dyn Fn(&StoryRow, &StoryRow) -> Ordering) {
+    rows.sort_by(|a, b| order(a, b));
 }
 
 #[cfg(test)]

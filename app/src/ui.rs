@@ -16,6 +16,7 @@ pub mod desk;
 pub mod focus;
 pub mod frame;
 pub mod keep;
+pub mod memo;
 pub mod network;
 pub mod open_desk;
 pub mod routes;
@@ -39,7 +40,7 @@ use crate::ui::routes::stories::Stories;
 use crate::ui::routes::story::Story;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_navigate;
 use leptos_router::{NavigateOptions, path};
 use texts::Locale;
@@ -59,7 +60,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router base=BASE>
             <Frame>
-                <Routes fallback=MissingPage>
+                <FlatRoutes fallback=MissingPage>
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/oprichten") view=Found />
                     <Route path=path!("/uitnodiging") view=Invitation />
@@ -70,7 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/leden") view=Members />
                     <Route path=path!("/kaart") view=Map />
                     <Route path=path!("/toestel") view=Device />
-                </Routes>
+                </FlatRoutes>
             </Frame>
         </Router>
     }

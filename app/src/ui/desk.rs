@@ -135,6 +135,9 @@ impl Desk {
             let line = Line::new(String::new(), move |id, value| Command::Edit { id, field, value });
             (field, line)
         };
+        // One by one: collecting them would bring a sort of its own.
+        let mut fields = BTreeMap::new();
+        fields.extend(Field::ALL.into_iter().map(line));
         Self(Rc::new(State {
             core: use_core(),
             desks,
@@ -144,7 +147,7 @@ impl Desk {
             failure: ArcRwSignal::new(None),
             is_unsaved: ArcRwSignal::new(false),
             is_refused: ArcRwSignal::new(false),
-            fields: Field::ALL.into_iter().map(line).collect(),
+            fields,
             teller: Line::new(Teller::default(), |id, teller| Command::EditTeller { id, teller }),
             is_open: Cell::new(false),
             is_flush_due: Cell::new(false),

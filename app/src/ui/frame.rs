@@ -4,8 +4,10 @@ use crate::sign::Sign;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::mark::Mark;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
 use crate::ui::core_screen::CoreScreen;
 use crate::ui::desk::use_desks;
+use crate::ui::memo::memo;
 use crate::ui::tabs::Tabs;
 use crate::ui::view::{CoreState, use_view};
 use crate::ui::{clock, focus, use_texts, words};
@@ -73,13 +75,13 @@ fn SafetySign() -> impl IntoView {
     if let Ok(tick) = set_interval_with_handle(move || now_ms.set(clock::now_ms()), TICK) {
         on_cleanup(move || tick.clear());
     }
-    let n_unsafe = Memo::new(move |_| {
+    let n_unsafe = memo(move || {
         view.rows.with(|rows| {
             let rows = rows.values().filter(|row| row.whereabouts != Whereabouts::Safe);
             u32::try_from(rows.count()).unwrap_or(u32::MAX)
         })
     });
-    let sign = Memo::new(move |_| {
+    let sign = memo(move || {
         if view.core.get() != CoreState::Ready {
             return Sign::Nothing;
         }
@@ -122,8 +124,8 @@ fn SafetySign() -> impl IntoView {
 fn Notices() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let too_old = Memo::new(move |_| view.link.with(|link| link.app_too_old));
-    let trouble = Memo::new(move |_| view.link.with(|link| link.trouble));
+    let too_old = memo(move || view.link.with(|link| link.app_too_old));
+    let trouble = memo(move || view.link.with(|link| link.trouble));
     view! {
         <Show when=move || view.died.get()>
             <Notice weight=Weight::Wait aloud=Aloud::AtOnce>

@@ -1,6 +1,7 @@
 //! C3: at the first story the browser is asked to keep what is stored.
 
 use crate::ui::browser;
+use crate::ui::memo::memo;
 use crate::ui::view::{CoreState, use_view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +9,7 @@ use leptos::task::spawn_local;
 /// Asks once, when the first own story appears; later only "Dit toestel" asks, at a press of its button.
 pub fn ask_at_the_first_story() {
     let view = use_view();
-    let has_story = Memo::new(move |_| {
+    let has_story = memo(move || {
         let is_ready = view.core.get() == CoreState::Ready;
         is_ready.then(|| view.rows.with(|rows| rows.values().any(|row| row.mine)))
     });

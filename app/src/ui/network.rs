@@ -1,5 +1,6 @@
 //! Whether this device belongs to a network.
 
+use crate::ui::memo::memo;
 use crate::ui::use_go;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub enum Network {
 /// Reads what the core told last.
 pub fn use_network() -> Memo<Network> {
     let view = use_view();
-    Memo::new(move |_| {
+    memo(move || {
         view.standing.with(|standing| match standing {
             None => Network::Unknown,
             Some(Standing::Alone) => Network::None,

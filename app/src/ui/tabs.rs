@@ -1,6 +1,8 @@
 //! Where you can go.
 
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::show::Show;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::{CoreState, use_view};
 use leptos::prelude::*;
@@ -16,11 +18,11 @@ pub fn Tabs() -> impl IntoView {
         CoreState::Starting | CoreState::Ready => true,
         CoreState::TakenOver | CoreState::Unusable(_) | CoreState::GaveUp => false,
     };
-    let leads = Memo::new(move |_| {
+    let leads = memo(move || {
         view.standing
             .with(|standing| standing.as_ref().is_some_and(leads))
     });
-    let to_review = Memo::new(move |_| {
+    let to_review = memo(move || {
         let n_waiting = view
             .rows
             .with(|rows| rows.values().filter(|row| row.submitted_at.is_some()).count());
@@ -82,7 +84,7 @@ fn Tab(
     children: Option<Children>,
 ) -> impl IntoView {
     let pathname = use_location().pathname;
-    let is_here = Memo::new(move |_| {
+    let is_here = memo(move || {
         pathname.with(|path| {
             path.strip_prefix(href)
                 .is_some_and(|below| below.is_empty() || below.starts_with('/'))

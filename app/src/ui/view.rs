@@ -65,9 +65,7 @@ impl View {
         match event {
             Event::Standing(standing) => self.standing.set(Some(standing)),
             Event::Link(link) => self.link.set(link),
-            Event::Rows(rows) => self.rows.update(|known| {
-                known.extend(rows.into_iter().map(|row| (row.id.clone(), Arc::new(row))));
-            }),
+            Event::Rows(rows) => self.rows.update(|known| take_rows(known, rows)),
             Event::RowsGone(ids) => self
                 .rows
                 .update(|known| ids.iter().for_each(|id| drop(known.remove(id)))),
@@ -80,10 +78,16 @@ impl View {
         if let Reply::Overview { standing, link, rows } = reply {
             self.standing.set(Some(standing));
             self.link.set(link);
-            let rows = rows.into_iter().map(|row| (row.id.clone(), Arc::new(row)));
-            self.rows.set(rows.collect());
+            let mut all = BTreeMap::new();
+            take_rows(&mut all, rows);
+            self.rows.set(all);
         }
     }
+}
+
+/// Adds rows one by one: collecting them would bring a sort of its own.
+fn take_rows(known: &mut BTreeMap<String, Arc<StoryRow>>, rows: Vec<StoryRow>) {
+    known.extend(rows.into_iter().map(|row| (row.id.clone(), Arc::new(row))));
 }
 
 impl Default for View {

@@ -1,7 +1,9 @@
 //! A field of an open story, bound to its control.
 
 use crate::ui::components::field_error::FieldError;
+use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::CommandError;
@@ -33,7 +35,7 @@ impl Bound {
     /// Binds a field of the story.
     pub fn new(desk: OpenStory, field: Field) -> Self {
         let story = desk.with_value(Desk::story);
-        let is_bad = Memo::new(move |_| {
+        let is_bad = memo(move || {
             story.with(|story| {
                 let story = story.as_ref();
                 story.is_some_and(|story| story.bad_fields.contains(&field))
@@ -99,7 +101,7 @@ impl Bound {
 /// Whether an open story may be changed.
 pub fn is_editable(desk: OpenStory) -> Signal<bool> {
     let story = desk.with_value(Desk::story);
-    Memo::new(move |_| story.with(|story| story.as_ref().is_some_and(|story| story.editable))).into()
+    memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.editable))).into()
 }
 
 /// What helps to fill a field in.

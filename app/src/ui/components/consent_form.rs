@@ -7,6 +7,7 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
 use crate::ui::components::use_box::UseBox;
 use crate::ui::desk::Desk;
 use crate::ui::{clock, focus, use_texts, words};

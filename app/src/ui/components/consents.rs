@@ -5,10 +5,13 @@ use crate::ui::components::bound::{OpenStory, is_editable};
 use crate::ui::components::consent_form::ConsentForm;
 use crate::ui::components::consent_item::ConsentItem;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::modal::Modal;
+use crate::ui::components::show::Show;
 use crate::ui::components::withdraw_form::WithdrawForm;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::view::ConsentView;
@@ -21,7 +24,7 @@ pub fn Consents(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let consents = Memo::new(move |_| {
+    let consents = memo(move || {
         story.with(|story| {
             story
                 .as_ref()

@@ -1,6 +1,7 @@
 //! Screens of coordinators and administrators.
 
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::memo::memo;
 use crate::ui::tabs::leads;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
@@ -16,7 +17,7 @@ pub fn CoordinatorsOnly(
 ) -> impl IntoView {
     let texts = use_texts();
     let standing = use_view().standing;
-    let may = Memo::new(move |_| standing.with(|standing| standing.as_ref().map(leads)));
+    let may = memo(move || standing.with(|standing| standing.as_ref().map(leads)));
     let children = StoredValue::new(children);
     move || {
         may.get().map(|may| {

@@ -9,10 +9,12 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::missing_list::MissingList;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::publish_part::PublishPart;
+use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::use_checks::UseChecks;
 use crate::ui::components::withdraw_part::WithdrawPart;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
@@ -28,7 +30,7 @@ pub fn Decide(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let missing = Memo::new(move |_| {
+    let missing = memo(move || {
         story.with(|story| {
             story
                 .as_ref()
@@ -73,7 +75,7 @@ fn Decisions(
     #[prop(into)] missing: Signal<Vec<Missing>>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let id = Memo::new(move |_| {
+    let id = memo(move || {
         story.with(|story| {
             story
                 .as_ref()
@@ -82,11 +84,10 @@ fn Decisions(
         })
     });
     let is_reviewable =
-        Memo::new(move |_| story.with(|story| story.as_ref().is_some_and(|story| story.reviewable)));
-    let intent = Memo::new(move |_| story.with(|story| story.as_ref()?.intent));
-    let is_online = Memo::new(move |_| {
-        story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some()))
-    });
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.reviewable)));
+    let intent = memo(move || story.with(|story| story.as_ref()?.intent));
+    let is_online =
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
     let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
     let to_approve = move || lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval);
     let to_agree = move || lacks(Missing::ChangedSinceConsent);

@@ -1,5 +1,6 @@
 //! What all dialogs have in common: when they stand on the page, and what closes them.
 
+use crate::ui::memo::memo;
 use crate::ui::view::{CoreState, use_view};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ pub fn stand_while(
 ) -> impl Fn() + Copy + 'static {
     let core = use_view().core;
     // While the core cannot be asked, the page beneath says what to do: a dialog would keep everybody from it.
-    let is_ready = Memo::new(move |_| core.get() == CoreState::Ready);
+    let is_ready = memo(move || core.get() == CoreState::Ready);
     Effect::new(move || {
         let is_wanted = open.get() && is_ready.get();
         let Some(dialog) = dialog.get() else { return };

@@ -2,7 +2,9 @@
 
 use crate::choices::Choice;
 use crate::ui::components::bound::OpenStory;
+use crate::ui::components::show::Show;
 use crate::ui::components::typed_select::TypedSelect;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::places::{self, Municipality};
@@ -17,7 +19,7 @@ pub fn DistrictField(
     let texts = use_texts();
     let municipality = desk.with_value(|desk| desk.shown(Field::Municipality));
     let district = desk.with_value(|desk| desk.shown(Field::District));
-    let parts = Memo::new(move |_| {
+    let parts = memo(move || {
         let place = municipality.with(|nis| place(nis));
         let parts = place.map(|place| place.parts.as_slice()).unwrap_or_default();
         parts.iter().map(|part| (*part, *part)).collect::<Vec<Choice>>()

@@ -4,6 +4,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::member_item::GIVEN_ROLES;
+use crate::ui::components::show::Show;
 use crate::ui::{use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

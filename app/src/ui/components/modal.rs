@@ -1,6 +1,7 @@
 //! A dialog that is more than a question.
 
 use crate::ui::components::dialog;
+use crate::ui::components::show::Show;
 use crate::ui::focus;
 use leptos::html::Dialog;
 use leptos::prelude::*;

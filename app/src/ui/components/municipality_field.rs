@@ -3,6 +3,7 @@
 use crate::finding::{Did, Finding, Key};
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
 use crate::ui::components::field_error::FieldError;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -78,8 +79,8 @@ pub fn MunicipalityField(
         act(&|finding| finding.leave(&chosen));
         bound.blur();
     };
-    let hits = Memo::new(move |_| finding.with(|finding| finding.hits().to_vec()));
-    let active = Memo::new(move |_| finding.with(Finding::active));
+    let hits = memo(move || finding.with(|finding| finding.hits().to_vec()));
+    let active = memo(move || finding.with(Finding::active));
     let is_open = move || hits.with(|hits| !hits.is_empty());
     let unclear_id = format!("{}-onduidelijk", bound.id);
     let described_by = {

@@ -2,6 +2,7 @@
 
 use crate::choices::{self, Choice};
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::components::show::Show;
 use crate::ui::components::typed_line::TypedLine;
 use crate::ui::use_texts;
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::modal::Modal;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::preview::Preview;
+use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::use_texts;
 use leptos::prelude::*;

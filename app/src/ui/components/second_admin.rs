@@ -1,6 +1,8 @@
 //! A network with one administrator can lose itself.
 
 use crate::ui::components::notice::{Notice, Weight};
+use crate::ui::components::show::Show;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ pub fn SecondAdmin(
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let is_missing = Memo::new(move |_| {
+    let is_missing = memo(move || {
         view.standing.with(|standing| {
             matches!(
                 standing,

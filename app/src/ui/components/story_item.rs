@@ -2,6 +2,7 @@
 
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::whereabouts::WhereaboutsSign;
+use crate::ui::memo::memo;
 use crate::ui::view::use_view;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub fn StoryItem(
 ) -> impl IntoView {
     let rows = use_view().rows;
     let href = format!("{leads_to}{id}");
-    let row = Memo::new(move |_| rows.with(|rows| rows.get(&id).cloned()));
+    let row = memo(move || rows.with(|rows| rows.get(&id).cloned()));
     let class = move || {
         let asked_back = row.with(|row| row.as_ref().is_some_and(|row| row.state == StoryState::AskedBack));
         if asked_back {

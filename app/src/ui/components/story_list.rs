@@ -1,7 +1,10 @@
 //! A list of stories that stays quick with thousands of them.
 
 use crate::lists::{ROWS_AT_ONCE, Whose, listed};
+use crate::ui::components::for_each::For;
+use crate::ui::components::show::Show;
 use crate::ui::components::story_item::StoryItem;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
@@ -20,7 +23,7 @@ pub fn StoryList(
     let texts = use_texts();
     let rows = use_view().rows;
     let n_shown = RwSignal::new(ROWS_AT_ONCE);
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         let listed = rows.with(|rows| words.with(|words| listed(rows.values(), whose, words)));
         listed.iter().map(|row| row.id.clone()).collect::<Vec<_>>()
     });

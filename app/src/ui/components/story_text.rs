@@ -7,6 +7,7 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::story_item::{place, title};
 use crate::ui::components::written::Written;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
 use shared::publication::Heading;
@@ -35,8 +36,8 @@ pub fn StoryText(
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
     // Each part is drawn anew only when it changes: the heading may have the focus.
-    let row = Memo::new(move |_| story.with(|story| story.as_ref().map(|story| story.row.clone())));
-    let fields = Memo::new(move |_| {
+    let row = memo(move || story.with(|story| story.as_ref().map(|story| story.row.clone())));
+    let fields = memo(move || {
         story.with(|story| {
             story
                 .as_ref()
@@ -44,14 +45,14 @@ pub fn StoryText(
                 .unwrap_or_default()
         })
     });
-    let state = Memo::new(move |_| row.with(|row| row.as_ref().map_or(StoryState::Draft, |row| row.state)));
-    let heading = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| title(texts, row))));
-    let line = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| who_where_when(texts, row))));
-    let lang = Memo::new(move |_| {
+    let state = memo(move || row.with(|row| row.as_ref().map_or(StoryState::Draft, |row| row.state)));
+    let heading = memo(move || row.with(|row| row.as_ref().map(|row| title(texts, row))));
+    let line = memo(move || row.with(|row| row.as_ref().map(|row| who_where_when(texts, row))));
+    let lang = memo(move || {
         let language = fields.with(|fields| text(fields, Field::Language).to_owned());
         (!language.is_empty()).then_some(language)
     });
-    let edit = Memo::new(move |_| {
+    let edit = memo(move || {
         story.with(|story| {
             let story = story.as_ref().filter(|story| story.editable)?;
             Some(format!("/app/verhalen/{}", story.row.id))

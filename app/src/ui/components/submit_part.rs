@@ -6,7 +6,9 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::missing_list::MissingList;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts};
 use leptos::prelude::*;
 use shared::command::Command;
@@ -20,9 +22,9 @@ pub fn SubmitPart(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let state = Memo::new(move |_| story.with(|story| story.as_ref().map(|story| story.row.state)));
-    let submitted_at = Memo::new(move |_| story.with(|story| story.as_ref()?.row.submitted_at));
-    let missing = Memo::new(move |_| {
+    let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
+    let submitted_at = memo(move || story.with(|story| story.as_ref()?.row.submitted_at));
+    let missing = memo(move || {
         let missing = story.with(|story| story.as_ref().map(|story| story.row.missing.clone()));
         missing
             .unwrap_or_default()
@@ -31,7 +33,7 @@ pub fn SubmitPart(
             .collect::<Vec<_>>()
     });
     // Before the first words are part of the story, the core has not looked what is missing.
-    let is_looked_at = Memo::new(move |_| {
+    let is_looked_at = memo(move || {
         story.with(|story| {
             let row = story.as_ref().map(|story| &story.row);
             row.is_some_and(|row| row.state != StoryState::Draft || !row.missing.is_empty())

@@ -1,6 +1,7 @@
 //! A long text of a story.
 
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::view::Field;
@@ -64,8 +65,8 @@ fn Count(
     limit: usize,
 ) -> impl IntoView {
     let texts = use_texts();
-    let used = Memo::new(move |_| shown.with(|text| text.trim().chars().count()));
-    let over = Memo::new(move |_| used.get().saturating_sub(limit));
+    let used = memo(move || shown.with(|text| text.trim().chars().count()));
+    let over = memo(move || used.get().saturating_sub(limit));
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     view! {
         <p class="field__count">{move || texts.story_count_used(number(used.get()), &limit.to_string())}</p>

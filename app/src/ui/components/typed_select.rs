@@ -2,6 +2,8 @@
 
 use crate::choices::Choice;
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::components::for_each::For;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::view::Field;
@@ -26,7 +28,7 @@ pub fn TypedSelect(
     let texts = use_texts();
     let bound = Bound::new(desk, field);
     let none = none.unwrap_or_else(|| texts.story_choice_none());
-    let options = Memo::new(move |_| {
+    let options = memo(move || {
         let mut options = vec![(String::new(), none.to_owned())];
         let known = choices.get();
         options.extend(

@@ -5,6 +5,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::confirm::Confirm;
 use crate::ui::components::use_box::UseBox;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::command::Command;
@@ -26,9 +27,8 @@ pub fn WithdrawForm(
 ) -> impl IntoView {
     let texts = use_texts();
     let chosen = RwSignal::new(Vec::<Use>::new());
-    let left = Memo::new(move |_| {
-        consent.with(|consent| consent.as_ref().map(permission::left).unwrap_or_default())
-    });
+    let left =
+        memo(move || consent.with(|consent| consent.as_ref().map(permission::left).unwrap_or_default()));
     Effect::new(move || {
         if open.get() {
             chosen.set(left.get_untracked());

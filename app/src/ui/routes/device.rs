@@ -5,8 +5,10 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::desk::use_desks;
+use crate::ui::memo::memo;
 use crate::ui::network::{Network, use_network};
 use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{clock, use_texts};
@@ -72,7 +74,7 @@ fn Standing() -> impl IntoView {
     let view = use_view();
     let network = use_network();
     let is_unsaved = use_desks().is_unsaved();
-    let link = Memo::new(move |_| view.link.get());
+    let link = memo(move || view.link.get());
     let connection = move || {
         let is_online = link.with(|link| link.online);
         match network.get() {

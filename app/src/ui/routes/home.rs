@@ -6,6 +6,7 @@ use crate::ui::components::code::Digits;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::notice::{Notice, Weight};
 use crate::ui::components::second_admin::SecondAdmin;
+use crate::ui::memo::memo;
 use crate::ui::view::use_view;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ use shared::view::{Role, Standing};
 pub fn Home() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let standing = Memo::new(move |_| view.standing.get());
+    let standing = memo(move || view.standing.get());
     let body = move || {
         standing.get().map(|standing| match standing {
             Standing::Alone => view! { <Alone /> }.into_any(),
@@ -118,7 +119,7 @@ fn Member(
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let step = Memo::new(move |_| {
+    let step = memo(move || {
         view.rows
             .with(|rows| NextStep::new(role, rows.values().map(AsRef::as_ref)))
     });

@@ -1,6 +1,9 @@
 //! `/app/kaart`: where the stories are.
 
+use crate::lists;
+use crate::ui::components::show::Show;
 use crate::ui::components::story_map::StoryMap;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
 use crate::ui::{focus, words};
@@ -43,8 +46,8 @@ pub fn Map() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let chosen = RwSignal::new(None::<Place>);
-    let counts = Memo::new(move |_| view.rows.with(|rows| counts(rows.values())));
-    let n_without = Memo::new(move |_| {
+    let counts = memo(move || view.rows.with(|rows| counts(rows.values())));
+    let n_without = memo(move || {
         let without = |row: &&Arc<StoryRow>| is_shown(row) && municipality_of(row).is_none();
         view.rows.with(|rows| count(rows.values().filter(without)))
     });
@@ -134,7 +137,7 @@ fn Stories(
             };
             rows.values().filter(there).cloned().collect()
         });
-        stories.sort_by_key(|row| std::cmp::Reverse(row.changed_at));
+        lists::sort(&mut stories, &lists::newest_first);
         stories
     };
     move || {

@@ -2,6 +2,7 @@
 
 use crate::ui::clock;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::invite::{InviteForm, Made};
 use crate::ui::components::made_invitation::MadeInvitation;
@@ -9,7 +10,9 @@ use crate::ui::components::member_item::{MemberItem, WaitingMember};
 use crate::ui::components::notice::Notice;
 use crate::ui::components::revoke::Revoke;
 use crate::ui::components::second_admin::SecondAdmin;
+use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
+use crate::ui::memo::memo;
 use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
@@ -30,12 +33,12 @@ struct Lists {
 pub fn Members() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let role = Memo::new(move |_| view.standing.with(|standing| standing.as_ref().map(role_of)));
+    let role = memo(move || view.standing.with(|standing| standing.as_ref().map(role_of)));
     let lists = lists();
     let made = RwSignal::new(None::<Made>);
     let waiting = move || members_that(lists, |member| member.waiting_device.is_some());
     let others = move || members_that(lists, |member| member.waiting_device.is_none());
-    let anybody_waits = Memo::new(move |_| !waiting().is_empty());
+    let anybody_waits = memo(move || !waiting().is_empty());
     // The only administrator stays one.
     let may_change = move |member: &MemberRow| {
         let (me, removed) = (member.me, member.removed);
@@ -215,7 +218,7 @@ fn Invitations(
     made: RwSignal<Option<Made>>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let rows = Memo::new(move |_| {
+    let rows = memo(move || {
         let shown = made.with(|made| made.as_ref().map(|made| made.invitation.row.id.clone()));
         let rows = lists.invitations.get();
         let rows = rows.into_iter().filter(|row| Some(&row.id) != shown.as_ref());

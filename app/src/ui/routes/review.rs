@@ -3,6 +3,8 @@
 use crate::lists::{Queue, ROWS_AT_ONCE, queue};
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
 use crate::ui::components::queue_list::QueueList;
+use crate::ui::components::show::Show;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
@@ -23,9 +25,9 @@ pub fn Review() -> impl IntoView {
 fn Waiting() -> impl IntoView {
     let texts = use_texts();
     let queue = use_queue();
-    let to_read = Memo::new(move |_| queue.with(|queue| queue.to_read.clone()));
-    let to_publish = Memo::new(move |_| queue.with(|queue| queue.to_publish.clone()));
-    let to_choose = Memo::new(move |_| queue.with(|queue| queue.to_choose.clone()));
+    let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
+    let to_publish = memo(move || queue.with(|queue| queue.to_publish.clone()));
+    let to_choose = memo(move || queue.with(|queue| queue.to_choose.clone()));
     view! {
         <h1>{texts.review_title()}</h1>
         <section class="stack" aria-labelledby="te-lezen">
@@ -86,5 +88,5 @@ fn Part(label: &'static str, #[prop(into)] rows: Signal<Vec<Arc<StoryRow>>>) -> 
 /// What waits, as the core told it.
 pub fn use_queue() -> Memo<Queue> {
     let rows = use_view().rows;
-    Memo::new(move |_| rows.with(|rows| queue(rows.values())))
+    memo(move || rows.with(|rows| queue(rows.values())))
 }

@@ -6,12 +6,15 @@ use crate::ui::components::bound::OpenStory;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
 use crate::ui::components::decide::Decide;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::queue_list::QueueList;
+use crate::ui::components::show::Show;
 use crate::ui::components::story_text::StoryText;
 use crate::ui::components::unknown_story::UnknownStory;
 use crate::ui::components::versions::Versions;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::open_desk::use_open_desk;
 use crate::ui::routes::review::use_queue;
 use crate::ui::{focus, use_texts};
@@ -36,7 +39,7 @@ fn Open() -> impl IntoView {
             let failure = desk.failure();
             let is_there = {
                 let story = desk.story();
-                Memo::new(move |_| story.with(Option::is_some))
+                memo(move || story.with(Option::is_some))
             };
             let desk = StoredValue::new_local(desk);
             view! {
@@ -54,7 +57,7 @@ fn Open() -> impl IntoView {
 fn Beside(desk: OpenStory) -> impl IntoView {
     let texts = use_texts();
     let queue = use_queue();
-    let to_read = Memo::new(move |_| queue.with(|queue| queue.to_read.clone()));
+    let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
     let id = desk.with_value(Desk::id);
     view! {
         <div class="review review--open">
@@ -89,7 +92,7 @@ fn Conflicts(desk: OpenStory) -> impl IntoView {
     let story = desk.with_value(Desk::story);
     let language = desk.with_value(|desk| desk.shown(Field::Language));
     let lang = Signal::derive(move || language.get());
-    let conflicts = Memo::new(move |_| {
+    let conflicts = memo(move || {
         story.with(|story| {
             story
                 .as_ref()

@@ -2,7 +2,9 @@
 
 use crate::lists::Whose;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::show::Show;
 use crate::ui::components::story_list::StoryList;
+use crate::ui::memo::memo;
 use crate::ui::tabs::leads;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
@@ -17,12 +19,12 @@ pub fn Stories() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let words = RwSignal::new(String::new());
-    let n_mine = Memo::new(move |_| {
+    let n_mine = memo(move || {
         view.rows
             .with(|rows| rows.values().filter(|row| row.mine).count())
     });
-    let n_all = Memo::new(move |_| view.rows.with(|rows| rows.len()));
-    let leads = Memo::new(move |_| {
+    let n_all = memo(move || view.rows.with(|rows| rows.len()));
+    let leads = memo(move || {
         view.standing
             .with(|standing| standing.as_ref().is_some_and(leads))
     });

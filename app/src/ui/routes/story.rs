@@ -9,6 +9,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::submit_part::SubmitPart;
 use crate::ui::components::teller_fields::TellerFields;
@@ -18,6 +19,7 @@ use crate::ui::components::typed_prose::TypedProse;
 use crate::ui::components::typed_select::TypedSelect;
 use crate::ui::components::unknown_story::UnknownStory;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::open_desk::use_open_desk;
 use crate::ui::{browser, use_texts};
 use leptos::prelude::*;
@@ -50,7 +52,7 @@ pub fn Story() -> impl IntoView {
         desk.get().map(|desk| {
             let (failure, story) = (desk.failure(), desk.story());
             // What is on the screen stays there.
-            let is_nowhere = Memo::new(move |_| failure.with(Option::is_some) && story.with(Option::is_none));
+            let is_nowhere = memo(move || failure.with(Option::is_some) && story.with(Option::is_none));
             let desk = StoredValue::new_local(desk);
             view! {
                 <Show when=move || !is_nowhere.get() fallback=move || view! { <UnknownStory failure=failure /> }>
@@ -75,7 +77,7 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
             language
         }
     });
-    let is_there = Memo::new(move |_| story.with(Option::is_some));
+    let is_there = memo(move || story.with(Option::is_some));
     let heading = move || {
         let title = title.get();
         if title.trim().is_empty() {
@@ -109,9 +111,8 @@ const NEW_LANGUAGE: &str = "nl";
 #[component]
 fn State(desk: OpenStory) -> impl IntoView {
     let story = desk.with_value(Desk::story);
-    let state = Memo::new(move |_| {
-        story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state))
-    });
+    let state =
+        memo(move || story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state)));
     view! {
         <div>
             <StateChip state=state />
@@ -152,7 +153,7 @@ fn Status(desk: OpenStory) -> impl IntoView {
 fn Known(desk: OpenStory) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let about = Memo::new(move |_| {
+    let about = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;
             Some((
@@ -163,7 +164,7 @@ fn Known(desk: OpenStory) -> impl IntoView {
             ))
         })
     });
-    let conflict = Memo::new(move |_| {
+    let conflict = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;
             (!story.conflicts.is_empty()).then(|| (story.reviewable, story.row.id.clone()))
