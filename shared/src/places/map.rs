@@ -97,8 +97,26 @@ fn push_pair(path: &mut String, command: char, (x, y): (f64, f64)) {
         path.push(command);
     }
     let gap = if y < 0.0 { "" } else { " " };
-    // Adding zero turns -0 into 0.
-    path.push_str(&format!("{}{gap}{}", x + 0.0, y + 0.0));
+    path.push_str(&format!("{}{gap}{}", decimal(x), decimal(y)));
+}
+
+/// Writes a length of the picture, to a tenth.
+///
+/// With whole numbers: what writes every `f64` is larger than all that is written here.
+#[must_use]
+pub fn decimal(length: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a picture is a thousand units wide; what is no length becomes the nearest one"
+    )]
+    let tenths = (length * 10.0).round() as i32;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    if tenth == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{tenth}")
+    }
 }
 
 /// How many stories a municipality has, as a circle.
@@ -266,9 +284,14 @@ fn keep_near(at: Point, home: Point, radius: f64) -> Point {
     } else {
         1.0
     };
+    // Not `clamp`: it may panic, in words with two `f64` written out, and would bring their writer.
     Point {
-        x: (home.x + dx * scale).clamp(radius, f64::from(PICTURE_WIDTH) - radius),
-        y: (home.y + dy * scale).clamp(radius, f64::from(PICTURE_HEIGHT) - radius),
+        x: (home.x + dx * scale)
+            .max(radius)
+            .min(f64::from(PICTURE_WIDTH) - radius),
+        y: (home.y + dy * scale)
+            .max(radius)
+            .min(f64::from(PICTURE_HEIGHT) - radius),
     }
 }
 

@@ -21,6 +21,25 @@ fn register_has_285_flemish_municipalities_and_19_of_brussels() {
 }
 
 #[test]
+fn centres_are_the_numbers_of_the_file() {
+    for (place, line) in municipalities().iter().zip(lines(MUNICIPALITIES)) {
+        let mut columns = line.split('\t').skip(4).map(|number| number.parse().unwrap());
+        assert_eq!(columns.next(), Some(place.centre.longitude_deg));
+        assert_eq!(columns.next(), Some(place.centre.latitude_deg));
+    }
+    assert_eq!(degrees("5.x"), None);
+}
+
+#[test]
+fn lengths_are_written_to_a_tenth() {
+    let written = [0.0, -0.0, 12.0, -3.25, 0.04, 1_000.95].map(decimal);
+    assert_eq!(written, ["0", "0", "12", "-3.3", "0", "1001"]);
+    for length in [12.3, -0.7, 670.0] {
+        assert_eq!(decimal(length), length.to_string());
+    }
+}
+
+#[test]
 fn register_counts_municipalities_then_and_now() {
     let count = |year| -> usize {
         let all = municipalities().iter();

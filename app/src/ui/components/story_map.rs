@@ -5,7 +5,7 @@ use crate::ui::use_texts;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::svg;
-use shared::places::{self, Nis, Point, Province};
+use shared::places::{self, Nis, Point, Province, decimal};
 use std::collections::BTreeMap;
 
 /// The map. It has one stop for the keyboard: the same links stand in a list before it.
@@ -109,8 +109,8 @@ fn Mark(
             >
                 // As a tag it would be the title of a page, which names nothing in a picture.
                 {svg::title().child(name)}
-                <circle cx=at.x.to_string() cy=at.y.to_string() r=radius.to_string() />
-                <text x=at.x.to_string() y=at.y.to_string() aria-hidden="true">
+                <circle cx=decimal(at.x) cy=decimal(at.y) r=decimal(radius) />
+                <text x=decimal(at.x) y=decimal(at.y) aria-hidden="true">
                     {count}
                 </text>
             </a>
