@@ -22,9 +22,15 @@ pub(crate) enum Weight {
     Quick,
 }
 
-/// What `wasm-opt` may use: all that current browsers and Rust's compiler have in common.
-const WASM_OPT_OPTIONS: [&str; 7] = [
-    "-Oz",
+/// What `wasm-opt` does, and may use: all that current browsers and Rust's compiler have in common.
+///
+/// What is alike stands together when functions are sorted by name, and compresses better; so does what `-O2` makes,
+/// which is longer than what `-Oz` makes before it is compressed.
+const WASM_OPT_OPTIONS: [&str; 10] = [
+    "-O2",
+    "--reorder-functions-by-name",
+    "--strip-debug",
+    "--strip-producers",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -63,11 +69,20 @@ pub(crate) fn build(folders: &Folders, weight: Weight) -> anyhow::Result<PathBuf
     }
     fs::remove_file(&mark).ok();
 
-    let mut files = step("build the app: ui and core", || trunk(folders, &tools, weight))?;
+    // Only `wasm-opt` needs the names of functions, and takes them out.
+    let names = if wasm_opt.is_some() {
+        Names::Kept
+    } else {
+        Names::Stripped
+    };
+    let mut files = step("build the app: ui and core", || {
+        trunk(folders, &tools, weight, names)
+    })?;
     if let Some((program, version)) = wasm_opt {
+        let way = format!("{version} {}", WASM_OPT_OPTIONS.join(" "));
         step(&format!("make it small (wasm-opt {version})"), || {
             for (_, wasm) in files.iter_mut().filter(|(path, _)| path.ends_with(".wasm")) {
-                *wasm = remembered(folders, "optimised", &version, wasm, |wasm| {
+                *wasm = remembered(folders, "optimised", &way, wasm, |wasm| {
                     optimised(folders, &program, wasm)
                 })?;
             }
@@ -112,7 +127,14 @@ fn executable(messages: &[u8]) -> Option<PathBuf> {
     })
 }
 
-fn trunk(folders: &Folders, tools: &BuildTools, weight: Weight) -> anyhow::Result<Files> {
+/// Whether functions keep their names in what is built small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    Kept,
+    Stripped,
+}
+
+fn trunk(folders: &Folders, tools: &BuildTools, weight: Weight, names: Names) -> anyhow::Result<Files> {
     let dist = folders.output.join("trunk");
     let mut trunk = Command::new(tools.trunk.join("trunk"));
     trunk
@@ -125,6 +147,9 @@ fn trunk(folders: &Folders, tools: &BuildTools, weight: Weight) -> anyhow::Resul
         .env_remove("NO_COLOR");
     if weight == Weight::Small {
         trunk.args(["--cargo-profile", "wasm"]);
+        if names == Names::Kept {
+            trunk.env("CARGO_PROFILE_WASM_STRIP", "debuginfo");
+        }
     }
     run(&mut trunk)?;
     let mut files = Files::new();
