@@ -21,6 +21,7 @@ mod pages;
 mod request;
 mod session;
 mod tries;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -245,7 +246,7 @@ enum StoreFor {
 #[derive(Debug)]
 enum VerifyFor {
     Auth(SessionId),
-    Push(NetworkId, network::WorkId),
+    Push(NetworkId, work::WorkId),
 }
 
 /// Most bytes of pushes that wait, of all networks together: more than that is told to come back, so that memory

@@ -12,7 +12,7 @@ use crate::publication::Publication;
 use crate::storage::{DocumentRow, KeyRow, Known, NewEntry, PublicationRow, RelayOperation};
 use crate::sync::bug::{Bug, Bugs};
 use crate::sync::relay::Event;
-use crate::sync::relay::network::{Item, Job, Parsed, RecordJob, Verdict, Work};
+use crate::sync::relay::work::{Item, Job, Parsed, RecordJob, Verdict, Work};
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;

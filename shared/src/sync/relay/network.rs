@@ -7,8 +7,7 @@
 //! While a batch is stored the next one may already be looked up; it is judged only afterwards, with what the
 //! batch before it changed laid over what was found.
 
-use crate::crypto::{Signature, Tag};
-use crate::entry::{Entry, Header, Kind, PLAIN_BYTES_MAX};
+use crate::entry::Entry;
 use crate::id::{Chain, EntryId, LogId, NetworkId, Seq};
 use crate::membership::{Applied, DeviceState, Effect, State};
 use crate::protocol::{
@@ -20,18 +19,14 @@ use crate::sync::bug::Bug;
 use crate::sync::relay::judge::{Judge, Judged};
 use crate::sync::relay::request::Asked;
 use crate::sync::relay::session::Stage;
+use crate::sync::relay::work::{
+    BATCH_ENTRIES_MAX, Item, Job, RecordJob, Verdict, Work, WorkId, check_of, lookup, read_item, take_batch,
+};
 use crate::sync::relay::{
     Event, LoadFor, QUEUED_BYTES_MAX, RECONNECT_MS, RETRY_MS, Relay, SessionId, SignatureCheck, StoreFor,
     VerifyFor,
 };
 use std::collections::{BTreeSet, VecDeque};
-
-/// Most entries of one batch: enough that the disk's latency no longer counts, few enough that the first receipt
-/// of a burst does not wait for its last entry.
-const BATCH_ENTRIES_MAX: usize = 2_000;
-
-/// Most bytes of one batch, for the same reason.
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A network that is being read from the store, or is there.
 #[derive(Debug)]
@@ -49,10 +44,6 @@ pub(super) enum Waiter {
     Asking(SessionId),
 }
 
-/// Number of a piece of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct WorkId(u64);
-
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) state: State,
@@ -66,53 +57,6 @@ pub(super) struct Network {
     storing: Option<Storing>,
     /// What the newest batch changed.
     overlay: Known,
-}
-
-/// Something to append, with who waits for the answer.
-#[derive(Debug)]
-pub(super) struct Work {
-    id: WorkId,
-    pub(super) session: SessionId,
-    pub(super) job: Job,
-    is_verified: bool,
-    len: usize,
-}
-
-#[derive(Debug)]
-pub(super) enum Job {
-    /// Entries of one push.
-    Push(Vec<Item>),
-    /// A record or a join.
-    Record(Box<RecordJob>),
-}
-
-/// One entry of a push.
-#[derive(Debug)]
-pub(super) struct Item {
-    pub(super) id: EntryId,
-    pub(super) bytes: Vec<u8>,
-    /// What the relay may read of it, or why it is none.
-    pub(super) parsed: Result<Parsed, Refusal>,
-    /// Its device exists, and its signature is among those that are checked.
-    is_checked: bool,
-    pub(super) is_signed: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) header: Header,
-    /// The body, where it is plain.
-    pub(super) plain: Vec<u8>,
-    signature: Signature,
-}
-
-/// A record or a join, read.
-#[derive(Debug)]
-pub(super) struct RecordJob {
-    pub(super) id: EntryId,
-    pub(super) bytes: Vec<u8>,
-    pub(super) entry: Option<Entry>,
-    pub(super) detached: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -633,31 +577,6 @@ impl Relay {
     }
 }
 
-/// What became of a piece of work, in its order.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    Push {
-        /// Ids and seqs of what is appended.
-        stored: Vec<(EntryId, Seq)>,
-        /// The token at the last of them.
-        chain: Chain,
-        refused: Vec<(EntryId, Refusal)>,
-    },
-    Record {
-        entry: EntryId,
-        stored: Result<(Seq, Chain), RecordRefused>,
-    },
-}
-
-impl Work {
-    fn n_entries(&self) -> usize {
-        match &self.job {
-            Job::Push(items) => items.len(),
-            Job::Record(_) => 1,
-        }
-    }
-}
-
 /// Replays a log's records. `None` if they do not verify: such a log is not served.
 fn replay(id: NetworkId, row: &NetworkRow) -> Option<State> {
     let mut records = row.records.iter();
@@ -667,93 +586,4 @@ fn replay(id: NetworkId, row: &NetworkRow) -> Option<State> {
         state.apply(*seq, &Entry::decode(bytes).ok()?).ok()?;
     }
     (state.network() == id).then_some(state)
-}
-
-/// Takes what the next batch holds: pushes up to its limits, or one record alone, which changes who may what.
-fn take_batch(queue: &mut VecDeque<Work>) -> Vec<Work> {
-    let mut works: Vec<Work> = Vec::new();
-    let (mut n_entries, mut len) = (0, 0);
-    while let Some(next) = queue.front() {
-        let is_record = matches!(next.job, Job::Record(_));
-        let is_full = n_entries + next.n_entries() > BATCH_ENTRIES_MAX || len + next.len > BATCH_BYTES_MAX;
-        if !next.is_verified || (!works.is_empty() && (is_full || is_record)) {
-            break;
-        }
-        n_entries += next.n_entries();
-        len += next.len;
-        works.extend(queue.pop_front());
-        if is_record {
-            break;
-        }
-    }
-    works
-}
-
-fn lookup(network: NetworkId, works: &[Work], state: &State) -> RelayQuery {
-    let (mut ids, mut docs, mut members) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    for work in works {
-        match &work.job {
-            Job::Push(items) => {
-                for item in items {
-                    ids.push(item.id);
-                    if let Ok(parsed) = &item.parsed {
-                        docs.extend(parsed.header.doc);
-                        members.extend(state.device(parsed.header.by).map(|device| device.member));
-                    }
-                }
-            }
-            Job::Record(record) => ids.push(record.id),
-        }
-    }
-    RelayQuery::Judge {
-        network,
-        ids,
-        docs: docs.into_iter().collect(),
-        members: members.into_iter().collect(),
-    }
-}
-
-fn read_item(network: NetworkId, EntryBytes(bytes): EntryBytes) -> Item {
-    match Entry::decode(&bytes) {
-        Ok(entry) => {
-            let id = entry.id(network);
-            let is_sealed = entry.header.kind.is_content() || matches!(entry.header.kind, Kind::Unknown(_));
-            let plain = if is_sealed { Vec::new() } else { entry.ct };
-            Item {
-                id,
-                bytes,
-                parsed: Ok(Parsed {
-                    header: entry.header,
-                    plain,
-                    signature: entry.sig,
-                }),
-                is_checked: false,
-                is_signed: false,
-            }
-        }
-        Err(_) => Item {
-            id: malformed_id(&bytes),
-            parsed: Err(if bytes.len() > PLAIN_BYTES_MAX {
-                Refusal::TooLarge
-            } else {
-                Refusal::Malformed
-            }),
-            bytes,
-            is_checked: false,
-            is_signed: false,
-        },
-    }
-}
-
-/// Returns the check of an entry's signature, if its device exists.
-fn check_of(network: NetworkId, item: &Item, state: &State) -> Option<SignatureCheck> {
-    let parsed = item.parsed.as_ref().ok()?;
-    let device = state.device(parsed.header.by)?;
-    Some(SignatureCheck {
-        key: device.sign,
-        tag: Tag::ENTRY_SIGNATURE,
-        network,
-        message: item.id.0.to_vec(),
-        signature: parsed.signature,
-    })
 }
