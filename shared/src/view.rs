@@ -76,8 +76,8 @@ pub struct Link {
 /// A lasting refusal by the relay or the device, in words on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
-    /// The relay could not store (disk full); tried again by itself.
-    RelayFull,
+    /// The relay cannot store now, as its disk is full or fails, or too much comes at once; tried again by itself.
+    RelayUnable,
     /// The member's quota is used up.
     OverQuota,
     /// Something is larger than the relay takes; it can be exported.
@@ -364,6 +364,19 @@ pub struct StoryView {
     pub intent: Option<Intent>,
     /// The version that is online, counted from 1.
     pub online_version: Option<u32>,
+    /// Who took it from the website last, while that stands.
+    pub taken_back: Option<TakenBack>,
+}
+
+/// That a story was taken from the website.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// Name of who did it, if known.
+    pub by: Option<String>,
+    /// When, by her device.
+    pub at: u64,
+    /// Her reason, for members only; empty if she gave none.
+    pub reason: String,
 }
 
 /// An action that needs a connection and is stored until there is one.

@@ -28,6 +28,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
+/// Most characters that are told of what somebody waits for: some texts are as long as a field takes.
+const WORDS_MAX: usize = 120;
+
 /// Somebody with a browser and a profile of her own.
 #[derive(Debug)]
 pub struct Person<'a> {
@@ -307,7 +310,7 @@ impl<'a> Person<'a> {
         what: &str,
         condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
     ) -> anyhow::Result<T> {
-        let what = format!("{} {what}", self.name);
+        let what: String = format!("{} {what}", self.name).chars().take(WORDS_MAX).collect();
         match wait_for(&what, condition).await {
             Ok((value, time)) => {
                 self.stage.note(&what, time);

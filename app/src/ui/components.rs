@@ -41,6 +41,7 @@ pub mod story_map;
 pub mod story_sign;
 pub mod story_text;
 pub mod submit_part;
+pub mod taken_back;
 pub mod teller_fields;
 pub mod text_field;
 pub mod theme_boxes;

@@ -152,7 +152,7 @@ fn Notices() -> impl IntoView {
                 .map(|trouble| {
                     let weight = match trouble {
                         Trouble::DeviceFull | Trouble::DeviceFailed => Weight::Risk,
-                        Trouble::RelayFull
+                        Trouble::RelayUnable
                         | Trouble::OverQuota
                         | Trouble::TooLarge
                         | Trouble::UnknownCheckpoint => Weight::Wait,

@@ -52,7 +52,7 @@ pub fn command_error(texts: Locale, error: &CommandError) -> String {
 /// Says a lasting refusal.
 pub fn trouble(texts: Locale, trouble: Trouble) -> &'static str {
     match trouble {
-        Trouble::RelayFull => texts.trouble_relay_full(),
+        Trouble::RelayUnable => texts.trouble_relay_unable(),
         Trouble::OverQuota => texts.trouble_over_quota(),
         Trouble::TooLarge => texts.trouble_too_large(),
         Trouble::UnknownCheckpoint => texts.trouble_unknown_checkpoint(),

@@ -91,6 +91,13 @@ impl Review {
         self.decision().map(|event| event.kind)
     }
 
+    /// The event that took it from the website, if that is the newest decision.
+    #[must_use]
+    pub fn taken_back(&self) -> Option<&ReviewEvent> {
+        self.decision()
+            .filter(|event| event.kind == ReviewKind::Withdrawn)
+    }
+
     /// Whether a member ever took it from the website.
     #[must_use]
     pub fn was_withdrawn(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
-use shared::view::{Field, Role, Teller, Trouble, Use, Whereabouts};
+use shared::view::{Field, Link, Role, Teller, Trouble, Use, Whereabouts};
 
 fn a_teller(story: &str) -> Command {
     let teller = Teller {
@@ -71,11 +71,52 @@ fn c2_what_a_full_device_refused_is_not_called_stored() {
     );
 }
 
+/// Whoever writes on it every day, and has not joined yet, would otherwise never learn that it is nowhere else.
+#[test]
+fn c2_a_story_is_unsent_since_its_first_words() {
+    let mut town = Town::new(4);
+    let tab = town.world.device();
+    let story = town.story(tab);
+    town.pass(5_000);
+    let since = link(&mut town, tab).unsent_since;
+    assert!(since.is_some());
+    town.pass(3 * 86_400_000);
+    town.edit(tab, &story, Field::Tips, "Begin klein.");
+    town.pass(5_000);
+    assert_eq!(link(&mut town, tab).unsent_since, since);
+}
+
+/// Why it went, for whoever wrote it down.
+#[test]
+fn the_reason_of_a_withdrawal_reaches_the_author() {
+    let mut town = Town::new(8);
+    let story = town.story(town.volunteer);
+    town.settle();
+    town.publish(town.coordinator, &story);
+    town.settle();
+    let withdraw = Command::Withdraw {
+        id: story.clone(),
+        reason: "De verteller vroeg het.".to_owned(),
+    };
+    town.world.ask(town.coordinator, withdraw).unwrap();
+    town.settle();
+    let taken_back = town.open(town.volunteer, &story).taken_back.unwrap();
+    assert_eq!(taken_back.reason, "De verteller vroeg het.");
+    assert!(taken_back.by.is_some());
+    town.publish(town.coordinator, &story);
+    town.settle();
+    assert_eq!(town.open(town.volunteer, &story).taken_back, None);
+}
+
 fn trouble(town: &mut Town, tab: usize) -> Option<Trouble> {
+    link(town, tab).trouble
+}
+
+fn link(town: &mut Town, tab: usize) -> Link {
     let Ok(Reply::Overview { link, .. }) = town.world.ask(tab, Command::Overview) else {
         panic!("no overview");
     };
-    link.trouble
+    link
 }
 
 #[test]

@@ -107,8 +107,7 @@ pub(super) async fn a_full_relay_says_so(stage: &Stage) -> anyhow::Result<()> {
     bea.watches_for(SAFE).await?;
     bea.fills("Titel", "Geen plaats").await?;
     bea.fills("Wat gebeurde er?", "Dit past er niet bij.").await?;
-    bea.is_told(Role::Alert, "De server heeft geen plaats meer")
-        .await?;
+    bea.is_told(Role::Alert, "De server kan nu niets opslaan").await?;
     bea.is_told(Role::Status, ON_DEVICE).await?;
     bea.looks_over("server-vol").await?;
     submits(&bea).await?;
@@ -122,7 +121,7 @@ pub(super) async fn a_full_relay_says_so(stage: &Stage) -> anyhow::Result<()> {
 
     relay.empties_disk()?;
     bea.finds_item(MINE, &["Geen plaats", SAFE]).await?;
-    bea.reads_no("geen plaats meer").await?;
+    bea.reads_no("kan nu niets opslaan").await?;
     reads_again(&ana, "Geen plaats").await?;
     ana.reads("Dit past er niet bij.").await?;
     ana.goes_to("Nalezen", "/app/nalezen").await?;

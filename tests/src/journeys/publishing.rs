@@ -36,7 +36,13 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
     bea.looks_over("toestemming").await?;
     sees_it_safe(&bea).await?;
     ana.presses("Voorbeeld").await?;
-    let preview = ana.lines_of(Role::Region, "Voorbeeld").await?;
+    let preview = ana
+        .waits("reads the preview", async || {
+            let lines = ana.lines_of(Role::Region, "Voorbeeld").await?;
+            let is_filled = lines.iter().any(|line| line.contains(SOUP.happened));
+            Ok(is_filled.then_some(lines))
+        })
+        .await?;
     ana.looks_over("voorbeeld").await?;
     ana.presses("Publiceren").await?;
     ana.reads("Online").await?;
@@ -113,6 +119,7 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
     }
     ana.reads("Ingetrokken").await?;
     bea.reads("Ingetrokken").await?;
+    bea.reads("De verteller vroeg het.").await?;
 
     cor.starts_browser().await?;
     cor.opens(&format!("/app/nalezen/{id}")).await?;

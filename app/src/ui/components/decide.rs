@@ -11,6 +11,7 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::publish_part::PublishPart;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
+use crate::ui::components::taken_back::TakenBack;
 use crate::ui::components::use_checks::UseChecks;
 use crate::ui::components::withdraw_part::WithdrawPart;
 use crate::ui::desk::Desk;
@@ -41,6 +42,7 @@ pub fn Decide(
     view! {
         <aside class="review__side" aria-label=texts.review_side()>
             <StorySign desk=desk />
+            <TakenBack desk=desk />
             <section class="sheet stack stack--tight" aria-labelledby="toestemming">
                 <h2 id="toestemming">{texts.review_consent_title()}</h2>
                 <UseChecks story=story />

@@ -12,6 +12,7 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::submit_part::SubmitPart;
+use crate::ui::components::taken_back::TakenBack;
 use crate::ui::components::teller_fields::TellerFields;
 use crate::ui::components::theme_boxes::ThemeBoxes;
 use crate::ui::components::typed_line::TypedLine;
@@ -98,6 +99,7 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
             <Status desk=desk />
             // What is typed before the story is there would have nowhere to go.
             <Show when=move || is_there.get()>
+                <TakenBack desk=desk />
                 <Known desk=desk />
                 <Form desk=desk lang=lang />
             </Show>

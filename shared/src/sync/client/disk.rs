@@ -145,6 +145,8 @@ pub(super) struct Head {
     /// The contact of a story's teller.
     pub(super) teller: Option<DocumentId>,
     pub(super) changed_at: Timestamp,
+    /// When it was begun, if that was here.
+    pub(super) began_at: Timestamp,
     /// Entries that wait for a key.
     pub(super) n_locked: u32,
     /// Entries that wait for another one.
@@ -156,7 +158,8 @@ pub(super) struct Head {
 }
 cbor_map!(Head {
     0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
-    8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own
+    8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own,
+    13 => began_at
 });
 
 /// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:

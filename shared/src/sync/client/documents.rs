@@ -55,6 +55,7 @@ impl Head {
             line: None,
             teller: None,
             changed_at: Timestamp(0),
+            began_at: Timestamp(0),
             n_locked: 0,
             n_waiting: 0,
             n_quarantined: 0,

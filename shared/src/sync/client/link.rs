@@ -433,7 +433,7 @@ impl Client {
         let wait = match refusal {
             SessionRefusal::TooMany(WaitMs(wait_ms)) => Duration::from_millis(u64::from(wait_ms)),
             SessionRefusal::Unavailable(WaitMs(wait_ms)) => {
-                self.link.trouble = Some(Trouble::RelayFull);
+                self.link.trouble = Some(Trouble::RelayUnable);
                 Duration::from_millis(u64::from(wait_ms))
             }
             SessionRefusal::Removed => {

@@ -335,7 +335,7 @@ impl Client {
         let network = self.place.network().ok_or(ProtocolError::OutOfPlace)?;
         verify_receipt(network.id(), network.membership.relay_key(), receipt)?;
         self.note_relay_time(receipt.at);
-        if self.link.trouble == Some(Trouble::RelayFull) {
+        if self.link.trouble == Some(Trouble::RelayUnable) {
             self.link.trouble = None;
         }
         self.accept(&receipt.entries);
@@ -420,7 +420,7 @@ impl Client {
             Refusal::Have(_) => return,
             Refusal::Retry(WaitMs(wait_ms)) => {
                 let at = self.clock.now().after(Duration::from_millis(u64::from(wait_ms)));
-                (Held::Until(at), Some(Trouble::RelayFull))
+                (Held::Until(at), Some(Trouble::RelayUnable))
             }
             Refusal::StalePublication(_) | Refusal::NotEntitled | Refusal::TooLarge | Refusal::Malformed
                 if is_publication =>

@@ -81,6 +81,9 @@ impl Client {
             note_author(loaded.authors.entry(actor), actor, device, at);
         }
         head.changed_at = at;
+        if !is_stored {
+            head.began_at = at;
+        }
         stories::describe(&mut head, &mut loaded.document, at);
         if let Some(author) = author {
             if head.keys.is_empty() {

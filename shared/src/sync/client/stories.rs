@@ -15,8 +15,8 @@ use crate::model::{Document, contact};
 use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Conflict, ConsentView, Field, NewConsent, Preview, StoryRow, StoryState, StoryView, Teller, Use, Version,
-    Whereabouts,
+    Conflict, ConsentView, Field, NewConsent, Preview, StoryRow, StoryState, StoryView, TakenBack, Teller,
+    Use, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
 
@@ -277,8 +277,14 @@ impl Client {
                 by: consent.by.and_then(|by| self.name_of(by)),
                 withdrawn,
             });
+        let taken_back = story.review.taken_back().map(|event| TakenBack {
+            by: event.by.and_then(|by| self.name_of(by)),
+            at: event.at.0,
+            reason: event.note.clone().unwrap_or_default(),
+        });
         Some(StoryView {
             row,
+            taken_back,
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),
             conflicts,

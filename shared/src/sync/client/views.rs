@@ -163,7 +163,7 @@ impl Client {
             heads.filter(|(_, head)| head.is_own && head.keys.is_empty())
         };
         // Before there is a network, nothing is in the outbox.
-        let unshared_since = unshared().map(|(_, head)| head.changed_at);
+        let unshared_since = unshared().map(|(_, head)| head.began_at);
         let unsent: BTreeSet<_> = unshared()
             .map(|(doc, _)| doc)
             .chain(self.outbox.documents())
