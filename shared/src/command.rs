@@ -2,7 +2,7 @@
 
 use crate::view::{
     DeviceView, Field, InvitationRow, Link, MemberRow, NewConsent, NewInvitation, Preview, Role, Standing,
-    StoryRow, StoryView, Teller, Use,
+    StoryRow, StoryView, Teller, Unfit, Use,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,24 @@ pub enum Command {
     ApproveStory {
         /// Document id, hexadecimal.
         id: String,
+    },
+    /// Gives a story back with a question (coordinators); it must not be online.
+    AskBack {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The question.
+        question: String,
+        /// The field that it is about, if it is about one.
+        field: Option<Field>,
+    },
+    /// Decides that a story is not to be published (coordinators); it must not be online.
+    NotPublish {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Why.
+        unfit: Unfit,
+        /// More about it, for members only.
+        reason: String,
     },
     /// Keeps one of two versions of a field (M7).
     Choose {

@@ -364,19 +364,56 @@ pub struct StoryView {
     pub intent: Option<Intent>,
     /// The version that is online, counted from 1.
     pub online_version: Option<u32>,
-    /// Who took it from the website last, while that stands.
-    pub taken_back: Option<TakenBack>,
+    /// That it was taken from the website or is not to be published, while that stands.
+    pub decision: Option<Decision>,
+    /// What a coordinator asks, oldest first, while the story is asked back.
+    pub questions: Vec<Question>,
 }
 
-/// That a story was taken from the website.
+/// That a story is not on the website, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TakenBack {
-    /// Name of who did it, if known.
+pub struct Decision {
+    /// [`StoryState::Withdrawn`] or [`StoryState::NotPublished`].
+    pub state: StoryState,
+    /// Why it is not published, if that was the decision.
+    pub unfit: Option<Unfit>,
+    /// Name of who decided, if known.
     pub by: Option<String>,
     /// When, by her device.
     pub at: u64,
-    /// Her reason, for members only; empty if she gave none.
+    /// Her reason in her own words, for members only; empty if she gave none.
     pub reason: String,
+}
+
+/// A question of a coordinator about a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The field that it is about; `None` for all of the story.
+    pub field: Option<Field>,
+    /// The question.
+    pub text: String,
+    /// Name of who asks, if known.
+    pub by: Option<String>,
+    /// When, by her device.
+    pub at: u64,
+}
+
+/// Why a story is not to be published (REQUIREMENTS §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Unfit {
+    /// It is there already.
+    Double,
+    /// It does not suit the network.
+    Unsuited,
+    /// It is for members only.
+    Internal,
+    /// It was made to try something.
+    Test,
+}
+
+impl Unfit {
+    /// All reasons, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Double, Self::Unsuited, Self::Internal, Self::Test];
 }
 
 /// An action that needs a connection and is stored until there is one.

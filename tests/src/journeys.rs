@@ -1,6 +1,7 @@
 //! The journeys: what people do with Aanzet, from the first page on.
 
 mod app;
+mod asking;
 mod bad_input;
 mod by_keyboard;
 mod founding;
@@ -75,6 +76,8 @@ pub static ALL: &[Journey] = &[
     journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),
     journey!(together::a_volunteer_sees_only_hers, Engine::MOST),
     journey!(publishing::a_story_is_published, Engine::MOST),
+    journey!(asking::a_story_is_asked_back, Engine::MOST),
+    journey!(asking::a_story_is_not_published, &[Engine::Chromium]),
     journey!(publishing::a_withdrawn_story_stays_gone, Engine::MOST),
     journey!(publishing::public_pages_need_no_script, Engine::MOST),
     journey!(markup::markup_stays_text, Engine::MOST),

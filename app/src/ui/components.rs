@@ -1,5 +1,6 @@
 //! Pieces that screens are made of.
 
+pub mod ask_back;
 pub mod asking;
 pub mod bound;
 pub mod busy_button;
@@ -11,6 +12,7 @@ pub mod consent_item;
 pub mod consents;
 pub mod coordinators_only;
 pub mod decide;
+pub mod decision_notice;
 pub mod dialog;
 pub mod district_field;
 pub mod failure_notice;
@@ -27,10 +29,12 @@ pub mod modal;
 pub mod municipality_field;
 pub mod naming_choice;
 pub mod needed;
+pub mod not_publish;
 pub mod notice;
 pub mod preview;
 pub mod publish_part;
 pub mod qr_code;
+pub mod questions;
 pub mod queue_list;
 pub mod revoke;
 pub mod second_admin;
@@ -41,7 +45,6 @@ pub mod story_map;
 pub mod story_sign;
 pub mod story_text;
 pub mod submit_part;
-pub mod taken_back;
 pub mod teller_fields;
 pub mod text_field;
 pub mod theme_boxes;

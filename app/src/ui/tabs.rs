@@ -7,7 +7,7 @@ use crate::ui::use_texts;
 use crate::ui::view::{CoreState, use_view};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::view::{Role, Standing};
+use shared::view::{Role, Standing, StoryRow, StoryState};
 
 /// The main menu: what this member may use, and while the app opens what everybody may.
 #[component]
@@ -22,27 +22,16 @@ pub fn Tabs() -> impl IntoView {
         view.standing
             .with(|standing| standing.as_ref().is_some_and(leads))
     });
-    let to_review = memo(move || {
-        let n_waiting = view
-            .rows
-            .with(|rows| rows.values().filter(|row| row.submitted_at.is_some()).count());
-        u64::try_from(n_waiting).unwrap_or(u64::MAX)
-    });
-    let review_count = move || {
-        let n_waiting = to_review.get();
-        (n_waiting > 0).then(|| {
-            view! {
-                <span class="tabs__count" aria-hidden="true">
-                    {n_waiting}
-                </span>
-                <span class="visually-hidden">{texts.tab_review_count(n_waiting)}</span>
-            }
-        })
-    };
+    let to_review = use_count(|row| row.submitted_at.is_some());
+    let to_answer = use_count(|row| row.mine && row.state == StoryState::AskedBack);
+    let review_count = move || count(to_review.get(), texts.tab_review_count(to_review.get()));
+    let answer_count = move || count(to_answer.get(), texts.tab_stories_count(to_answer.get()));
     view! {
         <Show when=shown>
             <nav class="tabs" aria-label=texts.tab_menu()>
-                <Tab href="/app/verhalen" icon=Icon::Book label=texts.tab_stories() />
+                <Tab href="/app/verhalen" icon=Icon::Book label=texts.tab_stories()>
+                    {answer_count}
+                </Tab>
                 <Show when=move || leads.get()>
                     <Tab href="/app/nalezen" icon=Icon::Glasses label=texts.tab_review()>
                         {review_count}
@@ -56,6 +45,27 @@ pub fn Tabs() -> impl IntoView {
             </nav>
         </Show>
     }
+}
+
+/// How many stories wait for this member.
+fn use_count(waits: fn(&StoryRow) -> bool) -> Memo<u64> {
+    let rows = use_view().rows;
+    memo(move || {
+        let n_waiting = rows.with(|rows| rows.values().filter(|row| waits(row)).count());
+        u64::try_from(n_waiting).unwrap_or(u64::MAX)
+    })
+}
+
+/// A number beside a tab, and what it says; nothing for none.
+fn count(n_waiting: u64, words: String) -> Option<impl IntoView> {
+    (n_waiting > 0).then(|| {
+        view! {
+            <span class="tabs__count" aria-hidden="true">
+                {n_waiting}
+            </span>
+            <span class="visually-hidden">{words}</span>
+        }
+    })
 }
 
 /// Whether a member reviews and invites.

@@ -5,7 +5,7 @@ use crate::sign::Sign;
 use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places;
-use shared::view::{Field, Given, Missing, Role, StoryState, Trouble, Use, Whereabouts};
+use shared::view::{Field, Given, Missing, Role, StoryState, Trouble, Unfit, Use, Whereabouts};
 use texts::Locale;
 
 /// Says why there is no reply, and what to do.
@@ -116,6 +116,16 @@ pub fn state(texts: Locale, state: StoryState) -> &'static str {
         StoryState::Online => texts.state_online(),
         StoryState::NotPublished => texts.state_not_published(),
         StoryState::Withdrawn => texts.state_withdrawn(),
+    }
+}
+
+/// Says why a story is not to be published.
+pub fn unfit(texts: Locale, unfit: Unfit) -> &'static str {
+    match unfit {
+        Unfit::Double => texts.unfit_double(),
+        Unfit::Unsuited => texts.unfit_unsuited(),
+        Unfit::Internal => texts.unfit_internal(),
+        Unfit::Test => texts.unfit_test(),
     }
 }
 

@@ -10,6 +10,7 @@
 //! its mark has two values then, and each names the change at which its author's text can be read.
 
 use super::document::Document;
+use crate::cbor::cbor_code;
 use crate::id::{ActorId, ChangeHash};
 use crate::places::{self, Nis};
 use crate::publication::{
@@ -237,6 +238,26 @@ fn key(field: Field) -> &'static str {
         Field::OtherName => "other_name",
     }
 }
+
+cbor_code!(Field {
+    0 => Title,
+    1 => Happened,
+    2 => Who,
+    3 => Cause,
+    4 => Changed,
+    5 => Tips,
+    6 => Summary,
+    7 => Language,
+    8 => Kind,
+    9 => Themes,
+    10 => Audience,
+    11 => Part,
+    12 => Municipality,
+    13 => District,
+    14 => ExactPlace,
+    15 => NameOnline,
+    16 => OtherName,
+});
 
 /// What is typed or pasted, without what a field cannot hold.
 fn clean(field: Field, value: &str) -> String {

@@ -7,7 +7,7 @@ use super::field::EditError;
 use crate::cbor::{cbor_code, cbor_map};
 use crate::id::{MemberId, RowId};
 use crate::time::Timestamp;
-use crate::view::StoryState;
+use crate::view::{Field, StoryState, Unfit};
 
 pub(super) const EVENTS: &str = "reviews";
 
@@ -27,9 +27,37 @@ pub struct ReviewEvent {
     pub digest: TextDigest,
     /// Question or reason, for members only.
     pub note: Option<String>,
+    /// The field that a question is about.
+    pub field: Option<Field>,
+    /// Why it is not to be published.
+    pub unfit: Option<Unfit>,
     /// Events that took the story back and were known to who decided: what is decided without knowing of one
     /// does not undo it.
     pub seen: Vec<RowId>,
+}
+
+/// What somebody decides, before it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What.
+    pub kind: ReviewKind,
+    /// Question or reason.
+    pub note: Option<String>,
+    /// The field that a question is about.
+    pub field: Option<Field>,
+    /// Why it is not to be published.
+    pub unfit: Option<Unfit>,
+}
+
+impl From<ReviewKind> for Decision {
+    fn from(kind: ReviewKind) -> Self {
+        Self {
+            kind,
+            note: None,
+            field: None,
+            unfit: None,
+        }
+    }
 }
 
 /// What was decided.
@@ -91,11 +119,25 @@ impl Review {
         self.decision().map(|event| event.kind)
     }
 
-    /// The event that took it from the website, if that is the newest decision.
+    /// The newest decision, if it keeps the story from the website.
     #[must_use]
-    pub fn taken_back(&self) -> Option<&ReviewEvent> {
-        self.decision()
-            .filter(|event| event.kind == ReviewKind::Withdrawn)
+    pub fn refusal(&self) -> Option<&ReviewEvent> {
+        let is_refusal = |kind| matches!(kind, ReviewKind::Withdrawn | ReviewKind::NotPublished);
+        self.decision().filter(|event| is_refusal(event.kind))
+    }
+
+    /// What was asked since it was handed in last, oldest first; nothing once something else was decided.
+    #[must_use]
+    pub fn questions(&self) -> Vec<&ReviewEvent> {
+        if self.decided() != Some(ReviewKind::AskedBack) {
+            return Vec::new();
+        }
+        let is_open =
+            |event: &&ReviewEvent| matches!(event.kind, ReviewKind::AskedBack | ReviewKind::TellerAgrees);
+        let mut questions: Vec<_> = self.events().rev().take_while(is_open).collect();
+        questions.retain(|event| event.kind == ReviewKind::AskedBack);
+        questions.reverse();
+        questions
     }
 
     /// Whether a member ever took it from the website.
@@ -191,7 +233,17 @@ cbor_code!(ReviewKind {
     4 => Withdrawn,
     5 => TellerAgrees,
 });
-cbor_map!(ReviewEvent { 0 => kind, 1 => at, 2 => by, 3 => digest, 4 => note, 5 => seen });
+cbor_code!(Unfit { 0 => Double, 1 => Unsuited, 2 => Internal, 3 => Test });
+cbor_map!(ReviewEvent {
+    0 => kind,
+    1 => at,
+    2 => by,
+    3 => digest,
+    4 => note,
+    5 => seen,
+    6 => field,
+    7 => unfit,
+});
 
 #[cfg(test)]
 mod tests {
@@ -230,6 +282,8 @@ mod tests {
             by: Some(MemberId(4)),
             digest: TextDigest([5; 32]),
             note: Some("dubbel".into()),
+            field: Some(Field::Tips),
+            unfit: Some(Unfit::Double),
             seen: vec![RowId([7; 16])],
         };
         let golden = format!(

@@ -243,7 +243,7 @@ mod tests {
             at: Timestamp(5),
             by: None,
         };
-        story::decide(&mut document, ReviewKind::Submitted, None, recorded).unwrap();
+        story::decide(&mut document, ReviewKind::Submitted, recorded).unwrap();
         Row::new(&story::read(&mut document), Some("Ana Peeters"), Timestamp(10))
     }
 

@@ -18,7 +18,7 @@ use super::consent::{self, Allowed, Consents, TextDigest};
 use super::document::Document;
 use super::field::{self, EditError, FieldConflict};
 use super::gate::DOCUMENT_OPERATIONS_MAX;
-use super::review::{self, Public, Review, ReviewEvent, ReviewKind};
+use super::review::{self, Decision, Public, Review, ReviewEvent};
 use crate::crypto::Tag;
 use crate::id::{ActorId, DocumentId, MemberId, RowId};
 use crate::places::{self, Municipality, Nis};
@@ -174,17 +174,24 @@ pub fn withdraw_consent(
 /// See [`EditError`].
 pub fn decide(
     document: &mut Document,
-    kind: ReviewKind,
-    note: Option<String>,
+    decision: impl Into<Decision>,
     recorded: Recorded,
 ) -> Result<(), EditError> {
     check_schema(document, SCHEMA)?;
+    let Decision {
+        kind,
+        note,
+        field,
+        unfit,
+    } = decision.into();
     let event = ReviewEvent {
         kind,
         at: recorded.at,
         by: recorded.by,
         digest: read(document).text_digest(),
         note,
+        field,
+        unfit,
         seen: Review::read(document).withdrawal_ids(),
     };
     review::add(document, recorded.id, &event)

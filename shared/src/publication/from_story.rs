@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::id::{ActorId, DocumentId, MemberId, RowId};
-    use crate::model::review::ReviewKind;
+    use crate::model::review::{Decision, ReviewKind};
     use crate::model::story::{self, Recorded};
     use crate::model::{Document, contact};
     use crate::places::Nis;
@@ -160,8 +160,11 @@ mod tests {
             until: Some(NOW.0 + 5),
         };
         story::add_consent(&mut document, &consent, recorded(1)).unwrap();
-        let note = Some("MARKER-notitie".into());
-        story::decide(&mut document, ReviewKind::Approved, note, recorded(2)).unwrap();
+        let approved = Decision {
+            note: Some("MARKER-notitie".into()),
+            ..ReviewKind::Approved.into()
+        };
+        story::decide(&mut document, approved, recorded(2)).unwrap();
         document
     }
 
@@ -197,8 +200,8 @@ mod tests {
             let mut document = document(naming);
             // Not a part of the register: it could say where she lives.
             story::set(&mut document, Field::District, "MARKER-achter de kerk").unwrap();
-            story::decide(&mut document, ReviewKind::TellerAgrees, None, recorded(3)).unwrap();
-            story::decide(&mut document, ReviewKind::Approved, None, recorded(4)).unwrap();
+            story::decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
+            story::decide(&mut document, ReviewKind::Approved, recorded(4)).unwrap();
             let mut teller = contact::create(ActorId([2; 16]));
             let reach = Teller {
                 name: TELLER.into(),

@@ -3,7 +3,7 @@
 use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
-use shared::view::{Field, Link, Role, Teller, Trouble, Use, Whereabouts};
+use shared::view::{Field, Link, Role, StoryState, Teller, Trouble, Unfit, Use, Whereabouts};
 
 fn a_teller(story: &str) -> Command {
     let teller = Teller {
@@ -100,12 +100,71 @@ fn the_reason_of_a_withdrawal_reaches_the_author() {
     };
     town.world.ask(town.coordinator, withdraw).unwrap();
     town.settle();
-    let taken_back = town.open(town.volunteer, &story).taken_back.unwrap();
-    assert_eq!(taken_back.reason, "De verteller vroeg het.");
-    assert!(taken_back.by.is_some());
+    let decision = town.open(town.volunteer, &story).decision.unwrap();
+    assert_eq!(decision.state, StoryState::Withdrawn);
+    assert_eq!(decision.reason, "De verteller vroeg het.");
+    assert!(decision.by.is_some());
     town.publish(town.coordinator, &story);
     town.settle();
-    assert_eq!(town.open(town.volunteer, &story).taken_back, None);
+    assert_eq!(town.open(town.volunteer, &story).decision, None);
+}
+
+#[test]
+fn a_question_reaches_the_author_and_is_answered_by_handing_in_again() {
+    let mut town = Town::new(3);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    let id = || story.clone();
+    town.world.ask(volunteer, Command::Submit { id: id() }).unwrap();
+    town.settle();
+    let ask = |field| Command::AskBack {
+        id: id(),
+        question: "Wie kookte er?".to_owned(),
+        field,
+    };
+    let answer = town.world.ask(volunteer, ask(None));
+    assert_eq!(
+        answer,
+        Err(CommandError::NotAllowed),
+        "a volunteer decides nothing"
+    );
+    town.world.ask(coordinator, ask(Some(Field::Who))).unwrap();
+    town.settle();
+    let view = town.open(volunteer, &story);
+    assert_eq!(view.row.state, StoryState::AskedBack);
+    let [question] = &view.questions[..] else {
+        panic!("{:?}", view.questions);
+    };
+    assert_eq!(question.field, Some(Field::Who));
+    assert_eq!(question.text, "Wie kookte er?");
+    town.edit(volunteer, &story, Field::Who, "Mia en Jo.");
+    town.world.ask(volunteer, Command::Submit { id: id() }).unwrap();
+    town.settle();
+    let view = town.open(coordinator, &story);
+    assert_eq!(view.row.state, StoryState::Submitted);
+    assert_eq!(view.questions, []);
+}
+
+#[test]
+fn what_is_not_to_be_published_says_why_and_what_is_online_is_taken_back_first() {
+    let mut town = Town::new(2);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.settle();
+    let refuse = Command::NotPublish {
+        id: story.clone(),
+        unfit: Unfit::Double,
+        reason: String::new(),
+    };
+    town.world.ask(coordinator, refuse.clone()).unwrap();
+    town.settle();
+    let decision = town.open(volunteer, &story).decision.unwrap();
+    assert_eq!(decision.state, StoryState::NotPublished);
+    assert_eq!(decision.unfit, Some(Unfit::Double));
+    town.publish(coordinator, &story);
+    town.settle();
+    let answer = town.world.ask(coordinator, refuse);
+    assert_eq!(answer, Err(CommandError::Refused));
 }
 
 fn trouble(town: &mut Town, tab: usize) -> Option<Trouble> {

@@ -19,6 +19,16 @@ impl Locale {
         ]
     }
 
+    /// Questions that coordinators ask often, to take over with one press.
+    pub fn ready_questions(self) -> [&'static str; 4] {
+        [
+            self.ready_question_who(),
+            self.ready_question_change(),
+            self.ready_question_place(),
+            self.ready_question_consent(),
+        ]
+    }
+
     /// Languages that stories are told in, by their BCP 47 tags.
     pub fn languages(self) -> [(&'static str, &'static str); 6] {
         [

@@ -28,6 +28,8 @@ pub struct Bound {
     pub is_editable: Signal<bool>,
     is_held: RwSignal<bool>,
     is_bad: Signal<bool>,
+    /// What a coordinator asks about it.
+    asked: Signal<Vec<String>>,
     refusal: RwSignal<Option<CommandError>>,
 }
 
@@ -41,9 +43,17 @@ impl Bound {
                 story.is_some_and(|story| story.bad_fields.contains(&field))
             })
         });
+        let asked = memo(move || {
+            story.with(|story| {
+                let questions = story.iter().flat_map(|story| &story.questions);
+                let about = questions.filter(|question| question.field == Some(field));
+                about.map(|question| question.text.clone()).collect::<Vec<_>>()
+            })
+        });
         Self {
             desk,
             field,
+            asked: asked.into(),
             id: id(field),
             label: words::field(use_texts(), field),
             shown: desk.with_value(|desk| desk.shown(field)),
@@ -94,7 +104,10 @@ impl Bound {
     }
 
     fn is_noted(self) -> bool {
-        self.is_held.get() || self.is_bad.get() || self.refusal.with(Option::is_some)
+        self.is_held.get()
+            || self.is_bad.get()
+            || self.asked.with(|asked| !asked.is_empty())
+            || self.refusal.with(Option::is_some)
     }
 }
 
@@ -121,7 +134,7 @@ pub fn FieldHint(
     })
 }
 
-/// What there is to know about a field: what is wrong with it, and what another device wrote.
+/// What there is to know about a field: what is asked about it, what is wrong with it, and what another device wrote.
 #[component]
 pub fn FieldNotes(
     /// The field.
@@ -134,6 +147,16 @@ pub fn FieldNotes(
             .get()
             .map(|error| words::command_error(texts, &error))
     };
+    let asked = move || {
+        let asked = bound.asked.get().into_iter().map(|question| {
+            view! {
+                <p class="field__asked" dir="auto">
+                    {question}
+                </p>
+            }
+        });
+        asked.collect_view()
+    };
     let note = move || {
         if bound.is_held.get() {
             Some(texts.story_held())
@@ -144,6 +167,7 @@ pub fn FieldNotes(
     view! {
         <Show when=move || bound.is_noted()>
             <div id=bound.notes_id()>
+                {move || asked()}
                 {move || error().map(|error| view! { <FieldError words=error /> })}
                 {move || {
                     note()
@@ -161,23 +185,28 @@ pub fn FieldNotes(
 }
 
 fn id(field: Field) -> &'static str {
+    control_id(field).trim_start_matches('#')
+}
+
+/// Selects the control of a field.
+pub fn control_id(field: Field) -> &'static str {
     match field {
-        Field::Title => "titel",
-        Field::Happened => "gebeurd",
-        Field::Who => "wie",
-        Field::Cause => "aanleiding",
-        Field::Changed => "veranderd",
-        Field::Tips => "tips",
-        Field::Summary => "samenvatting",
-        Field::Language => "taal",
-        Field::Kind => "soort",
-        Field::Themes => "themas",
-        Field::Audience => "doelgroep",
-        Field::Part => "rol",
-        Field::Municipality => "gemeente",
-        Field::District => "deel",
-        Field::ExactPlace => "plaats",
-        Field::NameOnline => "naam-online",
-        Field::OtherName => "andere-naam",
+        Field::Title => "#titel",
+        Field::Happened => "#gebeurd",
+        Field::Who => "#wie",
+        Field::Cause => "#aanleiding",
+        Field::Changed => "#veranderd",
+        Field::Tips => "#tips",
+        Field::Summary => "#samenvatting",
+        Field::Language => "#taal",
+        Field::Kind => "#soort",
+        Field::Themes => "#themas",
+        Field::Audience => "#doelgroep",
+        Field::Part => "#rol",
+        Field::Municipality => "#gemeente",
+        Field::District => "#deel",
+        Field::ExactPlace => "#plaats",
+        Field::NameOnline => "#naam-online",
+        Field::OtherName => "#andere-naam",
     }
 }

@@ -1,7 +1,7 @@
 //! A question before something happens.
 
 use crate::ui::components::dialog;
-use crate::ui::use_texts;
+use crate::ui::{focus, use_texts};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,6 +22,9 @@ pub fn Confirm(
     /// Whether it cannot be undone.
     #[prop(optional)]
     danger: bool,
+    /// Asked at "Ja": whether all is there that it needs. If not, the dialog stays.
+    #[prop(optional, into)]
+    may_say_yes: Option<Callback<(), bool>>,
     /// What happens after "Ja".
     #[prop(into)]
     on_yes: Callback<()>,
@@ -34,6 +37,10 @@ pub fn Confirm(
     let title_id = title_id();
     let labelled_by = title_id.clone();
     let yes = move |_| {
+        if may_say_yes.is_some_and(|may_say_yes| !may_say_yes.run(())) {
+            focus::first("dialog[open]", "[aria-invalid=true], input");
+            return;
+        }
         open.set(false);
         on_yes.run(());
     };

@@ -1,25 +1,29 @@
 //! What decides about a story: consent, place, teller, what is missing, and the decisions.
 
 use crate::ui::choices_words;
+use crate::ui::components::ask_back::AskBack;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::missing_list::MissingList;
+use crate::ui::components::not_publish::NotPublish;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::publish_part::PublishPart;
+use crate::ui::components::questions::Questions;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
-use crate::ui::components::taken_back::TakenBack;
 use crate::ui::components::use_checks::UseChecks;
 use crate::ui::components::withdraw_part::WithdrawPart;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
+use crate::ui::routes::review::use_queue;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Field, Intent, Missing, StoryView, Teller};
+use shared::view::{Field, Intent, Missing, StoryState, StoryView, Teller};
 use std::sync::Arc;
 use texts::Locale;
 
@@ -42,7 +46,8 @@ pub fn Decide(
     view! {
         <aside class="review__side" aria-label=texts.review_side()>
             <StorySign desk=desk />
-            <TakenBack desk=desk />
+            <DecisionNotice desk=desk />
+            <Questions desk=desk />
             <section class="sheet stack stack--tight" aria-labelledby="toestemming">
                 <h2 id="toestemming">{texts.review_consent_title()}</h2>
                 <UseChecks story=story />
@@ -93,6 +98,18 @@ fn Decisions(
     let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
     let to_approve = move || lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval);
     let to_agree = move || lacks(Missing::ChangedSinceConsent);
+    let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
+    let to_refuse = move || !is_online.get() && intent.get().is_none();
+    let queue = use_queue();
+    // The longest waiting of all others.
+    let next = memo(move || {
+        let is_open = state.get() == Some(StoryState::Submitted);
+        let next = queue.with(|queue| {
+            let mut others = queue.to_read.iter().filter(|row| row.id != id.get());
+            others.next().map(|row| row.id.clone())
+        });
+        next.filter(|_| !is_open)
+    });
     let to_withdraw = move || is_online.get() || intent.get() == Some(Intent::Publish);
     let done = RwSignal::new(None::<&'static str>);
     let asking = Asking::new();
@@ -119,8 +136,7 @@ fn Decisions(
             },
         );
     });
-    let published = Callback::new(move |()| stay(None));
-    let withdrawn = Callback::new(move |()| stay(None));
+    let decided = Callback::new(move |()| stay(None));
     let intent_words = move || {
         intent.get().map(|intent| match intent {
             Intent::Publish => texts.review_intent_publish(),
@@ -154,11 +170,27 @@ fn Decisions(
                         {texts.review_do_agrees()}
                     </BusyButton>
                 </Show>
-                <PublishPart story=id on_published=published />
+                <PublishPart story=id on_published=decided />
                 <Show when=to_withdraw>
-                    <WithdrawPart story=id on_withdrawn=withdrawn />
+                    <WithdrawPart story=id on_withdrawn=decided />
+                </Show>
+                <Show when=to_refuse>
+                    <AskBack story=id on_asked=decided />
+                    <NotPublish story=id on_decided=decided />
                 </Show>
             </Show>
+            {move || {
+                next.get()
+                    .map(|next| {
+                        view! {
+                            <p>
+                                <a class="button button--wide" href=format!("/app/nalezen/{next}")>
+                                    {texts.review_next()}
+                                </a>
+                            </p>
+                        }
+                    })
+            }}
             <Show when=move || is_online.get()>
                 <p>
                     <a class="button button--quiet" rel="external" href=move || format!("/verhaal/{}", id.get())>

@@ -4,15 +4,16 @@ use crate::choices;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::consents::Consents;
+use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::district_field::DistrictField;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::questions::Questions;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::submit_part::SubmitPart;
-use crate::ui::components::taken_back::TakenBack;
 use crate::ui::components::teller_fields::TellerFields;
 use crate::ui::components::theme_boxes::ThemeBoxes;
 use crate::ui::components::typed_line::TypedLine;
@@ -99,7 +100,8 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
             <Status desk=desk />
             // What is typed before the story is there would have nowhere to go.
             <Show when=move || is_there.get()>
-                <TakenBack desk=desk />
+                <DecisionNotice desk=desk />
+                <Questions desk=desk with_fields=true />
                 <Known desk=desk />
                 <Form desk=desk lang=lang />
             </Show>

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::model::gate;
+use crate::model::review::{Decision, ReviewKind};
 use crate::view::Given;
 use automerge::ObjType;
 
@@ -232,7 +233,7 @@ fn a_full_document_is_not_edited_but_stays_readable_and_can_be_taken_back() {
     let edited = set(&mut document, Field::Happened, "Nog iets");
     assert_eq!(edited, Err(EditError::Full));
     Document::load(&document.save(), actor(2)).unwrap();
-    decide(&mut document, ReviewKind::Withdrawn, None, recorded(1)).unwrap();
+    decide(&mut document, ReviewKind::Withdrawn, recorded(1)).unwrap();
 }
 
 #[test]
@@ -304,7 +305,7 @@ fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
     let mut only_website = website(None);
     only_website.uses = vec![Use::Website];
     add_consent(&mut document, &only_website, recorded(1)).unwrap();
-    decide(&mut document, ReviewKind::Approved, None, recorded(2)).unwrap();
+    decide(&mut document, ReviewKind::Approved, recorded(2)).unwrap();
     let story = read(&mut document);
     assert_eq!(story.missing(Some("Ana Peeters"), NOW), [Missing::NameConsent]);
     assert_eq!(story.missing(None, NOW), [], "no name is known, none is shown");
@@ -314,8 +315,8 @@ fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
         read(&mut document).missing(None, NOW),
         [Missing::ChangedSinceApproval, Missing::ChangedSinceConsent]
     );
-    decide(&mut document, ReviewKind::TellerAgrees, None, recorded(3)).unwrap();
-    decide(&mut document, ReviewKind::Approved, None, recorded(4)).unwrap();
+    decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
+    decide(&mut document, ReviewKind::Approved, recorded(4)).unwrap();
     assert_eq!(read(&mut document).missing(None, NOW), []);
     set(&mut document, Field::Themes, "jeugd").unwrap();
     assert_eq!(
@@ -392,9 +393,9 @@ fn m7_a_decision_that_did_not_know_of_a_withdrawal_does_not_undo_it() {
     for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
         let mut devices = devices(3);
         // One takes it back; at the same time another submits and approves, so that her event is the newest.
-        decide(&mut devices[0], ReviewKind::Withdrawn, None, recorded(1)).unwrap();
-        decide(&mut devices[1], ReviewKind::Submitted, None, recorded(2)).unwrap();
-        decide(&mut devices[1], ReviewKind::Approved, None, recorded(3)).unwrap();
+        decide(&mut devices[0], ReviewKind::Withdrawn, recorded(1)).unwrap();
+        decide(&mut devices[1], ReviewKind::Submitted, recorded(2)).unwrap();
+        decide(&mut devices[1], ReviewKind::Approved, recorded(3)).unwrap();
         exchange(&mut devices, &order);
         for device in &mut devices {
             let story = read(device);
@@ -402,7 +403,7 @@ fn m7_a_decision_that_did_not_know_of_a_withdrawal_does_not_undo_it() {
             assert_eq!(story.review.approved(), None);
         }
         // Who knows may approve it anew.
-        decide(&mut devices[2], ReviewKind::Approved, None, recorded(4)).unwrap();
+        decide(&mut devices[2], ReviewKind::Approved, recorded(4)).unwrap();
         exchange(&mut devices, &order);
         for device in &mut devices {
             assert_eq!(read(device).state(Public::Withdrawn), StoryState::Approved);
@@ -459,7 +460,7 @@ fn the_state_follows_from_events_in_the_order_of_causes() {
             at: Timestamp(1_000 - u64::from(n)),
             ..recorded(n)
         };
-        decide(&mut document, kind, None, backwards).unwrap();
+        decide(&mut document, kind, backwards).unwrap();
         assert_eq!(read(&mut document).state(Public::Never), state);
     }
     let story = read(&mut document);
@@ -469,13 +470,13 @@ fn the_state_follows_from_events_in_the_order_of_causes() {
         StoryState::Withdrawn,
         "taken back by code"
     );
-    decide(
-        &mut document,
-        ReviewKind::Withdrawn,
-        Some("op vraag".into()),
-        recorded(8),
-    )
-    .unwrap();
+    let withdrawn = Decision {
+        note: Some("op vraag".into()),
+        ..ReviewKind::Withdrawn.into()
+    };
+    decide(&mut document, withdrawn, recorded(8)).unwrap();
+    let refusal = read(&mut document).review.refusal().cloned().unwrap();
+    assert_eq!(refusal.note.as_deref(), Some("op vraag"));
     assert_eq!(
         read(&mut document).state(Public::Withdrawn),
         StoryState::Withdrawn
@@ -485,10 +486,39 @@ fn the_state_follows_from_events_in_the_order_of_causes() {
             .missing(None, NOW)
             .contains(&Missing::Approval)
     );
-    decide(&mut document, ReviewKind::Submitted, None, recorded(9)).unwrap();
+    decide(&mut document, ReviewKind::Submitted, recorded(9)).unwrap();
     let story = read(&mut document);
     assert_eq!(story.state(Public::Withdrawn), StoryState::Submitted);
     assert_eq!(story.review.submitted_at(), Some(NOW));
+    assert_eq!(story.review.refusal(), None);
+}
+
+#[test]
+fn questions_are_open_until_something_else_is_decided() {
+    let mut document = whole();
+    let ask = |text: &str, field| Decision {
+        note: Some(text.into()),
+        field,
+        ..ReviewKind::AskedBack.into()
+    };
+    let open = |document: &mut Document| {
+        let story = read(document);
+        let questions = story.review.questions();
+        let texts = questions.iter().filter_map(|question| question.note.clone());
+        texts.collect::<Vec<_>>()
+    };
+    decide(&mut document, ReviewKind::Submitted, recorded(1)).unwrap();
+    decide(&mut document, ask("Wie?", Some(Field::Who)), recorded(2)).unwrap();
+    decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
+    decide(&mut document, ask("Waar?", None), recorded(4)).unwrap();
+    assert_eq!(open(&mut document), ["Wie?", "Waar?"]);
+    assert_eq!(read(&mut document).review.questions()[0].field, Some(Field::Who));
+    decide(&mut document, ReviewKind::Submitted, recorded(5)).unwrap();
+    assert_eq!(open(&mut document), [""; 0]);
+    decide(&mut document, ask("Wanneer?", None), recorded(6)).unwrap();
+    assert_eq!(open(&mut document), ["Wanneer?"]);
+    decide(&mut document, ReviewKind::Approved, recorded(7)).unwrap();
+    assert_eq!(open(&mut document), [""; 0]);
 }
 
 #[test]

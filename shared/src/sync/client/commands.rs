@@ -104,6 +104,16 @@ impl Client {
             Command::TellerAgrees { id: story } => self.change_later(id, &story, Change::TellerAgrees),
             Command::Submit { id: story } => self.change_later(id, &story, Change::Submit),
             Command::ApproveStory { id: story } => self.change_later(id, &story, Change::Approve),
+            Command::AskBack {
+                id: story,
+                question,
+                field,
+            } => self.change_later(id, &story, Change::AskBack { question, field }),
+            Command::NotPublish {
+                id: story,
+                unfit,
+                reason,
+            } => self.change_later(id, &story, Change::NotPublish { unfit, reason }),
             Command::Choose {
                 id: story,
                 field,

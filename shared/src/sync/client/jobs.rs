@@ -21,7 +21,7 @@ use crate::command::{CommandError, Reply};
 use crate::id::DocumentId;
 use crate::model::story;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use crate::view::{Field, NewConsent, Trouble, Use};
+use crate::view::{Field, NewConsent, Trouble, Unfit, Use};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -69,6 +69,8 @@ pub(super) enum Change {
     TellerAgrees,
     Submit,
     Approve,
+    AskBack { question: String, field: Option<Field> },
+    NotPublish { unfit: Unfit, reason: String },
     Choose { field: Field, version: String },
     Publish { digest: String },
     Withdraw { reason: String },

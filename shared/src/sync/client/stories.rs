@@ -9,14 +9,14 @@ use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
 use crate::id::{ActorId, DocumentId, EntryId, MemberId, RowId};
 use crate::model::field::{EditError, check_value};
-use crate::model::review::{Public, ReviewKind};
+use crate::model::review::{self, Public, ReviewKind};
 use crate::model::story::{self, Recorded};
 use crate::model::{Document, contact};
 use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Conflict, ConsentView, Field, NewConsent, Preview, StoryRow, StoryState, StoryView, TakenBack, Teller,
-    Use, Version, Whereabouts,
+    Conflict, ConsentView, Decision, Field, NewConsent, Preview, Question, StoryRow, StoryState, StoryView,
+    Teller, Use, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
 
@@ -135,8 +135,17 @@ impl Client {
         let at = self.clock.wall();
         let recorded = Recorded { id, at, by };
         let published = self.documents.head(story).and_then(|head| head.published);
-        if !coordinates && matches!(change, Change::Approve | Change::Publish { .. }) {
+        let decides = matches!(
+            change,
+            Change::Approve | Change::AskBack { .. } | Change::NotPublish { .. } | Change::Publish { .. }
+        );
+        if decides && !coordinates {
             return Err(CommandError::NotAllowed);
+        }
+        // What is online is taken back first: else its page would stay while the lists say something else.
+        let is_online = published.as_ref().is_some_and(super::disk::Published::is_online);
+        if is_online && matches!(change, Change::AskBack { .. } | Change::NotPublish { .. }) {
+            return Err(CommandError::Refused);
         }
         let mut reply = Reply::Done;
         if let Change::Publish { digest } = change
@@ -159,16 +168,35 @@ impl Client {
                     intent = Some(IntentRow::Withdraw);
                 }
             }
-            Change::TellerAgrees => story::decide(document, ReviewKind::TellerAgrees, None, recorded)?,
-            Change::Submit => story::decide(document, ReviewKind::Submitted, None, recorded)?,
-            Change::Approve => story::decide(document, ReviewKind::Approved, None, recorded)?,
+            Change::TellerAgrees => story::decide(document, ReviewKind::TellerAgrees, recorded)?,
+            Change::Submit => story::decide(document, ReviewKind::Submitted, recorded)?,
+            Change::Approve => story::decide(document, ReviewKind::Approved, recorded)?,
             Change::Choose { field, version } => story::choose(document, *field, version)?,
             Change::Publish { digest } => {
                 intent = Some(IntentRow::Publish(PublishIntent::new(digest, published, at)));
             }
+            Change::AskBack { question, field } => {
+                let decision = review::Decision {
+                    note: note(question),
+                    field: *field,
+                    ..ReviewKind::AskedBack.into()
+                };
+                story::decide(document, decision, recorded)?;
+            }
+            Change::NotPublish { unfit, reason } => {
+                let decision = review::Decision {
+                    note: note(reason),
+                    unfit: Some(*unfit),
+                    ..ReviewKind::NotPublished.into()
+                };
+                story::decide(document, decision, recorded)?;
+            }
             Change::Withdraw { reason } => {
-                let note = (!reason.is_empty()).then(|| reason.clone());
-                story::decide(document, ReviewKind::Withdrawn, note, recorded)?;
+                let decision = review::Decision {
+                    note: note(reason),
+                    ..ReviewKind::Withdrawn.into()
+                };
+                story::decide(document, decision, recorded)?;
                 intent = Some(IntentRow::Withdraw);
             }
         }
@@ -277,14 +305,27 @@ impl Client {
                 by: consent.by.and_then(|by| self.name_of(by)),
                 withdrawn,
             });
-        let taken_back = story.review.taken_back().map(|event| TakenBack {
+        let decision = story.review.refusal().map(|event| Decision {
+            state: if event.kind == ReviewKind::NotPublished {
+                StoryState::NotPublished
+            } else {
+                StoryState::Withdrawn
+            },
+            unfit: event.unfit,
             by: event.by.and_then(|by| self.name_of(by)),
             at: event.at.0,
             reason: event.note.clone().unwrap_or_default(),
         });
+        let questions = story.review.questions().into_iter().map(|event| Question {
+            field: event.field,
+            text: event.note.clone().unwrap_or_default(),
+            by: event.by.and_then(|by| self.name_of(by)),
+            at: event.at.0,
+        });
         Some(StoryView {
             row,
-            taken_back,
+            decision,
+            questions: questions.collect(),
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),
             conflicts,
@@ -379,6 +420,11 @@ pub(super) fn line(head: &Head) -> StoryRow {
             .collect(),
         unreadable: line.is_none(),
     }
+}
+
+fn note(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Refuses a value that the field cannot take, before it is stored as a draft: none could be made of it later.

@@ -1,0 +1,66 @@
+//! What a coordinator asks about a story.
+
+use crate::ui::components::bound::{OpenStory, control_id};
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
+use crate::ui::{clock, focus, use_texts, words};
+use leptos::prelude::*;
+use shared::view::Question;
+
+/// The questions that wait for an answer, with a way to the field of each; nothing while there are none.
+#[component]
+pub fn Questions(
+    /// The story.
+    desk: OpenStory,
+    /// Whether the fields stand on the same screen.
+    #[prop(optional)]
+    with_fields: bool,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let questions = memo(move || {
+        let questions = story.with(|story| story.as_ref().map(|story| story.questions.clone()));
+        questions.unwrap_or_default()
+    });
+    let item = move |question: &Question| {
+        let name = question.by.as_deref().unwrap_or_else(|| texts.app_unknown_name());
+        let who = texts.question_who(name, &clock::moment(texts, question.at));
+        let about = question.field.map(|field| {
+            let label = words::field(texts, field);
+            if with_fields {
+                view! {
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        on:click=move |_| focus::first("#inhoud", control_id(field))
+                    >
+                        {texts.question_to(label)}
+                    </button>
+                }
+                .into_any()
+            } else {
+                view! { <p class="soft">{texts.question_about(label)}</p> }.into_any()
+            }
+        });
+        view! {
+            <li class="stack stack--tight">
+                <p dir="auto">
+                    <strong>{question.text.clone()}</strong>
+                </p>
+                <p class="soft">{who}</p>
+                {about}
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || questions.with(|questions| !questions.is_empty())>
+            <Notice weight=Weight::Wait aloud=Aloud::Politely>
+                <ul class="stack" role="list" aria-label=texts.question_list()>
+                    {move || questions.with(|questions| questions.iter().map(item).collect_view())}
+                </ul>
+            </Notice>
+        </Show>
+    }
+}

@@ -1,0 +1,117 @@
+//! A coordinator asks, a volunteer answers.
+
+use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
+use super::steps::review::{QUEUE, approves_story, publishes, reads_again};
+use super::steps::story::{MINE, SOUP, opens_story, records_consent, submits, writes, writes_whole};
+use crate::person::Role;
+use crate::stage::Stage;
+use anyhow::ensure;
+
+const QUESTION: &str = "Wie kookte er mee?";
+const WHO: &str = "Wie deed mee?";
+
+/// A question reaches the phone at its field, is answered there, and is nowhere on the public page.
+pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
+    let id = writes_whole(&bea, &SOUP).await?;
+    records_consent(&bea, &["Op de website", "Met naam"]).await?;
+    submits(&bea).await?;
+    writes(&bea, "Een jonger verhaal", "Nog niet af.").await?;
+
+    reads_again(&ana, SOUP.title).await?;
+    ana.presses("Terugvragen").await?;
+    // Nothing is given back without a question.
+    ana.presses("Ja, terugvragen").await?;
+    ana.is_told(Role::Alert, "Schrijf eerst je vraag").await?;
+    ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
+    ana.chooses("Waarover gaat de vraag?", WHO).await?;
+    ana.looks_over("terugvragen").await?;
+    ana.says_yes("terugvragen").await?;
+    ana.reads("Teruggevraagd").await?;
+
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    bea.finds_item(MINE, &[SOUP.title, "Teruggevraagd"]).await?;
+    let first = bea.items(MINE).await?.into_iter().next().unwrap_or_default();
+    ensure!(
+        first.contains(SOUP.title),
+        "what was asked back is not first: {first}"
+    );
+    bea.looks_over("teruggevraagd-lijst").await?;
+    opens_story(&bea, SOUP.title).await?;
+    bea.reads(QUESTION).await?;
+    bea.looks_over("teruggevraagd").await?;
+    // The button leads to the field, which says what is asked.
+    bea.presses("Naar “Wie deed mee?”").await?;
+    bea.waits("is at the field", async || {
+        let described = bea
+            .runs(
+                "const it = document.activeElement; \
+                 const notes = document.getElementById(it?.getAttribute('aria-describedby') ?? ''); \
+                 return notes?.textContent ?? '';",
+            )
+            .await?;
+        let described = described.as_str().unwrap_or_default();
+        Ok(described.contains(QUESTION).then_some(()))
+    })
+    .await?;
+    bea.fills(WHO, "De hele straat kookte mee.").await?;
+    submits(&bea).await?;
+    bea.reads_no(QUESTION).await?;
+
+    reads_again(&ana, SOUP.title).await?;
+    ana.reads("De hele straat kookte mee.").await?;
+    ana.reads_no(QUESTION).await?;
+    approves_story(&ana).await?;
+    // The text changed since the teller allowed it: she is asked once more.
+    ana.presses("Verteller is akkoord met deze versie").await?;
+    ana.reads("Vastgelegd: de verteller is akkoord.").await?;
+    publishes(&ana).await?;
+    ana.reads("Online").await?;
+    let page = relay
+        .serves(&format!("/verhaal/{id}"), "De hele straat kookte mee.")
+        .await?;
+    ensure!(!page.body.contains(QUESTION), "the question is public");
+    for person in [&ana, &bea] {
+        person.has_no_complaint().await?;
+    }
+    Ok(())
+}
+
+/// A story that does not go online says why, and can be approved all the same later.
+pub(super) async fn a_story_is_not_published(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", COORDINATOR).await?;
+    for title in ["Het eerste", "Het tweede"] {
+        writes(&bea, title, "Dit gebeurde er.").await?;
+        submits(&bea).await?;
+    }
+    reads_again(&ana, "Het eerste").await?;
+    ana.presses("Niet publiceren").await?;
+    ana.presses("Ja, niet publiceren").await?;
+    ana.is_told(Role::Alert, "Kies een reden").await?;
+    ana.picks("Reden", "Het verhaal staat er al").await?;
+    ana.fills("Meer uitleg, alleen voor het netwerk", "Cor schreef het op.")
+        .await?;
+    ana.looks_over("niet-publiceren").await?;
+    ana.says_yes("niet publiceren").await?;
+    ana.reads("Niet gepubliceerd").await?;
+    // One press leads to what waits.
+    ana.follows("Volgende verhaal").await?;
+    ana.sees(Role::Heading, "Het tweede").await?;
+
+    opens_story(&bea, "Het eerste").await?;
+    bea.reads("Het verhaal staat er al").await?;
+    bea.reads("Cor schreef het op.").await?;
+    bea.looks_over("niet-gepubliceerd").await?;
+    bea.goes_to("Nalezen", "/app/nalezen").await?;
+    bea.finds_item(QUEUE, &["Het tweede"]).await?;
+    bea.counts_items(QUEUE, "Het eerste", 0).await?;
+    opens_story(&bea, "Het eerste").await?;
+    submits(&bea).await?;
+    reads_again(&ana, "Het eerste").await?;
+    for person in [&ana, &bea] {
+        person.has_no_complaint().await?;
+    }
+    Ok(())
+}
