@@ -35,6 +35,15 @@ pub fn namings(texts: Locale) -> Vec<Choice> {
     ]
 }
 
+/// "Leeftijd van de verteller".
+pub fn ages(texts: Locale) -> Vec<Choice> {
+    vec![
+        ("adult", texts.age_adult()),
+        ("teen", texts.age_teen()),
+        ("child", texts.age_child()),
+    ]
+}
+
 /// "Taal van het verhaal".
 pub fn languages(texts: Locale) -> Vec<Choice> {
     texts.languages().to_vec()
@@ -66,7 +75,7 @@ pub fn with_theme(themes: &str, theme: &str, is_chosen: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::model::field::{KINDS, NAMINGS, PARTS};
+    use shared::model::field::{AGES, KINDS, NAMINGS, PARTS};
     use shared::publication::THEMES_MAX;
 
     fn ids(choices: &[Choice]) -> Vec<&'static str> {
@@ -79,6 +88,7 @@ mod tests {
         assert_eq!(ids(&kinds(texts)), KINDS);
         assert_eq!(ids(&parts(texts)), PARTS);
         assert_eq!(ids(&namings(texts)), NAMINGS);
+        assert_eq!(ids(&ages(texts)), AGES);
         assert!(themes(texts).len() <= THEMES_MAX);
     }
 

@@ -1,7 +1,7 @@
 //! What the teller allows, as the screen tells it. The core decides again when something is published.
 
 use shared::fold::fold;
-use shared::view::{ConsentView, Given, Use};
+use shared::view::{ConsentView, Given, NewConsent, Party, Use};
 
 /// All uses, in the order of the form.
 pub const USES: [Use; 7] = [
@@ -31,15 +31,31 @@ pub enum Allowed {
     Expired(u64),
     /// She took it back.
     Withdrawn,
+    /// She does, and is a minor for whom no guardian does.
+    NoGuardian,
 }
 
-/// Whether the teller, by her name if it is known, allows a use at `now`.
-pub fn allowed(consents: &[ConsentView], wanted: Use, teller: &str, now: u64) -> Allowed {
+/// Whether the teller, by her name if it is known, allows a use at `now`; for a minor a guardian does so too.
+pub fn allowed(consents: &[ConsentView], wanted: Use, teller: &str, is_minor: bool, now: u64) -> Allowed {
+    let own = given(consents, wanted, now, |consent| {
+        consent.party == Party::Teller && is_about_teller(&consent.whom, teller)
+    });
+    let guardian = || given(consents, wanted, now, |consent| consent.party == Party::Guardian);
+    let lacks_guardian = is_minor && !matches!(guardian(), Allowed::Yes(_));
+    if matches!(own, Allowed::Yes(_)) && lacks_guardian {
+        Allowed::NoGuardian
+    } else {
+        own
+    }
+}
+
+/// What the consents say of which `counts` holds.
+fn given(consents: &[ConsentView], wanted: Use, now: u64, counts: impl Fn(&NewConsent) -> bool) -> Allowed {
     let mut reason = Allowed::Never;
     let mut withdrawn = false;
     for row in consents {
         let consent = &row.consent;
-        if !consent.uses.contains(&wanted) || !is_about_teller(&consent.whom, teller) {
+        if !consent.uses.contains(&wanted) || !counts(consent) {
             continue;
         }
         if row.withdrawn.contains(&wanted) {
@@ -80,12 +96,12 @@ fn is_about_teller(whom: &str, teller: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::view::NewConsent;
 
     fn row(whom: &str, uses: &[Use], until: Option<u64>, withdrawn: &[Use]) -> ConsentView {
         ConsentView {
             id: "1".into(),
             consent: NewConsent {
+                party: Party::Teller,
                 whom: whom.into(),
                 uses: uses.to_vec(),
                 given: Given::ReadAloud,
@@ -101,7 +117,7 @@ mod tests {
 
     #[test]
     fn no_consent_no_use_and_the_reason_is_told() {
-        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "Rosa Peeters", 10);
+        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "Rosa Peeters", false, 10);
         assert_eq!(website(&[]), Allowed::Never);
         assert_eq!(website(&[row("", &[Use::Name], None, &[])]), Allowed::Never);
         assert_eq!(website(&[row("Jef", &[Use::Website], None, &[])]), Allowed::Never);
@@ -115,6 +131,17 @@ mod tests {
         let taken = row("", &[Use::Website], None, &[Use::Website]);
         assert_eq!(website(&[taken.clone(), past]), Allowed::Withdrawn);
         assert_eq!(website(&[taken, held]), Allowed::Yes(Given::ReadAloud));
+    }
+
+    #[test]
+    fn for_a_minor_a_guardian_allows_it_too() {
+        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "", true, 10);
+        let own = row("", &[Use::Website], None, &[]);
+        let mut guardian = row("Els", &[Use::Website], None, &[]);
+        guardian.consent.party = Party::Guardian;
+        assert_eq!(website(std::slice::from_ref(&own)), Allowed::NoGuardian);
+        assert_eq!(website(std::slice::from_ref(&guardian)), Allowed::Never);
+        assert_eq!(website(&[own, guardian]), Allowed::Yes(Given::ReadAloud));
     }
 
     #[test]

@@ -159,11 +159,13 @@ pub enum Field {
     NameOnline,
     /// The other name, where `NameOnline` is `other`.
     OtherName,
+    /// "Leeftijd van de verteller": `adult`, `teen` (13–17) or `child` (under 13).
+    Age,
 }
 
 impl Field {
     /// All fields, in the order of the form.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Title,
         Self::Happened,
         Self::Who,
@@ -181,6 +183,7 @@ impl Field {
         Self::ExactPlace,
         Self::NameOnline,
         Self::OtherName,
+        Self::Age,
     ];
 }
 
@@ -216,10 +219,24 @@ pub enum Given {
     Paper,
 }
 
+/// As whom somebody gives a consent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Party {
+    /// She tells the story.
+    #[default]
+    Teller,
+    /// She is on a photo.
+    Pictured,
+    /// She answers for a teller who is a minor.
+    Guardian,
+}
+
 /// A consent as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewConsent {
-    /// For whom, as the volunteer wrote it; empty means the teller.
+    /// As whom it is given.
+    pub party: Party,
+    /// For whom, as the volunteer wrote it; empty means the teller, or her guardian.
     pub whom: String,
     /// Allowed uses, without repetition.
     pub uses: Vec<Use>,
@@ -294,6 +311,8 @@ pub enum Missing {
     WebsiteExpired,
     /// The consent for the website was taken back.
     WebsiteWithdrawn,
+    /// The teller is a minor, and no guardian allows what she does.
+    GuardianConsent,
     /// A name is to be shown without consent for it.
     NameConsent,
     /// A field has two versions.

@@ -20,7 +20,8 @@ use anyhow::{Context, anyhow, bail};
 use shared::command::{Command, CommandError, Reply};
 use shared::testing::device::DeviceDisk;
 use shared::view::{
-    Field, Given, MemberRow, NewConsent, NewInvitation, Preview, Role, Standing, StoryView, Use, Whereabouts,
+    Field, Given, MemberRow, NewConsent, NewInvitation, Party, Preview, Role, Standing, StoryView, Use,
+    Whereabouts,
 };
 use shell::Ask;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -222,6 +223,7 @@ impl Member {
     /// When it is refused or not stored.
     pub async fn consent(&self, story: &str, uses: &[Use]) -> anyhow::Result<()> {
         let consent = NewConsent {
+            party: Party::Teller,
             whom: String::new(),
             uses: uses.to_vec(),
             given: Given::Read,

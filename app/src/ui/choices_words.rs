@@ -12,6 +12,7 @@ pub fn value(texts: Locale, field: Field, value: &str) -> String {
         Field::Kind => choices::words(&choices::kinds(texts), value),
         Field::Part => choices::words(&choices::parts(texts), value),
         Field::NameOnline => choices::words(&choices::namings(texts), value),
+        Field::Age => choices::words(&choices::ages(texts), value),
         Field::Themes => themes(texts, value),
         Field::Municipality => words::municipality(value).unwrap_or(value).to_owned(),
         Field::Title

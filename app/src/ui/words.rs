@@ -138,6 +138,7 @@ pub fn missing(texts: Locale, missing: Missing) -> &'static str {
         Missing::WebsiteConsent => texts.missing_website_consent(),
         Missing::WebsiteExpired => texts.missing_website_expired(),
         Missing::WebsiteWithdrawn => texts.missing_website_withdrawn(),
+        Missing::GuardianConsent => texts.missing_guardian_consent(),
         Missing::NameConsent => texts.missing_name_consent(),
         Missing::Conflict => texts.missing_conflict(),
         Missing::Approval => texts.missing_approval(),
@@ -191,6 +192,7 @@ pub fn field(texts: Locale, field: Field) -> &'static str {
         Field::ExactPlace => texts.field_exact_place(),
         Field::NameOnline => texts.field_name_online(),
         Field::OtherName => texts.field_other_name(),
+        Field::Age => texts.field_age(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::fold::fold;
 use crate::id::{MemberId, RowId};
 use crate::publication::Claim;
 use crate::time::Timestamp;
-use crate::view::{Given, NewConsent, Use};
+use crate::view::{Given, NewConsent, Party, Use};
 
 pub(super) const CONSENTS: &str = "consents";
 pub(super) const WITHDRAWALS: &str = "withdrawals";
@@ -24,6 +24,8 @@ pub struct TextDigest(pub [u8; 32]);
 /// A consent as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
+    /// As whom it was given.
+    pub party: Party,
     /// For whom, as the volunteer wrote it; empty means the teller.
     pub whom: String,
     /// What it allows, ascending.
@@ -66,6 +68,15 @@ pub struct Consents {
     withdrawals: Vec<Added<Withdrawal>>,
 }
 
+/// Who tells a story, as far as it matters for what she allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Teller<'a> {
+    /// Her name, if it is known.
+    pub name: Option<&'a str>,
+    /// Under 18: a guardian allows it too.
+    pub is_minor: bool,
+}
+
 /// Whether the teller allows a use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowed {
@@ -77,6 +88,8 @@ pub enum Allowed {
     Expired,
     /// She took it back.
     Withdrawn,
+    /// She does, and is a minor for whom no guardian does.
+    NoGuardian,
 }
 
 impl Consents {
@@ -104,44 +117,58 @@ impl Consents {
         rows.count() + withdrawals.count()
     }
 
-    /// Whether the teller, whose name is `teller` if it is known, allows a use at `now`.
+    /// Whether the teller, and her guardian if she is a minor, allow a use at `now`.
     ///
     /// Of several consents the one that ends first counts: the strictest.
     #[must_use]
-    pub fn allows(&self, wanted: Use, teller: Option<&str>, now: Timestamp) -> Allowed {
-        match self.valid(wanted, teller, now).first() {
-            Some((_, consent)) => Allowed::Yes(Claim {
-                allows: wanted,
-                text_version: consent.text_version,
-                until: consent.until,
-            }),
-            None => self.why_not(wanted, teller),
+    pub fn allows(&self, wanted: Use, teller: Teller<'_>, now: Timestamp) -> Allowed {
+        let Some((_, own)) = self.valid(wanted, Party::Teller, teller, now).into_iter().next() else {
+            return self.why_not(wanted, teller);
+        };
+        let mut until = own.until;
+        if teller.is_minor {
+            match self.valid(wanted, Party::Guardian, teller, now).first() {
+                Some((_, guardian)) => until = first(until, guardian.until),
+                None => return Allowed::NoGuardian,
+            }
         }
+        Allowed::Yes(Claim {
+            allows: wanted,
+            text_version: own.text_version,
+            until,
+        })
     }
 
     /// Whether a consent to the website that holds at `now` was given to exactly this text.
     #[must_use]
-    pub fn agrees(&self, digest: TextDigest, teller: Option<&str>, now: Timestamp) -> bool {
-        self.valid(Use::Website, teller, now)
+    pub fn agrees(&self, digest: TextDigest, teller: Teller<'_>, now: Timestamp) -> bool {
+        self.valid(Use::Website, Party::Teller, teller, now)
             .iter()
             .any(|(_, consent)| consent.digest == digest)
     }
 
     /// Digest of the consents behind a publication's claims.
     #[must_use]
-    pub fn digest(&self, claims: &[Claim], teller: Option<&str>, now: Timestamp) -> [u8; 32] {
+    pub fn digest(&self, claims: &[Claim], teller: Teller<'_>, now: Timestamp) -> [u8; 32] {
+        let parties = |claim: &Claim| {
+            let mut rows = self.valid(claim.allows, Party::Teller, teller, now);
+            if teller.is_minor {
+                rows.extend(self.valid(claim.allows, Party::Guardian, teller, now));
+            }
+            rows
+        };
         let rows: Vec<u8> = claims
             .iter()
-            .flat_map(|claim| self.valid(claim.allows, teller, now))
+            .flat_map(parties)
             .flat_map(|(id, consent)| [id.0.to_vec(), crate::cbor::encode(consent)].concat())
             .collect();
         Tag::CONSENT.digest(&[&rows])
     }
 
     /// Consents to a use that hold, the one that ends first before the others.
-    fn valid(&self, wanted: Use, teller: Option<&str>, now: Timestamp) -> Vec<(RowId, &Consent)> {
+    fn valid(&self, wanted: Use, party: Party, teller: Teller<'_>, now: Timestamp) -> Vec<(RowId, &Consent)> {
         let mut valid: Vec<_> = self
-            .given(wanted, teller)
+            .given(wanted, party, teller)
             .filter(|(id, consent)| {
                 !self.is_withdrawn(*id, consent, wanted) && consent.until.is_none_or(|until| until >= now)
             })
@@ -150,9 +177,9 @@ impl Consents {
         valid
     }
 
-    fn why_not(&self, wanted: Use, teller: Option<&str>) -> Allowed {
+    fn why_not(&self, wanted: Use, teller: Teller<'_>) -> Allowed {
         let mut reason = Allowed::Never;
-        for (id, consent) in self.given(wanted, teller) {
+        for (id, consent) in self.given(wanted, Party::Teller, teller) {
             if self.is_withdrawn(id, consent, wanted) {
                 return Allowed::Withdrawn;
             }
@@ -161,11 +188,22 @@ impl Consents {
         reason
     }
 
-    fn given(&self, wanted: Use, teller: Option<&str>) -> impl Iterator<Item = (RowId, &Consent)> {
+    fn given(
+        &self,
+        wanted: Use,
+        party: Party,
+        teller: Teller<'_>,
+    ) -> impl Iterator<Item = (RowId, &Consent)> {
+        let is_hers = move |consent: &Consent| {
+            // A guardian goes by any name.
+            party == Party::Guardian
+                || consent.whom.trim().is_empty()
+                || teller
+                    .name
+                    .is_some_and(|name| fold(name.trim()) == fold(consent.whom.trim()))
+        };
         self.readable().filter(move |(_, consent)| {
-            consent.uses.contains(&wanted)
-                && (consent.whom.trim().is_empty()
-                    || teller.is_some_and(|name| fold(name.trim()) == fold(consent.whom.trim())))
+            consent.party == party && consent.uses.contains(&wanted) && is_hers(consent)
         })
     }
 
@@ -190,8 +228,9 @@ impl Consents {
                 .readable()
                 .filter(|(other, _)| *other == withdrawal.consent)
                 .peekable();
-            let same_person =
-                named.peek().is_none() || named.any(|(_, other)| fold(&other.whom) == fold(&consent.whom));
+            let is_same =
+                |other: &Consent| other.party == consent.party && fold(&other.whom) == fold(&consent.whom);
+            let same_person = named.peek().is_none() || named.any(|(_, other)| is_same(other));
             withdrawal.consent == id || (same_person && !consent.seen.contains(&row.id))
         })
     }
@@ -217,6 +256,7 @@ pub(super) fn add(
         return Err(EditError::TooLong(WHOM_CHARS_MAX));
     }
     let row = Consent {
+        party: consent.party,
         whom: consent.whom.trim().to_owned(),
         uses: ascending(&consent.uses),
         given: consent.given,
@@ -253,6 +293,11 @@ pub(super) fn withdraw(
     added::add(document, WITHDRAWALS, id, &row)
 }
 
+/// The one that comes first; none never comes.
+fn first(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
+}
+
 fn ascending(uses: &[Use]) -> Vec<Use> {
     let mut uses = uses.to_vec();
     uses.sort_unstable();
@@ -261,6 +306,7 @@ fn ascending(uses: &[Use]) -> Vec<Use> {
 }
 
 cbor_bytes!(RowId, TextDigest);
+cbor_code!(Party { 0 => Teller, 1 => Pictured, 2 => Guardian });
 cbor_code!(Given { 0 => Read, 1 => ReadAloud, 2 => Spoken, 3 => Paper });
 cbor_map!(Consent {
     0 => whom,
@@ -273,5 +319,6 @@ cbor_map!(Consent {
     7 => by,
     8 => digest,
     9 => seen,
+    10 => party,
 });
 cbor_map!(Withdrawal { 0 => consent, 1 => uses, 2 => at, 3 => by });

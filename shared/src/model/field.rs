@@ -43,6 +43,8 @@ pub const KINDS: [&str; 3] = ["inspiring", "practice", "learning"];
 pub const PARTS: [&str; 5] = ["none", "heard", "workshop", "pilot", "coaching"];
 /// Ways to be named, as stored in [`Field::NameOnline`].
 pub const NAMINGS: [&str; 4] = ["full", "first", "other", "none"];
+/// Ages of a teller, as stored in [`Field::Age`]; the last two are those of minors.
+pub const AGES: [&str; 3] = ["adult", "teen", "child"];
 
 /// Why an edit was not made. The document is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -192,6 +194,7 @@ pub fn is_prose(field: Field) -> bool {
         | Field::District
         | Field::ExactPlace
         | Field::NameOnline
+        | Field::Age
         | Field::OtherName => false,
     }
 }
@@ -212,7 +215,8 @@ pub fn chars_max(field: Field) -> usize {
         | Field::Municipality
         | Field::District
         | Field::ExactPlace
-        | Field::NameOnline => LINE_CHARS_MAX,
+        | Field::NameOnline
+        | Field::Age => LINE_CHARS_MAX,
     }
 }
 
@@ -236,6 +240,7 @@ fn key(field: Field) -> &'static str {
         Field::ExactPlace => "exact_place",
         Field::NameOnline => "name_online",
         Field::OtherName => "other_name",
+        Field::Age => "age",
     }
 }
 
@@ -257,6 +262,7 @@ cbor_code!(Field {
     14 => ExactPlace,
     15 => NameOnline,
     16 => OtherName,
+    17 => Age,
 });
 
 /// What is typed or pasted, without what a field cannot hold.
@@ -294,6 +300,7 @@ fn check(field: Field, value: &str) -> Result<(), EditError> {
             Field::Kind => KINDS.contains(&value),
             Field::Part => PARTS.contains(&value),
             Field::NameOnline => NAMINGS.contains(&value),
+            Field::Age => AGES.contains(&value),
             Field::Municipality => value
                 .parse()
                 .is_ok_and(|nis: Nis| places::municipality(nis).is_some()),

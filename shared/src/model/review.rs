@@ -250,7 +250,7 @@ mod tests {
     use super::*;
     use crate::cbor::{self, mutation::check_decoder};
     use crate::model::consent::{Consent, Withdrawal};
-    use crate::view::{Given, Use};
+    use crate::view::{Given, Party, Use};
 
     fn hex(bytes: &[u8]) -> String {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -259,6 +259,7 @@ mod tests {
     #[test]
     fn golden_bytes_of_consent_withdrawal_and_event() {
         let consent = Consent {
+            party: Party::Pictured,
             whom: "Ana".into(),
             uses: vec![Use::Network, Use::Website],
             given: Given::Spoken,

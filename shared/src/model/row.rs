@@ -76,9 +76,9 @@ impl Row {
     /// Makes the row of a story, at `now`; `teller` is her name, if this device may read it.
     #[must_use]
     pub fn new(story: &Story, teller: Option<&str>, now: Timestamp) -> Self {
-        let until = match story.consents.allows(Use::Website, teller, now) {
+        let until = match story.consents.allows(Use::Website, story.who_tells(teller), now) {
             Allowed::Yes(claim) => claim.until,
-            Allowed::Never | Allowed::Expired | Allowed::Withdrawn => None,
+            Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
         };
         Self {
             format: FORMAT,
@@ -204,6 +204,7 @@ cbor_code!(Missing {
     10 => ChangedSinceConsent,
     11 => SummaryTooLong,
     12 => TextTooLong,
+    13 => GuardianConsent,
 });
 cbor_map!(Row {
     0 => format,

@@ -14,7 +14,7 @@
 mod tests;
 
 use super::added;
-use super::consent::{self, Allowed, Consents, TextDigest};
+use super::consent::{self, Allowed, Consents, Teller, TextDigest};
 use super::document::Document;
 use super::field::{self, EditError, FieldConflict};
 use super::gate::DOCUMENT_OPERATIONS_MAX;
@@ -277,6 +277,15 @@ impl Story {
         TextDigest(Tag::PUBLISHABLE.digest(&[&bytes]))
     }
 
+    /// Who tells it, by her name if it is known.
+    #[must_use]
+    pub fn who_tells<'a>(&self, name: Option<&'a str>) -> Teller<'a> {
+        Teller {
+            name,
+            is_minor: matches!(self.field(Field::Age), "teen" | "child"),
+        }
+    }
+
     /// The state on the screen.
     #[must_use]
     pub fn state(&self, public: Public) -> StoryState {
@@ -287,9 +296,11 @@ impl Story {
     #[must_use]
     pub fn missing(&self, teller: Option<&str>, now: Timestamp) -> Vec<Missing> {
         let digest = self.text_digest();
-        let website = self.consents.allows(Use::Website, teller, now);
-        let name = self.consents.allows(Use::Name, teller, now);
-        let agrees = self.consents.agrees(digest, teller, now) || self.review.agrees(digest);
+        let who = self.who_tells(teller);
+        let website = self.consents.allows(Use::Website, who, now);
+        let name = self.consents.allows(Use::Name, who, now);
+        let agrees = self.consents.agrees(digest, who, now) || self.review.agrees(digest);
+        let is_named = self.shown_name(teller).is_some();
         let approved = self.review.approved();
         let sections = self.sections();
         let reasons = [
@@ -303,7 +314,11 @@ impl Story {
             (website == Allowed::Expired, Missing::WebsiteExpired),
             (website == Allowed::Withdrawn, Missing::WebsiteWithdrawn),
             (
-                self.shown_name(teller).is_some() && !matches!(name, Allowed::Yes(_)),
+                website == Allowed::NoGuardian || (is_named && name == Allowed::NoGuardian),
+                Missing::GuardianConsent,
+            ),
+            (
+                is_named && !matches!(name, Allowed::Yes(_) | Allowed::NoGuardian),
                 Missing::NameConsent,
             ),
             (!self.conflicts.is_empty(), Missing::Conflict),

@@ -59,7 +59,7 @@ impl Publication {
             district: Some(district).filter(|part| place.parts.contains(&part.as_str())),
             name,
             date: Timestamp(now.0 - now.0 % DAY_MS),
-            consent: story.consents.digest(&claims, teller, now),
+            consent: story.consents.digest(&claims, story.who_tells(teller), now),
             claims,
         };
         match publication.check(now) {
@@ -74,10 +74,12 @@ fn claims(story: &Story, is_named: bool, teller: Option<&str>, now: Timestamp) -
     wanted
         .into_iter()
         .flatten()
-        .filter_map(|wanted| match story.consents.allows(wanted, teller, now) {
-            Allowed::Yes(claim) => Some(claim),
-            Allowed::Never | Allowed::Expired | Allowed::Withdrawn => None,
-        })
+        .filter_map(
+            |wanted| match story.consents.allows(wanted, story.who_tells(teller), now) {
+                Allowed::Yes(claim) => Some(claim),
+                Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
+            },
+        )
         .collect()
 }
 
@@ -118,7 +120,7 @@ mod tests {
     use crate::model::{Document, contact};
     use crate::places::Nis;
     use crate::publication::Heading;
-    use crate::view::{Given, NewConsent, Teller};
+    use crate::view::{Given, NewConsent, Party, Teller};
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
     const TELLER: &str = "Ana Peeters";
@@ -152,6 +154,7 @@ mod tests {
         }
         story::set_teller(&mut document, DocumentId([7; 16])).unwrap();
         let consent = NewConsent {
+            party: Party::Teller,
             whom: String::new(),
             uses: vec![Use::Name, Use::Website, Use::Press],
             given: Given::Read,

@@ -5,7 +5,7 @@ use shared::sync::bug::Bugs;
 use shared::sync::client::CommandId;
 use shared::testing::people;
 use shared::testing::world::World;
-use shared::view::{DeviceView, Field, Given, NewConsent, Role, StoryRow, StoryView, Use};
+use shared::view::{DeviceView, Field, Given, NewConsent, Party, Role, StoryRow, StoryView, Use};
 
 /// Within this time, in milliseconds, everybody has followed the log, also who reads none of it: twice the time
 /// between two pulls.
@@ -160,6 +160,7 @@ pub(crate) fn answer(world: &World, tab: usize, id: CommandId) -> Option<Result<
 
 pub(crate) fn consent(whom: &str, allows: Use) -> NewConsent {
     NewConsent {
+        party: Party::Teller,
         whom: whom.to_owned(),
         uses: vec![allows],
         given: Given::Read,

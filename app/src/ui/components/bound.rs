@@ -208,5 +208,6 @@ pub fn control_id(field: Field) -> &'static str {
         Field::ExactPlace => "#plaats",
         Field::NameOnline => "#naam-online",
         Field::OtherName => "#andere-naam",
+        Field::Age => "#leeftijd",
     }
 }

@@ -14,7 +14,7 @@ use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Given, NewConsent, Use};
+use shared::view::{Given, NewConsent, Party, Use};
 
 /// What is wrong with the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub fn ConsentForm(
 ) -> impl IntoView {
     let texts = use_texts();
     let teller = desk.with_value(Desk::teller);
+    let party = RwSignal::new(Party::Teller);
     let whom = RwSignal::new(String::new());
     let uses = RwSignal::new(Vec::<Use>::new());
     let given = RwSignal::new(None::<Given>);
@@ -70,10 +71,14 @@ pub fn ConsentForm(
             return;
         };
         let consent = NewConsent {
-            whom: permission::whom(
-                &whom.get_untracked(),
-                &teller.with_untracked(|teller| teller.name.clone()),
-            ),
+            party: party.get_untracked(),
+            whom: match party.get_untracked() {
+                Party::Teller => permission::whom(
+                    &whom.get_untracked(),
+                    &teller.with_untracked(|teller| teller.name.clone()),
+                ),
+                Party::Pictured | Party::Guardian => whom.get_untracked().trim().to_owned(),
+            },
             uses,
             given,
             text_version: TEXT_VERSION,
@@ -97,6 +102,28 @@ pub fn ConsentForm(
         .into_iter()
         .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" with_text=true /> })
         .collect_view();
+    let parties = [
+        (Party::Teller, texts.consent_teller()),
+        (Party::Pictured, texts.consent_pictured()),
+        (Party::Guardian, texts.consent_guardian()),
+    ];
+    let parties = parties
+        .into_iter()
+        .map(|(choice, words)| {
+            view! {
+                <label class="choice">
+                    <input
+                        type="radio"
+                        name="als-wie"
+                        autocomplete="off"
+                        prop:checked=move || party.get() == choice
+                        on:change=move |_| party.set(choice)
+                    />
+                    <span>{words}</span>
+                </label>
+            }
+        })
+        .collect_view();
     let ways = WAYS
         .into_iter()
         .enumerate()
@@ -113,6 +140,12 @@ pub fn ConsentForm(
     };
     view! {
         <form class="stack" on:submit=submit novalidate>
+            <fieldset class="choices" role="radiogroup" aria-labelledby="als-wie">
+                <legend class="field__label" id="als-wie">
+                    {texts.consent_party()}
+                </legend>
+                <div class="choices choices--row">{parties}</div>
+            </fieldset>
             <div class="field">
                 <label class="field__label" for="voor-wie">
                     {texts.consent_whom()}

@@ -3,7 +3,7 @@
 use crate::permission;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{ConsentView, Use};
+use shared::view::{ConsentView, Party, Use};
 use texts::Locale;
 
 /// What somebody allowed, how, when, to whom, until when, and what she took back.
@@ -19,10 +19,15 @@ pub fn ConsentItem(
     let texts = use_texts();
     let left = permission::left(&consent);
     let name_id = format!("toestemming-{}", consent.id);
-    let whom = if consent.consent.whom.is_empty() {
-        texts.consent_teller().to_owned()
-    } else {
-        consent.consent.whom.clone()
+    let party = match consent.consent.party {
+        Party::Teller => texts.consent_teller(),
+        Party::Pictured => texts.consent_pictured(),
+        Party::Guardian => texts.consent_guardian(),
+    };
+    let whom = match (consent.consent.party, consent.consent.whom.as_str()) {
+        (_, "") => party.to_owned(),
+        (Party::Teller, whom) => whom.to_owned(),
+        (Party::Pictured | Party::Guardian, whom) => texts.consent_as(whom, party),
     };
     let moment = clock::moment(texts, consent.at);
     let recorded = match &consent.by {

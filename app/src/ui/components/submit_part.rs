@@ -120,6 +120,7 @@ fn is_hers(missing: Missing) -> bool {
         | Missing::WebsiteConsent
         | Missing::WebsiteExpired
         | Missing::WebsiteWithdrawn
+        | Missing::GuardianConsent
         | Missing::NameConsent
         | Missing::Conflict
         | Missing::ChangedSinceConsent

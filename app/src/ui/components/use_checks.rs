@@ -4,7 +4,7 @@ use crate::permission::{self, Allowed, USES};
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{Given, StoryView};
+use shared::view::{Field, Given, StoryView};
 use std::sync::Arc;
 use texts::Locale;
 
@@ -20,11 +20,19 @@ pub fn UseChecks(
         let story = story.get()?;
         let now_ms = clock::now_ms();
         let items = USES.into_iter().map(|used| {
-            let allowed = permission::allowed(&story.consents, used, &story.teller.name, now_ms);
+            let allowed = permission::allowed(
+                &story.consents,
+                used,
+                &story.teller.name,
+                is_minor(&story),
+                now_ms,
+            );
             let (class, icon) = match allowed {
                 Allowed::Yes(_) => ("sign sign--safe", Icon::Check),
                 Allowed::Never => ("sign", Icon::Cross),
-                Allowed::Expired(_) | Allowed::Withdrawn => ("sign sign--risk", Icon::Cross),
+                Allowed::Expired(_) | Allowed::Withdrawn | Allowed::NoGuardian => {
+                    ("sign sign--risk", Icon::Cross)
+                }
             };
             view! {
                 <li>
@@ -45,6 +53,11 @@ pub fn UseChecks(
     }
 }
 
+fn is_minor(story: &StoryView) -> bool {
+    let age = story.fields.get(&Field::Age).map_or("", String::as_str);
+    matches!(age, "teen" | "child")
+}
+
 fn reason(texts: Locale, allowed: Allowed) -> String {
     match allowed {
         Allowed::Yes(given) => texts.review_consent_yes(match given {
@@ -56,5 +69,6 @@ fn reason(texts: Locale, allowed: Allowed) -> String {
         Allowed::Never => texts.review_consent_never().to_owned(),
         Allowed::Expired(until) => texts.review_consent_expired(&clock::day(texts, until)),
         Allowed::Withdrawn => texts.review_consent_withdrawn().to_owned(),
+        Allowed::NoGuardian => texts.review_consent_no_guardian().to_owned(),
     }
 }

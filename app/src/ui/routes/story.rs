@@ -269,6 +269,12 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
         <section class="stack" aria-labelledby="deel-verteller">
             <h2 id="deel-verteller">{texts.story_part_teller()}</h2>
             <TellerFields desk=desk />
+            <TypedSelect
+                desk=desk
+                field=Field::Age
+                choices=choices::ages(texts)
+                hint=Some(texts.story_hint_age())
+            />
             <NamingChoice desk=desk />
         </section>
         <section class="stack" aria-labelledby="deel-toestemming">

@@ -4,7 +4,7 @@
 use super::*;
 use crate::model::gate;
 use crate::model::review::{Decision, ReviewKind};
-use crate::view::Given;
+use crate::view::{Given, Party};
 use automerge::ObjType;
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -63,12 +63,21 @@ fn values(conflict: &FieldConflict) -> Vec<&str> {
 
 fn website(until: Option<u64>) -> NewConsent {
     NewConsent {
+        party: Party::Teller,
         whom: String::new(),
         uses: vec![Use::Website, Use::Name],
         given: Given::ReadAloud,
         text_version: 1,
         language: "nl".into(),
         until,
+    }
+}
+
+/// A teller of this name.
+fn called(name: &str) -> Teller<'_> {
+    Teller {
+        name: Some(name),
+        is_minor: false,
     }
 }
 
@@ -85,6 +94,7 @@ fn every_field_is_kept_as_it_was_written() {
                 Field::Part => "workshop",
                 Field::Municipality => "44021",
                 Field::NameOnline => "first",
+                Field::Age => "teen",
                 Field::Happened => "Eén regel.\n\n- <b>twee</b> 🌿",
                 Field::Title
                 | Field::Who
@@ -333,12 +343,58 @@ fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
 }
 
 #[test]
+fn p2_for_a_minor_a_guardian_allows_it_too() {
+    for age in ["teen", "child"] {
+        let mut document = whole();
+        set(&mut document, Field::Age, age).unwrap();
+        add_consent(&mut document, &website(None), recorded(1)).unwrap();
+        decide(&mut document, ReviewKind::Approved, recorded(2)).unwrap();
+        assert_eq!(read(&mut document).missing(None, NOW), [Missing::GuardianConsent]);
+        let guardian = NewConsent {
+            party: Party::Guardian,
+            whom: "Els".into(),
+            ..website(Some(NOW.0))
+        };
+        add_consent(&mut document, &guardian, recorded(3)).unwrap();
+        let story = read(&mut document);
+        assert_eq!(story.missing(None, NOW), []);
+        let claim = story.consents.allows(Use::Website, story.who_tells(None), NOW);
+        let Allowed::Yes(claim) = claim else {
+            panic!("{claim:?}");
+        };
+        assert_eq!(claim.until, Some(NOW), "the guardian's ends first");
+        withdraw_consent(&mut document, RowId([3; 16]), &[Use::Website], recorded(4)).unwrap();
+        assert_eq!(read(&mut document).missing(None, NOW), [Missing::GuardianConsent]);
+    }
+}
+
+/// Nor does a guardian allow for an adult, or in place of the minor.
+#[test]
+fn p2_a_guardian_alone_allows_nothing() {
+    for age in ["", "adult", "child"] {
+        let mut document = whole();
+        set(&mut document, Field::Age, age).unwrap();
+        let guardian = NewConsent {
+            party: Party::Guardian,
+            ..website(None)
+        };
+        add_consent(&mut document, &guardian, recorded(1)).unwrap();
+        assert!(
+            read(&mut document)
+                .missing(None, NOW)
+                .contains(&Missing::WebsiteConsent),
+            "{age}"
+        );
+    }
+}
+
+#[test]
 fn p2_a_consent_ends_on_its_day_and_the_strictest_counts() {
     let mut document = whole();
     add_consent(&mut document, &website(None), recorded(1)).unwrap();
     add_consent(&mut document, &website(Some(NOW.0)), recorded(2)).unwrap();
     let consents = read(&mut document).consents;
-    let Allowed::Yes(claim) = consents.allows(Use::Website, None, NOW) else {
+    let Allowed::Yes(claim) = consents.allows(Use::Website, Teller::default(), NOW) else {
         panic!("it holds on its last moment");
     };
     assert_eq!(claim.until, Some(NOW), "the one that ends first");
@@ -347,8 +403,14 @@ fn p2_a_consent_ends_on_its_day_and_the_strictest_counts() {
     add_consent(&mut document, &website(Some(NOW.0)), recorded(2)).unwrap();
     let consents = read(&mut document).consents;
     let later = Timestamp(NOW.0 + 1);
-    assert_eq!(consents.allows(Use::Website, None, later), Allowed::Expired);
-    assert_eq!(consents.allows(Use::Press, None, NOW), Allowed::Never);
+    assert_eq!(
+        consents.allows(Use::Website, Teller::default(), later),
+        Allowed::Expired
+    );
+    assert_eq!(
+        consents.allows(Use::Press, Teller::default(), NOW),
+        Allowed::Never
+    );
 }
 
 #[test]
@@ -370,8 +432,14 @@ fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
         exchange(&mut devices, &order);
         for device in &mut devices {
             let consents = read(device).consents;
-            assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Withdrawn);
-            assert!(matches!(consents.allows(Use::Name, None, NOW), Allowed::Yes(_)));
+            assert_eq!(
+                consents.allows(Use::Website, Teller::default(), NOW),
+                Allowed::Withdrawn
+            );
+            assert!(matches!(
+                consents.allows(Use::Name, Teller::default(), NOW),
+                Allowed::Yes(_)
+            ));
             let shown: Vec<_> = consents.shown().map(|(_, _, withdrawn)| withdrawn).collect();
             assert_eq!(shown, [vec![Use::Website], vec![Use::Website]]);
         }
@@ -381,7 +449,7 @@ fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
         for device in &mut devices {
             let consents = read(device).consents;
             assert!(matches!(
-                consents.allows(Use::Website, None, NOW),
+                consents.allows(Use::Website, Teller::default(), NOW),
                 Allowed::Yes(_)
             ));
         }
@@ -418,7 +486,10 @@ fn m7_a_withdrawal_that_cannot_be_read_takes_everything_back() {
     let (_, rows) = document.inner.get(ROOT, consent::WITHDRAWALS).unwrap().unwrap();
     document.inner.put(rows, "0".repeat(32), vec![0xff]).unwrap();
     let consents = read(&mut document).consents;
-    assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Withdrawn);
+    assert_eq!(
+        consents.allows(Use::Website, Teller::default(), NOW),
+        Allowed::Withdrawn
+    );
     assert_eq!(consents.unreadable(), 1);
 }
 
@@ -429,10 +500,13 @@ fn a_consent_of_somebody_else_is_not_the_tellers() {
     other.whom = "Ana Peeters".into();
     add_consent(&mut document, &other, recorded(1)).unwrap();
     let consents = read(&mut document).consents;
-    assert_eq!(consents.allows(Use::Website, None, NOW), Allowed::Never);
-    assert_eq!(consents.allows(Use::Website, Some("Bart"), NOW), Allowed::Never);
+    assert_eq!(
+        consents.allows(Use::Website, Teller::default(), NOW),
+        Allowed::Never
+    );
+    assert_eq!(consents.allows(Use::Website, called("Bart"), NOW), Allowed::Never);
     assert!(matches!(
-        consents.allows(Use::Website, Some("ana peeters"), NOW),
+        consents.allows(Use::Website, called("ana peeters"), NOW),
         Allowed::Yes(_)
     ));
     assert_eq!(

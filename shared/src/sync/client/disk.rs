@@ -189,7 +189,7 @@ pub(super) const STATES: [StoryState; 7] = [
 ];
 
 /// Reasons by their number in a stored line, which never changes.
-pub(super) const REASONS: [Missing; 13] = [
+pub(super) const REASONS: [Missing; 14] = [
     Missing::Title,
     Missing::Text,
     Missing::Municipality,
@@ -203,6 +203,7 @@ pub(super) const REASONS: [Missing; 13] = [
     Missing::ChangedSinceConsent,
     Missing::SummaryTooLong,
     Missing::TextTooLong,
+    Missing::GuardianConsent,
 ];
 
 /// A key of a document.

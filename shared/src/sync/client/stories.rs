@@ -294,6 +294,7 @@ impl Client {
             .map(|(row, consent, withdrawn)| ConsentView {
                 id: row.to_string(),
                 consent: NewConsent {
+                    party: consent.party,
                     whom: consent.whom.clone(),
                     uses: consent.uses.clone(),
                     given: consent.given,

@@ -3,7 +3,7 @@
 use super::Cast;
 use crate::command::{Command, Reply};
 use crate::testing::people;
-use crate::view::{Field, Given, NewConsent, Role, Teller, Use};
+use crate::view::{Field, Given, NewConsent, Party, Role, Teller, Use};
 
 /// A municipality of the register.
 const MUNICIPALITY: &str = "44021";
@@ -195,6 +195,7 @@ impl Cast {
 
 fn consent(marker: &str, allows: Use) -> NewConsent {
     NewConsent {
+        party: Party::Teller,
         whom: marker.to_owned(),
         uses: vec![allows],
         given: Given::Read,
