@@ -11,11 +11,30 @@ impl Locale {
     /// Whether `count` takes the form `one` (Unicode CLDR, cardinal rules for whole numbers).
     fn is_one(self, count: u64) -> bool {
         match self {
-            Self::Nl => count == 1,
+            Self::Nl | Self::En => count == 1,
+            // The form `many` of French is for millions: nobody has as many stories.
+            Self::Fr => count <= 1,
+        }
+    }
+
+    /// The language that a BCP 47 tag asks for, by its primary subtag: `fr-BE` is French.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let language = tag.split('-').next()?;
+        Self::ALL
+            .into_iter()
+            .find(|locale| locale.tag().eq_ignore_ascii_case(language))
+    }
+
+    /// The name of a language, of those that [`Locale::languages`] gives, as it stands within a sentence.
+    pub fn within_sentence(self, name: &str) -> String {
+        match self {
+            Self::Nl | Self::En => name.to_owned(),
+            Self::Fr => name.to_lowercase(),
         }
     }
 }
 
+mod dates;
 mod lists;
 
 #[cfg(test)]
