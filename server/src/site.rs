@@ -1,4 +1,7 @@
-//! The public site: plain pages that need no script, in the language of the network (P4).
+//! The public site: plain pages that need no script (P4), in each language at addresses of its own.
+//!
+//! Dutch is at `/`, the others below `/fr/` and `/en/` with the same paths. Only the address decides the language:
+//! whoever passes on a link passes on what she reads, and a cache needs no `Vary`.
 //!
 //! Pages are pure functions of a [`View`]; only this file knows requests. Text from people reaches a page
 //! through `maud`, which escapes by type, or as nodes of [`shared::prose`] (P6).
@@ -19,7 +22,7 @@ use crate::publications::{Found, Publications, SharedPublications};
 use crate::static_files;
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
@@ -36,6 +39,8 @@ pub(crate) struct Site {
     publications: SharedPublications,
     /// Origin of the addresses in feeds, without a slash at its end.
     base: Arc<str>,
+    /// Language of its pages.
+    texts: Locale,
 }
 
 impl Site {
@@ -44,16 +49,24 @@ impl Site {
         Self {
             publications,
             base: base.trim_end_matches('/').into(),
+            texts: Locale::default(),
+        }
+    }
+
+    /// The same site in another language.
+    fn in_language(&self, texts: Locale) -> Self {
+        Self {
+            texts,
+            ..self.clone()
         }
     }
 
     /// Renders under the lock that keeps the publications as they are.
     fn render(&self, headers: &HeaderMap, page: impl FnOnce(&View<'_>) -> Answer) -> Response {
         let publications = self.publications.read();
-        let texts = Locale::default();
         let view = View {
-            texts,
-            network: publications.network().unwrap_or(texts.words_aanzet()),
+            texts: self.texts,
+            network: publications.network().unwrap_or(self.texts.words_aanzet()),
             base: &self.base,
             stylesheet: static_files::stylesheet_path(),
             publications: &publications,
@@ -74,6 +87,22 @@ struct View<'a> {
     stylesheet: &'a str,
     publications: &'a Publications,
     now: Timestamp,
+}
+
+impl View<'_> {
+    /// Returns the address of a page in the language of this one, by its path in Dutch.
+    fn at(&self, path: &str) -> String {
+        in_language(self.texts, path)
+    }
+}
+
+/// Returns the address of a page in a language, by its path in Dutch.
+fn in_language(texts: Locale, path: &str) -> String {
+    if texts == Locale::default() {
+        path.to_owned()
+    } else {
+        format!("/{}{path}", texts.tag())
+    }
 }
 
 fn now() -> Timestamp {
@@ -127,20 +156,32 @@ impl Answer {
     }
 }
 
-/// Routes of the site, and the page for all that does not exist.
+/// Routes of the site in all languages, and the page for all that does not exist.
 pub(crate) fn routes(site: Site) -> Router {
-    Router::new()
-        .route("/", get(home))
-        .route("/verhalen", get(stories))
-        .route("/verhaal/{id}", get(story))
-        .route("/gemeente/{nis}", get(place))
-        .route("/privacy", get(privacy))
-        .route("/feed.atom", get(atom))
-        .route("/verhalen.geojson", get(geojson))
+    let languages = Locale::ALL.map(|texts| {
+        let at = |path| in_language(texts, path);
+        let mut routes = Router::new()
+            .route(&at("/"), get(home))
+            .route(&at("/verhalen"), get(stories))
+            .route(&at("/verhaal/{id}"), get(story))
+            .route(&at("/gemeente/{nis}"), get(place))
+            .route(&at("/privacy"), get(privacy))
+            .route(&at("/feed.atom"), get(atom))
+            .route(&at("/verhalen.geojson"), get(geojson));
+        if texts != Locale::default() {
+            let home = at("/");
+            let typed = home.trim_end_matches('/').to_owned();
+            routes = routes.route(&typed, get(move || async move { Redirect::permanent(&home) }));
+        }
+        routes.with_state(site.in_language(texts))
+    });
+    // These two are about all languages.
+    let routes = Router::new()
         .route("/sitemap.xml", get(sitemap))
         .route("/robots.txt", get(robots))
         .fallback(nothing_here)
-        .with_state(site)
+        .with_state(site);
+    languages.into_iter().fold(routes, Router::merge)
 }
 
 async fn home(State(site): State<Site>, headers: HeaderMap) -> Response {
@@ -175,7 +216,10 @@ async fn place(State(site): State<Site>, Path(nis): Path<String>, headers: Heade
             Answer::html(StatusCode::OK, place::page(view, place))
         }),
         // It merged: the page is that of the municipality of today.
-        Some((place, false)) => Redirect::permanent(&format!("/gemeente/{}", place.nis)).into_response(),
+        Some((place, false)) => {
+            let today = in_language(site.texts, &format!("/gemeente/{}", place.nis));
+            Redirect::permanent(&today).into_response()
+        }
         None => site.render(&headers, missing),
     }
 }
@@ -208,8 +252,12 @@ async fn robots(State(site): State<Site>, headers: HeaderMap) -> Response {
     })
 }
 
-async fn nothing_here(State(site): State<Site>, headers: HeaderMap) -> Response {
-    site.render(&headers, missing)
+async fn nothing_here(State(site): State<Site>, uri: Uri, headers: HeaderMap) -> Response {
+    let is_below = |texts: &Locale| uri.path().starts_with(&in_language(*texts, "/"));
+    // Every path is below that of the default.
+    let others = Locale::ALL.into_iter().filter(|texts| *texts != site.texts);
+    let texts = others.into_iter().find(is_below).unwrap_or(site.texts);
+    site.in_language(texts).render(&headers, missing)
 }
 
 fn missing(view: &View<'_>) -> Answer {

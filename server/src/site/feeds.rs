@@ -1,7 +1,7 @@
 //! What machines read: Atom (RFC 4287), GeoJSON (RFC 7946), the site map, robots.txt.
 
-use super::View;
-use super::pieces::{address, day, heading, language_tag, place_words, written};
+use super::pieces::{address, alternates, day, heading, language_tag, place_words, written};
+use super::{View, in_language};
 use crate::publications::PublicStory;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -10,6 +10,7 @@ use shared::id::DocumentId;
 use shared::places::municipality;
 use shared::time::Timestamp;
 use std::io;
+use texts::Locale;
 
 /// Stories in the feed: readers ask for it again and again.
 const FEED_STORIES: usize = 50;
@@ -18,8 +19,8 @@ const FEED_STORIES: usize = 50;
 pub(super) fn atom(view: &View<'_>) -> String {
     xml(|xml| {
         let stories: Vec<_> = view.publications.newest(view.now).take(FEED_STORIES).collect();
-        let home = format!("{}/", view.base);
-        let own = format!("{}/feed.atom", view.base);
+        let home = format!("{}{}", view.base, view.at("/"));
+        let own = format!("{}{}", view.base, view.at("/feed.atom"));
         let feed = xml
             .create_element("feed")
             .with_attribute(("xmlns", "http://www.w3.org/2005/Atom"))
@@ -49,7 +50,11 @@ fn entry(view: &View<'_>, xml: &mut Xml, story: &PublicStory) -> io::Result<()> 
         text(xml, "title", &story.title)?;
         text(xml, "published", &moment(story.date))?;
         text(xml, "updated", &moment(story.date))?;
-        link(xml, "alternate", &format!("{}{}", view.base, address(story)))?;
+        link(
+            xml,
+            "alternate",
+            &format!("{}{}", view.base, view.at(&address(story))),
+        )?;
         if let Some(name) = &story.name {
             author(xml, name)?;
         }
@@ -97,7 +102,7 @@ fn feature(view: &View<'_>, story: &PublicStory) -> Option<Feature> {
         properties: Properties {
             title: story.title.clone(),
             summary: story.gist(),
-            url: format!("{}{}", view.base, address(story)),
+            url: format!("{}{}", view.base, view.at(&address(story))),
             place: place_words(view, story),
             municipality: place.nis.to_string(),
             province: place.province.nis().to_string(),
@@ -145,32 +150,48 @@ struct Properties {
     published: String,
 }
 
-/// Returns the addresses of all pages that are to be found.
+/// Returns the addresses of all pages that are to be found, each with those of the same page in other languages.
 pub(super) fn sitemap(view: &View<'_>) -> String {
     xml(|xml| {
         let element = xml
             .create_element("urlset")
-            .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"));
+            .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
+            .with_attribute(("xmlns:xhtml", "http://www.w3.org/1999/xhtml"));
         element.write_inner_content(|xml| {
             for path in ["/", "/verhalen", "/privacy"] {
-                url(view, xml, path, None)?;
+                urls(view, xml, path, None)?;
             }
             let places = view.publications.by_municipality(view.now);
             for place in places.keys().filter_map(|nis| municipality(*nis)) {
-                url(view, xml, &format!("/gemeente/{}", place.nis), None)?;
+                urls(view, xml, &format!("/gemeente/{}", place.nis), None)?;
             }
             let mut stories = view.publications.newest(view.now);
-            stories.try_for_each(|story| url(view, xml, &address(story), Some(story.date)))
+            stories.try_for_each(|story| urls(view, xml, &address(story), Some(story.date)))
         })?;
         Ok(())
     })
 }
 
-fn url(view: &View<'_>, xml: &mut Xml, path: &str, changed_at: Option<Timestamp>) -> io::Result<()> {
-    xml.create_element("url").write_inner_content(|xml| {
-        text(xml, "loc", &format!("{}{path}", view.base))?;
-        changed_at.map_or(Ok(()), |at| text(xml, "lastmod", &day(at)))
-    })?;
+/// Writes a page in every language.
+fn urls(view: &View<'_>, xml: &mut Xml, path: &str, changed_at: Option<Timestamp>) -> io::Result<()> {
+    Locale::ALL.into_iter().try_for_each(|texts| {
+        xml.create_element("url").write_inner_content(|xml| {
+            text(xml, "loc", &format!("{}{}", view.base, in_language(texts, path)))?;
+            changed_at.map_or(Ok(()), |at| text(xml, "lastmod", &day(at)))?;
+            alternates(view, path)
+                .into_iter()
+                .try_for_each(|(language, address)| alternate(xml, language, &address))
+        })?;
+        Ok(())
+    })
+}
+
+fn alternate(xml: &mut Xml, language: &str, address: &str) -> io::Result<()> {
+    xml.create_element("xhtml:link")
+        .with_attribute(("rel", "alternate"))
+        .with_attribute(("hreflang", language))
+        .with_attribute(("href", address))
+        .write_empty()?;
     Ok(())
 }
 

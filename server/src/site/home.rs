@@ -3,7 +3,7 @@
 use super::View;
 use super::map::{count_of, map};
 use super::page::Page;
-use super::pieces::{Level, cards, nothing_yet};
+use super::pieces::{Level, cards, nothing_yet, place_address};
 use crate::publications::PublicStory;
 use maud::{Markup, html};
 use shared::fold::fold;
@@ -27,6 +27,7 @@ pub(super) fn page(view: &View<'_>) -> String {
         title: texts.site_home_title(),
         description: &lead,
         path: Some("/"),
+        query: "",
         main: html! {
             div.home {
                 div.home__words {
@@ -35,7 +36,7 @@ pub(super) fn page(view: &View<'_>) -> String {
                         p.lead { (lead) }
                         @if total > 0 {
                             div.row {
-                                a.button href="/verhalen" { (texts.site_home_read()) }
+                                a.button href=(view.at("/verhalen")) { (texts.site_home_read()) }
                                 a.button.button--quiet href="/app/" { (texts.site_home_tell()) }
                             }
                         }
@@ -62,7 +63,7 @@ fn newest_section(view: &View<'_>, newest: &[&PublicStory]) -> Markup {
         section.stack aria-labelledby="nieuw" {
             h2 id="nieuw" { (texts.site_home_newest()) }
             (cards(view, newest, Level::Three))
-            p { a.button.button--quiet href="/verhalen" { (texts.site_home_all()) } }
+            p { a.button.button--quiet href=(view.at("/verhalen")) { (texts.site_home_all()) } }
         }
     }
 }
@@ -81,7 +82,7 @@ fn places_section(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
             ul.places {
                 @for (place, count) in places {
                     li {
-                        a href={ "/gemeente/" (place.nis) } {
+                        a href=(view.at(&place_address(place))) {
                             (place.name) " "
                             span.places__count aria-hidden="true" { (count) }
                             span.visually-hidden { (texts.words_stories(count_of(count))) }

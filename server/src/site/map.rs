@@ -1,6 +1,7 @@
 //! The map: a picture made of links (P5).
 
 use super::View;
+use super::pieces::{place_address, province_name};
 use maud::{Markup, html};
 use shared::places::{self, Nis, Point, Province};
 use std::collections::BTreeMap;
@@ -12,12 +13,13 @@ pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
     let texts = view.texts;
     let places = places::marks(counts).into_iter().filter_map(|mark| {
         let place = places::municipality(mark.nis)?;
-        let address = format!("/gemeente/{}", mark.nis);
+        let address = view.at(&place_address(place));
         Some((address, place.name, mark.count, mark.at, mark.radius))
     });
     let provinces = places::province_marks(counts).into_iter().map(|mark| {
-        let address = format!("/verhalen?provincie={}", mark.province.nis());
-        (address, mark.province.name(), mark.count, mark.at, mark.radius)
+        let address = view.at(&format!("/verhalen?provincie={}", mark.province.nis()));
+        let name = province_name(texts, mark.province);
+        (address, name, mark.count, mark.at, mark.radius)
     });
     html! {
         div.map {

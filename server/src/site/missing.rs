@@ -27,10 +27,11 @@ fn words(view: &View<'_>, title: &str, text: &str) -> String {
         title,
         description: "",
         path: None,
+        query: "",
         main: html! {
             h1 { (title) }
             p.lead { (text) }
-            p { a.button href="/verhalen" { (view.texts.site_missing_back()) } }
+            p { a.button href=(view.at("/verhalen")) { (view.texts.site_missing_back()) } }
         },
     }
     .render(view)

@@ -1,8 +1,10 @@
 //! What every page has: head, bar, footer.
 
-use super::View;
+use super::pieces::alternates;
+use super::{View, in_language};
 use maud::{DOCTYPE, Markup, html};
 use shared::places;
+use texts::Locale;
 
 /// A page without its surroundings.
 pub(super) struct Page<'a> {
@@ -10,8 +12,10 @@ pub(super) struct Page<'a> {
     pub(super) title: &'a str,
     /// What it is about, for whoever lists it; empty if there is nothing to say.
     pub(super) description: &'a str,
-    /// Its own address from the root; `None` for a page that is not to be found again.
+    /// Its own path, as [`View::at`] takes it; `None` for a page that is not to be found again.
     pub(super) path: Option<&'a str>,
+    /// What stands behind the path, with its `?`: it chooses among what this page shows, and makes no other page.
+    pub(super) query: &'a str,
     /// All within `main`.
     pub(super) main: Markup,
 }
@@ -36,7 +40,10 @@ impl Page<'_> {
                     }
                     @match self.path {
                         Some(path) => {
-                            link rel="canonical" href={ (view.base) (path) };
+                            link rel="canonical" href={ (view.base) (view.at(path)) };
+                            @for (language, address) in alternates(view, path) {
+                                link rel="alternate" hreflang=(language) href=(address);
+                            }
                             meta property="og:title" content=(self.title);
                             meta property="og:site_name" content=(view.network);
                         }
@@ -44,25 +51,28 @@ impl Page<'_> {
                     }
                     link rel="icon" type="image/svg+xml" href="/images/merk.svg";
                     link rel="stylesheet" href=(view.stylesheet);
-                    link rel="alternate" type="application/atom+xml" href="/feed.atom" title=(view.network);
+                    link rel="alternate" type="application/atom+xml" href=(view.at("/feed.atom")) title=(view.network);
                 }
                 body.page {
                     a.skip-link href="#inhoud" { (texts.words_skip_link()) }
                     header.bar {
-                        a.brand href="/" { (mark()) (view.network) }
-                        nav.bar__links aria-label=(texts.site_menu()) {
-                            a href="/verhalen" aria-current=[here("/verhalen")] { (texts.site_stories()) }
-                            a href="/privacy" aria-current=[here("/privacy")] { (texts.site_privacy()) }
-                            a href="/app/" { (texts.site_app()) }
+                        a.brand href=(view.at("/")) { (mark()) (view.network) }
+                        div.bar__menus {
+                            nav.bar__links aria-label=(texts.site_menu()) {
+                                a href=(view.at("/verhalen")) aria-current=[here("/verhalen")] { (texts.site_stories()) }
+                                a href=(view.at("/privacy")) aria-current=[here("/privacy")] { (texts.site_privacy()) }
+                                a href="/app/" { (texts.site_app()) }
+                            }
+                            (self.languages(view))
                         }
                     }
                     main.main id="inhoud" tabindex="-1" { (self.main) }
                     footer.footer {
                         div.footer__inner {
                             nav.footer__links aria-label=(texts.site_more()) {
-                                a href="/verhalen" { (texts.site_stories()) }
-                                a href="/feed.atom" { (texts.site_feed()) }
-                                a href="/privacy" { (texts.site_privacy()) }
+                                a href=(view.at("/verhalen")) { (texts.site_stories()) }
+                                a href=(view.at("/feed.atom")) { (texts.site_feed()) }
+                                a href=(view.at("/privacy")) { (texts.site_privacy()) }
                             }
                             p { (texts.site_made_with()) }
                             p { (texts.site_credits(places::CREDITS)) }
@@ -72,6 +82,22 @@ impl Page<'_> {
             }
         }
         .into_string()
+    }
+
+    /// Returns links to the same page in the other languages, each in its own; a page that is not there has the first
+    /// page beside it.
+    fn languages(&self, view: &View<'_>) -> Markup {
+        let path = format!("{}{}", self.path.unwrap_or("/"), self.query);
+        let others = Locale::ALL.into_iter().filter(|other| *other != view.texts);
+        html! {
+            nav.bar__links.bar__links--quiet aria-label=(view.texts.site_languages()) {
+                @for other in others {
+                    a href=(in_language(other, &path)) lang=(other.tag()) hreflang=(other.tag()) {
+                        (other.locale_name())
+                    }
+                }
+            }
+        }
     }
 }
 

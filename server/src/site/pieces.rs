@@ -1,9 +1,9 @@
 //! Pieces that several pages show.
 
-use super::View;
+use super::{View, in_language};
 use crate::publications::PublicStory;
 use maud::{Markup, html};
-use shared::places::{self, Municipality};
+use shared::places::{self, Municipality, Province};
 use shared::prose::{self, Block, Inline};
 use shared::publication::Heading;
 use shared::time::Timestamp;
@@ -27,7 +27,7 @@ pub(super) fn cards(view: &View<'_>, stories: &[&PublicStory], level: Level) -> 
 
 fn card(view: &View<'_>, story: &PublicStory, level: Level) -> Markup {
     let language = language_tag(&story.language);
-    let title = html! { a href=(address(story)) lang=[language] dir="auto" { (story.title) } };
+    let title = html! { a href=(view.at(&address(story))) lang=[language] dir="auto" { (story.title) } };
     html! {
         article.story-card {
             @if let Some(place) = story.place() { (locator(place)) }
@@ -71,17 +71,44 @@ pub(super) fn place_words(view: &View<'_>, story: &PublicStory) -> String {
     }
 }
 
-/// Returns the name of a province; Brussels is none, and called by its name.
+/// Returns a place with its province; Brussels is in none, and called by its name.
 pub(super) fn with_province(view: &View<'_>, place: &Municipality) -> String {
     if place.name == place.province.name() {
         return place.name.to_owned();
     }
-    view.texts.site_place(place.name, place.province.name())
+    view.texts
+        .site_place(place.name, province_name(view.texts, place.province))
 }
 
-/// Returns the address of a story's page.
+/// Returns the name of a province.
+pub(super) fn province_name(texts: Locale, province: Province) -> &'static str {
+    match province {
+        Province::Antwerp => texts.province_antwerp(),
+        Province::Limburg => texts.province_limburg(),
+        Province::EastFlanders => texts.province_east_flanders(),
+        Province::FlemishBrabant => texts.province_flemish_brabant(),
+        Province::WestFlanders => texts.province_west_flanders(),
+        Province::Brussels => texts.province_brussels(),
+    }
+}
+
+/// Returns the path of a story's page, as [`View::at`] takes it.
 pub(super) fn address(story: &PublicStory) -> String {
     format!("/verhaal/{}", story.id)
+}
+
+/// Returns the path of a municipality's page, as [`View::at`] takes it.
+pub(super) fn place_address(place: &Municipality) -> String {
+    format!("/gemeente/{}", place.nis)
+}
+
+/// Returns the full address of a page in every language, and of the one for readers of any other.
+pub(super) fn alternates(view: &View<'_>, path: &str) -> Vec<(&'static str, String)> {
+    let full = |texts| format!("{}{}", view.base, in_language(texts, path));
+    let languages = Locale::ALL.into_iter().map(|texts| (texts.tag(), full(texts)));
+    languages
+        .chain([("x-default", full(Locale::default()))])
+        .collect()
 }
 
 /// Returns an area that says that there is nothing yet, and what to do.
@@ -173,21 +200,7 @@ pub(super) fn heading(texts: Locale, heading: Heading) -> &'static str {
 /// Returns a date in words: "24 november 2026".
 pub(super) fn date(texts: Locale, at: Timestamp) -> String {
     let (year, month, day) = civil(at);
-    let month = match month {
-        1 => texts.site_month_january(),
-        2 => texts.site_month_february(),
-        3 => texts.site_month_march(),
-        4 => texts.site_month_april(),
-        5 => texts.site_month_may(),
-        6 => texts.site_month_june(),
-        7 => texts.site_month_july(),
-        8 => texts.site_month_august(),
-        9 => texts.site_month_september(),
-        10 => texts.site_month_october(),
-        11 => texts.site_month_november(),
-        _ => texts.site_month_december(),
-    };
-    texts.site_story_date(&day.to_string(), month, &year.to_string())
+    texts.site_story_date(&texts.day_of_month(day), texts.month(month), &year.to_string())
 }
 
 /// Returns a date as machines write it: "2026-11-24".

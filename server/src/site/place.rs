@@ -3,7 +3,7 @@
 use super::View;
 use super::map::count_of;
 use super::page::Page;
-use super::pieces::{Level, cards, locator, nothing_yet, with_province};
+use super::pieces::{Level, cards, locator, nothing_yet, place_address, province_name, with_province};
 use super::query;
 use crate::publications::{Filter, PAGE_STORIES};
 use maud::html;
@@ -30,7 +30,8 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
     Page {
         title: place.name,
         description: &lead,
-        path: Some(&format!("/gemeente/{}", place.nis)),
+        path: Some(&place_address(place)),
+        query: "",
         main: html! {
             header.place {
                 p.soft { (with_province(view, place)) }
@@ -40,14 +41,18 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
                 (locator(place))
             }
             @if listing.total == 0 {
-                (nothing_yet(&texts.site_place_empty(place.name), texts.site_place_empty_more(), ("/verhalen", texts.site_home_all())))
+                (nothing_yet(&texts.site_place_empty(place.name), texts.site_place_empty_more(), (&view.at("/verhalen"), texts.site_home_all())))
             } @else {
                 (cards(view, &listing.stories, Level::Two))
                 @if listing.total > PAGE_STORIES {
-                    p { a.button.button--quiet href=(query::address(&filter)) { (texts.site_home_all()) } }
+                    p { a.button.button--quiet href=(view.at(&query::address(&filter))) { (texts.site_home_all()) } }
                 }
             }
-            p { a href=(query::address(&province)) { (texts.site_place_province(place.province.name())) } }
+            p {
+                a href=(view.at(&query::address(&province))) {
+                    (texts.site_place_province(province_name(texts, place.province)))
+                }
+            }
         },
     }
     .render(view)

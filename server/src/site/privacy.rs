@@ -48,6 +48,7 @@ pub(super) fn page(view: &View<'_>) -> String {
         title: texts.site_privacy_title(),
         description: texts.site_privacy_lead(),
         path: Some("/privacy"),
+        query: "",
         main: html! {
             h1 { (texts.site_privacy_title()) }
             p.lead { (texts.site_privacy_lead()) }

@@ -3,7 +3,7 @@
 use super::View;
 use super::map::count_of;
 use super::page::Page;
-use super::pieces::{Level, cards, language_name, nothing_yet};
+use super::pieces::{Level, cards, language_name, nothing_yet, province_name};
 use super::query;
 use crate::publications::{Filter, Listing};
 use maud::{Markup, html};
@@ -19,10 +19,13 @@ pub(super) fn page(view: &View<'_>, filter: &Filter) -> String {
             ..Filter::default()
         };
     let is_empty = is_plain && listing.total == 0;
+    let address = query::address(filter);
+    let query = address.find('?').and_then(|at| address.get(at..));
     Page {
         title: texts.site_list_title(),
         description: texts.site_home_lead_empty(),
         path: Some("/verhalen"),
+        query: query.unwrap_or_default(),
         main: html! {
             h1 { (texts.site_list_title()) }
             @if is_empty {
@@ -40,11 +43,11 @@ fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>, is_plain: bo
     let texts = view.texts;
     html! {
         @if listing.total == 0 {
-            (nothing_yet(texts.site_list_none(), texts.site_list_none_more(), ("/verhalen", texts.site_list_clear())))
+            (nothing_yet(texts.site_list_none(), texts.site_list_none_more(), (&view.at("/verhalen"), texts.site_list_clear())))
         } @else {
             div.row.row--apart {
                 p { strong { (texts.site_list_found(count_of(listing.total))) } }
-                @if !is_plain { a.button.button--plain href="/verhalen" { (texts.site_list_clear()) } }
+                @if !is_plain { a.button.button--plain href=(view.at("/verhalen")) { (texts.site_list_clear()) } }
             }
             (cards(view, &listing.stories, Level::Two))
             @if listing.pages > 1 { (pagination(view, filter, listing)) }
@@ -55,10 +58,10 @@ fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>, is_plain: bo
 fn pagination(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
     let texts = view.texts;
     let to = |page| {
-        query::address(&Filter {
+        view.at(&query::address(&Filter {
             page,
             ..filter.clone()
-        })
+        }))
     };
     let (page, pages) = (listing.page, listing.pages);
     html! {
@@ -79,7 +82,10 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
     let choices = view.publications.choices(view.now);
     let chosen_place = filter.municipality.map(|nis| nis.to_string());
     let chosen_province = filter.province.map(|province| province.nis().to_string());
-    let provinces = Province::ALL.map(|province| (province.nis().to_string(), province.name().to_owned()));
+    let provinces = Province::ALL.map(|province| {
+        let words = province_name(texts, province).to_owned();
+        (province.nis().to_string(), words)
+    });
     let themes = texts
         .themes()
         .map(|(id, words)| (id.to_owned(), words.to_owned()));
@@ -132,7 +138,7 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
         ),
     ];
     html! {
-        form.filters role="search" action="/verhalen" method="get" aria-label=(texts.site_list_form()) {
+        form.filters role="search" action=(view.at("/verhalen")) method="get" aria-label=(texts.site_list_form()) {
             div.field.filters__search {
                 label.field__label for="zoek" { (texts.site_list_search()) }
                 div {

@@ -3,7 +3,8 @@
 use super::View;
 use super::page::Page;
 use super::pieces::{
-    address, date, day, heading, language_name, language_tag, locator, place_words, theme_name, written,
+    address, date, day, heading, language_name, language_tag, locator, place_address, place_words,
+    province_name, theme_name, written,
 };
 use super::query;
 use crate::publications::{Filter, PublicStory};
@@ -14,6 +15,7 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
         title: &story.title,
         description: &story.gist(),
         path: Some(&address(story)),
+        query: "",
         main: article(view, story),
     }
     .render(view)
@@ -52,8 +54,8 @@ fn article(view: &View<'_>, story: &PublicStory) -> Markup {
 fn place_link(view: &View<'_>, story: &PublicStory) -> Markup {
     html! {
         @if let Some(place) = story.place() {
-            a href={ "/gemeente/" (place.nis) } { (place_words(view, story)) }
-            @if place.name != place.province.name() { ", " (place.province.name()) }
+            a href=(view.at(&place_address(place))) { (place_words(view, story)) }
+            @if place.name != place.province.name() { ", " (province_name(view.texts, place.province)) }
         }
     }
 }
@@ -69,18 +71,20 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
     let language = language_name(texts, &story.language).filter(|_| story.language != texts.tag());
     html! {
         footer.story__foot {
-            @if let Some(language) = language { p { (texts.site_story_language(&language.to_lowercase())) } }
+            @if let Some(language) = language { p { (texts.site_story_language(&texts.within_sentence(language))) } }
             @if !story.audience.is_empty() { p { (texts.site_story_audience(&story.audience)) } }
             @if !themes.is_empty() {
                 ul.chips aria-label=(texts.site_story_themes()) {
                     @for (id, name) in themes {
                         @let filter = Filter { theme: Some(id.clone()), ..Filter::default() };
-                        li { a.chip href=(query::address(&filter)) { (name) } }
+                        li { a.chip href=(view.at(&query::address(&filter))) { (name) } }
                     }
                 }
             }
             @if let Some(place) = story.place() {
-                p { a.button.button--quiet href={ "/gemeente/" (place.nis) } { (texts.site_story_more_from(place.name)) } }
+                p {
+                    a.button.button--quiet href=(view.at(&place_address(place))) { (texts.site_story_more_from(place.name)) }
+                }
             }
         }
     }
