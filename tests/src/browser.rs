@@ -15,6 +15,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use thirtyfour::prelude::*;
 
+/// The language that every browser asks for: the app follows it, and the journeys know things by their Dutch names.
+const LANGUAGE: &str = "nl";
+
 /// What draws and runs the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {

@@ -1,6 +1,6 @@
 //! Chromium, without a screen.
 
-use super::{Scripts, Start};
+use super::{LANGUAGE, Scripts, Start};
 use serde_json::json;
 use std::process::Command;
 use thirtyfour::prelude::*;
@@ -35,7 +35,7 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         "--disable-sync".to_owned(),
         // Small machines have little shared memory.
         "--disable-dev-shm-usage".to_owned(),
-        "--lang=nl".to_owned(),
+        format!("--lang={LANGUAGE}"),
         "--window-size=1280,900".to_owned(),
         format!("--proxy-server={}", start.proxy),
         "--proxy-bypass-list=127.0.0.1".to_owned(),
@@ -50,7 +50,12 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
     let scripts = if start.scripts == Scripts::Off { 2 } else { 1 };
     let options = json!({
         "args": arguments,
-        "prefs": { "profile.managed_default_content_settings.javascript": scripts },
+        "prefs": {
+            "profile.managed_default_content_settings.javascript": scripts,
+            // What pages are told; the switch is for its own words.
+            "intl.accept_languages": LANGUAGE,
+            "intl.selected_languages": LANGUAGE,
+        },
     });
     capabilities.set("goog:chromeOptions", options)?;
     capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;

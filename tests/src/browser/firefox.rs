@@ -1,6 +1,6 @@
 //! Firefox ESR, without a screen.
 
-use super::{Scripts, Start};
+use super::{LANGUAGE, Scripts, Start};
 use anyhow::Context;
 use axum::http::Method;
 use serde::Deserialize;
@@ -49,7 +49,8 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         ("devtools.console.stdout.content", json!(true)),
         // What was typed is written to the session file soon, so that a search can find it.
         ("browser.sessionstore.interval", json!(1000)),
-        ("intl.locale.requested", json!("nl")),
+        ("intl.locale.requested", json!(LANGUAGE)),
+        ("intl.accept_languages", json!(LANGUAGE)),
         ("app.update.disabledForTesting", json!(true)),
         ("app.normandy.enabled", json!(false)),
         ("browser.aboutConfig.showWarning", json!(false)),

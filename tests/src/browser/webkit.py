@@ -21,7 +21,7 @@ proxy = WebKit2.NetworkProxySettings.new("http://" + os.environ["AANZET_PROXY"],
 data.set_network_proxy_settings(WebKit2.NetworkProxyMode.CUSTOM, proxy)
 context = WebKit2.WebContext.new_with_website_data_manager(data)
 context.set_automation_allowed(True)
-context.set_preferred_languages(["nl"])
+context.set_preferred_languages([os.environ["AANZET_LANGUAGE"]])
 
 
 def create_view(_session):

@@ -1,6 +1,6 @@
 //! WebKitGTK in a small browser of our own.
 
-use super::Start;
+use super::{LANGUAGE, Start};
 use anyhow::Context;
 use serde_json::json;
 use std::fs;
@@ -19,6 +19,7 @@ pub(super) fn driver(start: &Start<'_>) -> anyhow::Result<Command> {
     driver.env("DISPLAY", &start.tools.display);
     driver.env("AANZET_PROFILE", start.profile);
     driver.env("AANZET_PROXY", start.proxy.to_string());
+    driver.env("AANZET_LANGUAGE", LANGUAGE);
     driver.env("AANZET_SCRIPTS", format!("{:?}", start.scripts));
     // Its sandbox needs rights that a machine for tests may not give.
     driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
