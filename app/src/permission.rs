@@ -2,6 +2,7 @@
 
 use shared::fold::fold;
 use shared::view::{ConsentView, Given, NewConsent, Party, Use};
+use texts::Locale;
 
 /// All uses, in the order of the form.
 pub const USES: [Use; 7] = [
@@ -17,7 +18,8 @@ pub const USES: [Use; 7] = [
 /// Ways to give a consent, in the order of the form.
 pub const WAYS: [Given; 4] = [Given::Read, Given::ReadAloud, Given::Spoken, Given::Paper];
 
-/// Version of the sentences that are read to the teller; counted on with every change of them.
+/// Version of the sentences that are read to the teller; counted on with every change of them in any language. A
+/// consent tells it with the language that they were read in.
 pub const TEXT_VERSION: u32 = 1;
 
 /// Whether the teller allows a use, and why not.
@@ -77,10 +79,13 @@ pub fn left(row: &ConsentView) -> Vec<Use> {
     uses
 }
 
-/// "Voor wie" as it is recorded: empty means the teller, however she was called in the form.
+/// "Voor wie" as it is recorded: empty means the teller, however and in whichever language she was called in the form.
 pub fn whom(typed: &str, teller: &str) -> String {
     let folded = fold(typed);
-    let is_teller = folded == "verteller" || folded == "de verteller" || is_about_teller(typed, teller);
+    let mut names = Locale::ALL.into_iter().map(|texts| fold(texts.consent_teller()));
+    let is_named =
+        names.any(|name| name == folded || name.split_once(' ').is_some_and(|(_, name)| name == folded));
+    let is_teller = is_named || is_about_teller(typed, teller);
     if is_teller {
         String::new()
     } else {
@@ -146,7 +151,16 @@ mod tests {
 
     #[test]
     fn the_teller_by_whatever_name_is_the_teller() {
-        for typed in ["", " ", "Verteller", "de verteller", "ROSA PEETERS"] {
+        for typed in [
+            "",
+            " ",
+            "Verteller",
+            "de verteller",
+            "La personne qui raconte",
+            "the storyteller",
+            "storyteller",
+            "ROSA PEETERS",
+        ] {
             assert_eq!(whom(typed, "Rosa Peeters"), "", "{typed}");
         }
         assert_eq!(whom(" Jef ", "Rosa Peeters"), "Jef");
