@@ -12,6 +12,7 @@ pub mod sign;
 
 pub mod choices;
 pub mod finding;
+pub mod language;
 pub mod lists;
 pub mod permission;
 pub mod typing;

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod focus;
 pub mod frame;
 pub mod keep;
+pub mod language;
 pub mod memo;
 pub mod network;
 pub mod open_desk;
@@ -25,8 +26,10 @@ pub mod view;
 pub mod wake;
 pub mod words;
 
+use crate::ui::components::for_each::For;
 use crate::ui::desk::provide_desks;
 use crate::ui::frame::Frame;
+use crate::ui::language::provide_language;
 use crate::ui::routes::device::Device;
 use crate::ui::routes::found::Found;
 use crate::ui::routes::home::Home;
@@ -51,33 +54,48 @@ const BASE: &str = "/app";
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_context(Locale::default());
+    let language = provide_language();
     provide_core();
     provide_desks();
     provide_invitation_code();
     wake::listen();
     keep::ask_at_the_first_story();
+    // Another language makes all that is shown anew. What was typed is not in there: the desks keep it.
     view! {
         <Router base=BASE>
-            <Frame>
-                <FlatRoutes fallback=MissingPage>
-                    <Route path=path!("/") view=Home />
-                    <Route path=path!("/oprichten") view=Found />
-                    <Route path=path!("/uitnodiging") view=Invitation />
-                    <Route path=path!("/verhalen") view=Stories />
-                    <Route path=path!("/verhalen/:id") view=Story />
-                    <Route path=path!("/nalezen") view=Review />
-                    <Route path=path!("/nalezen/:id") view=ReviewStory />
-                    <Route path=path!("/leden") view=Members />
-                    <Route path=path!("/kaart") view=Map />
-                    <Route path=path!("/toestel") view=Device />
-                </FlatRoutes>
-            </Frame>
+            <For each=move || vec![language.get()] key=|texts| texts.tag().to_owned() let(texts)>
+                <Screens texts=texts />
+            </For>
         </Router>
     }
 }
 
-/// The language of the screens, from anywhere below [`App`].
+/// All screens in one language.
+#[component]
+fn Screens(
+    /// The language.
+    texts: Locale,
+) -> impl IntoView {
+    provide_context(texts);
+    view! {
+        <Frame>
+            <FlatRoutes fallback=MissingPage>
+                <Route path=path!("/") view=Home />
+                <Route path=path!("/oprichten") view=Found />
+                <Route path=path!("/uitnodiging") view=Invitation />
+                <Route path=path!("/verhalen") view=Stories />
+                <Route path=path!("/verhalen/:id") view=Story />
+                <Route path=path!("/nalezen") view=Review />
+                <Route path=path!("/nalezen/:id") view=ReviewStory />
+                <Route path=path!("/leden") view=Members />
+                <Route path=path!("/kaart") view=Map />
+                <Route path=path!("/toestel") view=Device />
+            </FlatRoutes>
+        </Frame>
+    }
+}
+
+/// The language of the screens, from anywhere below [`Screens`].
 pub fn use_texts() -> Locale {
     expect_context()
 }

@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::StorageManager;
+use web_sys::{Storage, StorageManager};
 
 /// Whether this is a tab on an iPhone or iPad: what is stored here is wiped after seven days without use, and the app
 /// on the home screen does not see it (C3).
@@ -17,6 +17,29 @@ pub fn is_tab_on_ios() -> bool {
 pub fn has_room() -> bool {
     let query = window().match_media("(min-width: 60rem)").ok().flatten();
     query.is_none_or(|query| query.matches())
+}
+
+/// Languages that the browser asks for, the best first, as BCP 47 tags.
+pub fn languages() -> Vec<String> {
+    let asked = window().navigator().languages();
+    asked.iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Reads a setting of this browser.
+pub fn recall(key: &str) -> Option<String> {
+    settings()?.get_item(key).ok()?
+}
+
+/// Keeps a setting of this browser, if it stores anything.
+pub fn remember(key: &str, value: &str) {
+    if let Some(settings) = settings() {
+        // Refused where it is full or switched off: the setting holds until the page is closed.
+        drop(settings.set_item(key, value));
+    }
+}
+
+fn settings() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
 /// What the browser says about keeping what is stored.

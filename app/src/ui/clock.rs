@@ -25,7 +25,8 @@ pub fn day(texts: Locale, at_ms: u64) -> String {
     if same_day(&at, &yesterday) {
         return texts.day_yesterday().into();
     }
-    let (day, month) = (at.get_date().to_string(), month(texts, at.get_month()));
+    let day = texts.day_of_month(at.get_date().into());
+    let month = texts.month(u64::from(at.get_month()) + 1);
     if at.get_full_year() == now.get_full_year() {
         texts.day_this_year(&day, month)
     } else {
@@ -67,21 +68,4 @@ fn local(at_ms: u64) -> Date {
 fn same_day(one: &Date, other: &Date) -> bool {
     let key = |date: &Date| (date.get_full_year(), date.get_month(), date.get_date());
     key(one) == key(other)
-}
-
-fn month(texts: Locale, month_idx: u32) -> &'static str {
-    match month_idx {
-        0 => texts.site_month_january(),
-        1 => texts.site_month_february(),
-        2 => texts.site_month_march(),
-        3 => texts.site_month_april(),
-        4 => texts.site_month_may(),
-        5 => texts.site_month_june(),
-        6 => texts.site_month_july(),
-        7 => texts.site_month_august(),
-        8 => texts.site_month_september(),
-        9 => texts.site_month_october(),
-        10 => texts.site_month_november(),
-        _ => texts.site_month_december(),
-    }
 }

@@ -21,6 +21,7 @@ pub mod for_each;
 pub mod home_screen;
 pub mod icon;
 pub mod invite;
+pub mod language_choice;
 pub mod made_invitation;
 pub mod mark;
 pub mod member_item;

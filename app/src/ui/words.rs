@@ -4,7 +4,7 @@ use crate::messages::Unusable;
 use crate::sign::Sign;
 use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
-use shared::places;
+use shared::places::{self, Province};
 use shared::view::{Field, Given, Missing, Role, StoryState, Trouble, Unfit, Use, Whereabouts};
 use texts::Locale;
 
@@ -83,6 +83,18 @@ pub fn sign(texts: Locale, sign: Sign) -> String {
         Sign::Offline => texts.sign_offline().into(),
         Sign::Backfill { stories } => texts.sign_backfill(stories.into()),
         Sign::ReadOnly => texts.sign_read_only().into(),
+    }
+}
+
+/// Names a province.
+pub fn province(texts: Locale, province: Province) -> &'static str {
+    match province {
+        Province::Antwerp => texts.province_antwerp(),
+        Province::Limburg => texts.province_limburg(),
+        Province::EastFlanders => texts.province_east_flanders(),
+        Province::FlemishBrabant => texts.province_flemish_brabant(),
+        Province::WestFlanders => texts.province_west_flanders(),
+        Province::Brussels => texts.province_brussels(),
     }
 }
 

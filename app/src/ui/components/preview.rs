@@ -60,7 +60,7 @@ fn Foot(preview: view::Preview) -> impl IntoView {
     let language = known
         .iter()
         .find(|(tag, _)| *tag == preview.language && *tag != texts.tag());
-    let language = language.map(|(_, name)| texts.site_story_language(&name.to_lowercase()));
+    let language = language.map(|(_, name)| texts.site_story_language(&texts.within_sentence(name)));
     let audience = (!preview.audience.is_empty()).then(|| texts.site_story_audience(&preview.audience));
     let themes = choices::themes(texts);
     let themes: Vec<_> = preview
@@ -96,7 +96,9 @@ fn place_words(texts: Locale, preview: &view::Preview) -> String {
         Some(_) | None => name.to_owned(),
     };
     match municipality_named(name) {
-        Some(known) if known.province.name() != name => format!("{place}, {}", known.province.name()),
+        Some(known) if known.province.name() != name => {
+            format!("{place}, {}", words::province(texts, known.province))
+        }
         Some(_) | None => place,
     }
 }

@@ -92,7 +92,7 @@ fn Mark(
     choose: Callback<Place>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let name = texts.site_map_mark(u64::try_from(count).unwrap_or(u64::MAX), place.name());
+    let name = texts.site_map_mark(u64::try_from(count).unwrap_or(u64::MAX), place.name(texts));
     let press = move |event: MouseEvent| {
         event.prevent_default();
         choose.run(place);

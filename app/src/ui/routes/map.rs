@@ -13,6 +13,7 @@ use shared::places::{self, Nis, Province};
 use shared::view::{StoryRow, StoryState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use texts::Locale;
 
 /// A place whose stories are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,10 @@ pub enum Place {
 
 impl Place {
     /// Its name.
-    pub fn name(self) -> &'static str {
+    pub fn name(self, texts: Locale) -> &'static str {
         match self {
             Self::Municipality(nis) => places::municipality(nis).map_or("", |place| place.name),
-            Self::Province(province) => province.name(),
+            Self::Province(province) => words::province(texts, province),
         }
     }
 
@@ -96,7 +97,7 @@ fn PlaceList(
             .into_iter()
             .map(|(nis, count)| (Place::Municipality(nis), count))
             .collect();
-        places.sort_by_key(|(place, _)| place.name());
+        places.sort_by_key(|(place, _)| place.name(texts));
         let links = places.into_iter().map(|(place, count)| {
             let press = move |event: MouseEvent| {
                 event.prevent_default();
@@ -106,7 +107,7 @@ fn PlaceList(
             view! {
                 <li>
                     <a href="#plaats" aria-current=is_chosen on:click=press>
-                        {place.name()}
+                        {place.name(texts)}
                         " "
                         <span class="places__count">{count}</span>
                     </a>
@@ -160,7 +161,7 @@ fn Stories(
             });
             view! {
                 <section class="stack stack--tight" id="plaats">
-                    <h2>{texts.map_stories_in(place.name())}</h2>
+                    <h2>{texts.map_stories_in(place.name(texts))}</h2>
                     <ul class="places places--wide">{links.collect_view()}</ul>
                 </section>
             }
