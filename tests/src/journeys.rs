@@ -62,6 +62,7 @@ pub static ALL: &[Journey] = &[
     journey!(app::app_opens, Engine::ALL),
     journey!(app::app_opens_offline_from_the_second_visit, Engine::ALL),
     journey!(app::a_dead_core_is_started_again, Engine::ALL),
+    journey!(app::the_app_speaks_three_languages, Engine::ALL),
     journey!(founding::a_network_is_founded_once, Engine::MOST),
     journey!(joining::somebody_joins_by_link, Engine::MOST),
     journey!(joining::somebody_joins_by_code, Engine::MOST),

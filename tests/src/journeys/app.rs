@@ -1,6 +1,6 @@
 //! The app opens: first with a connection, then without.
 
-use crate::person::Role;
+use crate::person::{Person, Role};
 use crate::stage::Stage;
 
 /// The first visit, under the real headers.
@@ -30,6 +30,53 @@ pub(super) async fn app_opens_offline_from_the_second_visit(stage: &Stage) -> an
     ana.hears_the_core().await?;
     ana.opens("/app/verhalen").await?;
     ana.hears_the_core().await
+}
+
+/// The screens follow the browser until somebody chooses, the public pages their address.
+pub(super) async fn the_app_speaks_three_languages(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/toestel").await?;
+    ana.sees(Role::Heading, "Dit toestel").await?;
+    is_in(&ana, "nl").await?;
+    ana.clicks(Role::Radio, "Français").await?;
+    ana.sees(Role::Heading, "Cet appareil").await?;
+    ana.sees(Role::RadioGroup, "Langue de l'app").await?;
+    is_in(&ana, "fr").await?;
+    ana.waits("is still at her choice", async || {
+        Ok((ana.focus().await?.name == "Français").then_some(()))
+    })
+    .await?;
+    ana.looks_over("toestel-frans").await?;
+
+    ana.opens("/app/toestel").await?;
+    ana.sees(Role::Heading, "Cet appareil").await?;
+    is_in(&ana, "fr").await?;
+    ana.clicks(Role::Radio, "English").await?;
+    ana.sees(Role::Heading, "This device").await?;
+    ana.follows("My stories").await?;
+    ana.sees(Role::Heading, "My stories").await?;
+    is_in(&ana, "en").await?;
+
+    ana.opens("/fr/").await?;
+    ana.sees(Role::Heading, "Récits de Flandre").await?;
+    is_in(&ana, "fr").await?;
+    ana.looks_over("publiek-frans").await?;
+    ana.follows("English").await?;
+    ana.comes_to("/en/").await?;
+    ana.sees(Role::Heading, "Stories from Flanders").await?;
+    is_in(&ana, "en").await?;
+    ana.has_no_complaint().await
+}
+
+/// Waits until the page says that it is in this language.
+async fn is_in(person: &Person<'_>, language: &str) -> anyhow::Result<()> {
+    person
+        .waits(&format!("has a page in {language}"), async || {
+            let said = person.runs("return document.documentElement.lang").await?;
+            Ok((said == language).then_some(()))
+        })
+        .await
 }
 
 /// C5: the core dies in each way that can be made from outside, and each time there is a new one.
