@@ -9,6 +9,7 @@ pub mod next_step;
 pub mod port;
 pub mod qr;
 pub mod sign;
+pub mod steps;
 
 pub mod choices;
 pub mod finding;

@@ -47,6 +47,7 @@ pub mod story_sign;
 pub mod story_text;
 pub mod submit_part;
 pub mod teller_fields;
+pub mod telling_steps;
 pub mod text_field;
 pub mod theme_boxes;
 pub mod typed_line;

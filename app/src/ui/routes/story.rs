@@ -1,6 +1,7 @@
 //! `/app/verhalen/<id>`: writing a story down. There is no button to save: it is stored while somebody types.
 
 use crate::choices;
+use crate::steps::Step;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::consents::Consents;
@@ -15,6 +16,7 @@ use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::submit_part::SubmitPart;
 use crate::ui::components::teller_fields::TellerFields;
+use crate::ui::components::telling_steps::{NextStep, TellingSteps};
 use crate::ui::components::theme_boxes::ThemeBoxes;
 use crate::ui::components::typed_line::TypedLine;
 use crate::ui::components::typed_prose::TypedProse;
@@ -96,6 +98,7 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
                     {heading}
                 </h1>
                 <State desk=desk />
+                <TellingSteps desk=desk />
             </header>
             <Status desk=desk />
             // What is typed before the story is there would have nowhere to go.
@@ -221,8 +224,8 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
     let texts = use_texts();
     let prose = move |field| view! { <TypedProse desk=desk field=field lang=lang /> };
     view! {
-        <section class="stack" aria-labelledby="deel-verhaal">
-            <h2 id="deel-verhaal">{texts.story_part_words()}</h2>
+        <section class="stack" aria-labelledby=Step::Words.heading_id()>
+            <h2 id=Step::Words.heading_id()>{texts.story_part_words()}</h2>
             <TypedLine
                 desk=desk
                 field=Field::Title
@@ -242,9 +245,10 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
                 limit=Some(SUMMARY_CHARS_MAX)
                 lang=lang
             />
+            <NextStep step=Step::Place />
         </section>
-        <section class="stack" aria-labelledby="deel-waar">
-            <h2 id="deel-waar">{texts.story_part_place()}</h2>
+        <section class="stack" aria-labelledby=Step::Place.heading_id()>
+            <h2 id=Step::Place.heading_id()>{texts.story_part_place()}</h2>
             <MunicipalityField desk=desk />
             <DistrictField desk=desk />
             <TypedLine desk=desk field=Field::ExactPlace hint=Some(texts.story_hint_exact_place()) />
@@ -266,8 +270,9 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
                 />
             </div>
         </details>
-        <section class="stack" aria-labelledby="deel-verteller">
-            <h2 id="deel-verteller">{texts.story_part_teller()}</h2>
+        <NextStep step=Step::Teller />
+        <section class="stack" aria-labelledby=Step::Teller.heading_id()>
+            <h2 id=Step::Teller.heading_id()>{texts.story_part_teller()}</h2>
             <TellerFields desk=desk />
             <TypedSelect
                 desk=desk
@@ -276,13 +281,15 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
                 hint=Some(texts.story_hint_age())
             />
             <NamingChoice desk=desk />
+            <NextStep step=Step::Consent />
         </section>
-        <section class="stack" aria-labelledby="deel-toestemming">
-            <h2 id="deel-toestemming">{texts.story_part_consent()}</h2>
+        <section class="stack" aria-labelledby=Step::Consent.heading_id()>
+            <h2 id=Step::Consent.heading_id()>{texts.story_part_consent()}</h2>
             <Consents desk=desk />
+            <NextStep step=Step::Ready />
         </section>
-        <section class="stack" aria-labelledby="deel-klaar">
-            <h2 id="deel-klaar">{texts.story_part_submit()}</h2>
+        <section class="stack" aria-labelledby=Step::Ready.heading_id()>
+            <h2 id=Step::Ready.heading_id()>{texts.story_part_submit()}</h2>
             <SubmitPart desk=desk />
         </section>
     }

@@ -1,0 +1,56 @@
+//! The steps of telling a story.
+
+use shared::view::{Field, StoryState, StoryView};
+
+/// A step, with a part of the form of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// What happened.
+    Words,
+    /// Where.
+    Place,
+    /// Who tells it.
+    Teller,
+    /// What she allows.
+    Consent,
+    /// Looking it over and handing it in.
+    Ready,
+}
+
+impl Step {
+    /// All steps, in their order.
+    pub const ALL: [Self; 5] = [Self::Words, Self::Place, Self::Teller, Self::Consent, Self::Ready];
+
+    /// Id of the heading of its part of the form.
+    pub fn heading_id(self) -> &'static str {
+        self.heading().trim_start_matches('#')
+    }
+
+    /// Selects that heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Words => "#deel-verhaal",
+            Self::Place => "#deel-waar",
+            Self::Teller => "#deel-verteller",
+            Self::Consent => "#deel-toestemming",
+            Self::Ready => "#deel-klaar",
+        }
+    }
+
+    /// Whether something was done in it. Nothing is ever required.
+    pub fn is_begun(self, story: &StoryView) -> bool {
+        let has = |field| {
+            story
+                .fields
+                .get(&field)
+                .is_some_and(|text| !text.trim().is_empty())
+        };
+        match self {
+            Self::Words => has(Field::Title) || has(Field::Happened),
+            Self::Place => has(Field::Municipality),
+            Self::Teller => !story.teller.name.trim().is_empty(),
+            Self::Consent => !story.consents.is_empty(),
+            Self::Ready => story.row.state != StoryState::Draft,
+        }
+    }
+}
