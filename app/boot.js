@@ -11,10 +11,15 @@ const base = new URL('./', import.meta.url);
 // Started here so that both programs load at the same time. Nothing is lost: the core speaks only when asked.
 globalThis.coreWorker = new Worker(document.documentElement.dataset.core, { type: 'module', name: 'core' });
 
-// The service worker fetches everything again: only when the first answer is there.
+// The service worker fetches everything again: only when the first answer is there. Browsers look for a new build
+// when they see fit; this looks each time, so that a bad one is gone with the next start.
 globalThis.coreWorker.addEventListener(
   'message',
-  () => navigator.serviceWorker?.register(new URL('sw.js', base), { scope: base.pathname, updateViaCache: 'none' }),
+  async () => {
+    const options = { scope: base.pathname, updateViaCache: 'none' };
+    const registration = await navigator.serviceWorker?.register(new URL('sw.js', base), options);
+    registration?.update().catch(() => {}); // no connection
+  },
   { once: true },
 );
 

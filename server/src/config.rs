@@ -18,6 +18,8 @@ pub struct Config {
     pub trusted_proxy: Option<IpAddr>,
     /// `--app-dir DIR`: a built app to serve instead of the one inside.
     pub app_dir: Option<PathBuf>,
+    /// `--stop-app`: takes the copies of the app out of browsers, with nothing that people wrote (W4).
+    pub stops_app: bool,
 }
 
 /// An option that cannot be used.
@@ -26,7 +28,7 @@ pub struct Config {
 pub enum ConfigError {
     #[error(
         "unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, \
-         --trusted-proxy IP, --app-dir DIR"
+         --trusted-proxy IP, --app-dir DIR, --stop-app"
     )]
     Unknown(String),
     #[error("{0} needs a value")]
@@ -47,6 +49,7 @@ impl Config {
             public_url: None,
             trusted_proxy: None,
             app_dir: None,
+            stops_app: false,
         };
         let mut arguments = arguments.into_iter();
         while let Some(option) = arguments.next() {
@@ -59,6 +62,7 @@ impl Config {
                     config.trusted_proxy = Some(trusted_proxy(&value("--trusted-proxy")?)?);
                 }
                 Some("--app-dir") => config.app_dir = Some(value("--app-dir")?.into()),
+                Some("--stop-app") => config.stops_app = true,
                 Some(_) | None => return Err(ConfigError::Unknown(option.to_string_lossy().into_owned())),
             }
         }

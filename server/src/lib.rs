@@ -38,12 +38,17 @@ pub async fn run(
     say: impl Fn(&str),
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("read the own address")?;
-    let files = StaticFiles::load(config.app_dir.as_deref()).context("read the folder of the app")?;
+    let mut files = StaticFiles::load(config.app_dir.as_deref()).context("read the folder of the app")?;
+    if config.stops_app {
+        files = files.stopped()?;
+    }
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
     let store = open_store(&config.data).context("open the store")?;
     let publications = SharedPublications::default();
     let site = Site::new(publications.clone(), &url);
     let running = relay::start(&config.data, store, publications, &say).await?;
+    // The relay has what it needs by then.
+    let files = files.with_older(&config.data.join("assets"));
     let door = Door::new(&url, config.trusted_proxy, running.from_sessions.clone());
     let router = router(files, site, relay::routes(door));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

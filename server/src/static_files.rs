@@ -3,6 +3,8 @@
 //! A file whose name holds a hash of its content never changes and is kept by browsers; all others are asked for
 //! again and answered by their `ETag`.
 
+mod older;
+
 use anyhow::{Context, ensure};
 use axum::Router;
 use axum::body::Bytes;
@@ -15,10 +17,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
+use tracing::warn;
+
+use older::Older;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 const PAGE: &str = "index.html";
+const SERVICE_WORKER: &str = "sw.js";
+/// In place of the app's own, it takes the app out of every browser.
+const STOPPED: &[u8] = include_bytes!("static_files/stopped.js");
 /// Beside a file: the same, compressed.
 const BROTLI: &str = ".br";
 
@@ -26,6 +35,7 @@ const BROTLI: &str = ".br";
 #[derive(Clone, Debug)]
 pub(crate) struct StaticFiles {
     app: Arc<BTreeMap<String, File>>,
+    older: Arc<Older>,
 }
 
 #[derive(Debug)]
@@ -63,7 +73,28 @@ impl StaticFiles {
                 Ok((path.clone(), File::new(path, content.clone(), brotli)?))
             })
             .collect::<anyhow::Result<_>>()?;
-        Ok(Self { app: Arc::new(app) })
+        Ok(Self {
+            app: Arc::new(app),
+            older: Arc::default(),
+        })
+    }
+
+    /// Serves the files of earlier builds too, which are kept in `folder`. Without them the app still works.
+    pub(crate) fn with_older(mut self, folder: &Path) -> Self {
+        match Older::keep(folder, &self.app, SystemTime::now()) {
+            Ok(older) => self.older = Arc::new(older),
+            Err(error) => warn!(%error, "files of earlier builds are not kept"),
+        }
+        self
+    }
+
+    /// Takes the app out of every browser that comes by (W4): it is loaded from here each time.
+    pub(crate) fn stopped(mut self) -> anyhow::Result<Self> {
+        let mut app = Arc::try_unwrap(self.app).ok().context("the app is in use")?;
+        let file = File::new(SERVICE_WORKER, Bytes::from_static(STOPPED), None)?;
+        app.insert(SERVICE_WORKER.to_owned(), file);
+        self.app = Arc::new(app);
+        Ok(self)
     }
 }
 
@@ -116,7 +147,10 @@ async fn app_file(
 ) -> Response {
     match files.app.get(&path) {
         Some(file) => file.answer(&headers),
-        None if path.contains('.') => StatusCode::NOT_FOUND.into_response(),
+        None if path.contains('.') => match files.older.file(&path).await {
+            Some(file) => file.answer(&headers),
+            None => StatusCode::NOT_FOUND.into_response(),
+        },
         None => app_page(State(files), headers).await,
     }
 }

@@ -14,6 +14,7 @@ mod steps;
 mod store;
 mod syncing;
 mod together;
+mod updates;
 mod writing;
 
 use crate::browser::Engine;
@@ -72,6 +73,7 @@ pub static ALL: &[Journey] = &[
     journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
     journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
+    journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),
     journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),
     journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),

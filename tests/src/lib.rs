@@ -7,6 +7,7 @@
 pub mod axe;
 pub mod bench;
 pub mod browser;
+pub mod build;
 pub mod cutter;
 pub mod journeys;
 pub mod member;

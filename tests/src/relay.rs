@@ -17,7 +17,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Relay {
     program: PathBuf,
-    app: Option<PathBuf>,
+    app: RefCell<Option<PathBuf>>,
     address: SocketAddr,
     folder: PathBuf,
     place: Place,
@@ -71,7 +71,7 @@ impl Relay {
         };
         let relay = Self {
             program,
-            app,
+            app: RefCell::new(app),
             address,
             folder: folder.to_owned(),
             place,
@@ -86,7 +86,24 @@ impl Relay {
     /// # Errors
     /// When it runs already or does not say that it listens.
     pub async fn start_again(&self) -> anyhow::Result<()> {
-        self.start_with(&[]).await
+        self.start_with(&[], &[]).await
+    }
+
+    /// Starts it on what it kept, with another build of the app from now on.
+    ///
+    /// # Errors
+    /// When it runs already or does not say that it listens.
+    pub async fn start_again_with(&self, app: &Path) -> anyhow::Result<()> {
+        *self.app.borrow_mut() = Some(app.to_owned());
+        self.start_again().await
+    }
+
+    /// Starts it on what it kept, so that it takes the app out of every browser (W4).
+    ///
+    /// # Errors
+    /// When it runs already or does not say that it listens.
+    pub async fn start_again_stopping_the_app(&self) -> anyhow::Result<()> {
+        self.start_with(&[], &["--stop-app"]).await
     }
 
     /// Starts it on what it kept, with a clock that is so much ahead of all others.
@@ -102,10 +119,10 @@ impl Relay {
             ("FAKETIME", ahead.as_ref()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".as_ref()),
         ];
-        self.start_with(&clock).await
+        self.start_with(&clock, &[]).await
     }
 
-    async fn start_with(&self, environment: &[(&str, &OsStr)]) -> anyhow::Result<()> {
+    async fn start_with(&self, environment: &[(&str, &OsStr)], options: &[&str]) -> anyhow::Result<()> {
         ensure!(self.process.borrow().is_none(), "the relay runs");
         let mut command = match self.place.disk_bytes {
             Some(bytes) => self.on_own_disk(bytes)?,
@@ -117,9 +134,10 @@ impl Relay {
         }
         command.arg("--data").arg(self.data());
         command.arg("--listen").arg(self.address.to_string());
-        if let Some(app) = &self.app {
+        if let Some(app) = &*self.app.borrow() {
             command.arg("--app-dir").arg(app);
         }
+        command.args(options);
         let log = self.log_file();
         let said_before = fs::metadata(&log).map_or(0, |log| log.len());
         *self.process.borrow_mut() = Some(Process::start(&mut command, &log)?);

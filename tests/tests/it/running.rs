@@ -48,6 +48,7 @@ impl Running {
             public_url: None,
             trusted_proxy: None,
             app_dir: None,
+            stops_app: false,
         };
         let said = Arc::<Mutex<Vec<String>>>::default();
         let (stop, stopped) = oneshot::channel::<()>();

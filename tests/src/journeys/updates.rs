@@ -1,0 +1,130 @@
+//! A new version of the app comes while people use the old one.
+
+use super::steps::story::{MINE, ON_DEVICE, writes};
+use crate::build::{BUILD, next_build};
+use crate::person::{Person, Role};
+use crate::relay::Relay;
+use crate::stage::Stage;
+use anyhow::{Context, ensure};
+use std::fs;
+use std::path::Path;
+
+/// W4: a page is of one build, a damaged build is not taken, and what is being written survives them all.
+pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    bea.has_the_app_on_her_device().await?;
+    let id = writes(&bea, "Onderweg", "Eerst").await?;
+    let story = bea.tab().await?;
+    let mut text = "Eerst".to_owned();
+
+    let other = bea.opens_tab().await?;
+    for n in [1, 2] {
+        let build = next_build(&stage.tools.app, stage.folder(), n)?;
+        let whole = fs::read(first_script(&build)?)?;
+        // What comes down the line is not what the build names: nothing of it is taken.
+        fs::write(first_script(&build)?, "broken")?;
+        serves(&relay, &build).await?;
+        bea.turns_to(&other).await?;
+        bea.opens("/app/").await?;
+        bea.hears_the_core().await?;
+        refuses_the_new_build(&bea).await?;
+        is_of_build(&bea, n - 1).await?;
+
+        fs::write(first_script(&build)?, whole)?;
+        serves(&relay, &build).await?;
+        bea.waits(&format!("has build {n}"), async || {
+            bea.opens("/app/").await?;
+            bea.hears_the_core().await?;
+            let build = bea.runs(BUILD).await?;
+            ensure!(build != -1, "the page is of several builds");
+            Ok((build == n).then_some(()))
+        })
+        .await?;
+
+        bea.turns_to(&story).await?;
+        is_of_build(&bea, 0).await?;
+        let words = format!(" en toen {n}");
+        bea.types("Wat gebeurde er?", &words).await?;
+        text.push_str(&words);
+        bea.is_told(Role::Status, ON_DEVICE).await?;
+    }
+    // The first build is long gone from the server's program, and a late tab still gets its files.
+    let script = first_script(&stage.tools.app)?;
+    let name = script
+        .file_name()
+        .and_then(|name| name.to_str())
+        .context("a name")?;
+    let answer = relay.get(&format!("/app/{name}")).await?;
+    ensure!(answer.status == 200, "{name} answers {}", answer.status);
+
+    bea.turns_to(&other).await?;
+    bea.opens(&format!("/app/verhalen/{id}")).await?;
+    bea.finds_in("Wat gebeurde er?", &text).await?;
+    is_of_build(&bea, 2).await?;
+
+    // The kill switch: the copies of the app go, what she wrote stays.
+    relay.stop().await?;
+    relay.start_again_stopping_the_app().await?;
+    bea.waits("has no copy of the app", async || {
+        bea.opens("/app/verhalen").await?;
+        bea.hears_the_core().await?;
+        let left = bea
+            .runs_and_waits(
+                "const done = arguments[arguments.length - 1]; caches.keys().then(names => done(names.length));",
+            )
+            .await?;
+        Ok((left == 0).then_some(()))
+    })
+    .await?;
+    // Her other tab was loaded anew as well: whichever she opens last goes on.
+    bea.opens("/app/verhalen").await?;
+    bea.finds_item(MINE, &["Onderweg"]).await?;
+    bea.has_no_complaint_but(&["not the file of this build", "ServiceWorker", "service worker"])
+        .await
+}
+
+async fn serves(relay: &Relay, build: &Path) -> anyhow::Result<()> {
+    relay.stop().await?;
+    relay.start_again_with(build).await
+}
+
+/// Waits until the browser has tried the build that the relay serves, and has no part of it.
+async fn refuses_the_new_build(person: &Person<'_>) -> anyhow::Result<()> {
+    let tried = person
+        .runs_and_waits(
+            "const done = arguments[arguments.length - 1]; \
+             navigator.serviceWorker.getRegistration('/app/') \
+               .then(it => it.update()).then( \
+                 it => { const worker = it.installing; \
+                         if (!worker) return done('refused'); \
+                         worker.addEventListener('statechange', () => \
+                           worker.state === 'redundant' ? done('refused') : \
+                           worker.state === 'activated' && done('taken')); }, \
+                 () => done('refused'));",
+        )
+        .await?;
+    ensure!(tried == "refused", "a damaged build is {tried}");
+    Ok(())
+}
+
+async fn is_of_build(person: &Person<'_>, n: u64) -> anyhow::Result<()> {
+    let build = person.runs(BUILD).await?;
+    ensure!(build == n, "the page is of build {build}, not {n}");
+    Ok(())
+}
+
+fn first_script(build: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let entries = fs::read_dir(build)?.flatten();
+    let mut files = entries.map(|entry| entry.path());
+    let is_it = |file: &std::path::PathBuf| {
+        let name = file
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        name.starts_with("boot-") && name.ends_with(".js")
+    };
+    files.find(is_it).context("no first script in the app")
+}
