@@ -69,6 +69,50 @@ pub async fn ask_to_keep() -> Kept {
     }
 }
 
+/// Whether the app itself is on this device, so that it opens without a connection (W4).
+pub async fn has_app() -> bool {
+    let navigator = window().navigator();
+    if !has(&navigator, "serviceWorker") {
+        return false;
+    }
+    let asked = navigator
+        .service_worker()
+        .get_registration_with_document_url("/app/");
+    JsFuture::from(asked).await.is_ok_and(|registration| {
+        Reflect::get(&registration, &"active".into()).is_ok_and(|worker| worker.is_object())
+    })
+}
+
+/// What the app stores here, and what it still may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that it uses.
+    pub used: u64,
+    /// Bytes that are left.
+    pub left: u64,
+}
+
+/// Asks how much room there is; `None` where the browser does not say.
+pub async fn room() -> Option<Room> {
+    let asked = storage()?.estimate().ok()?;
+    let told = JsFuture::from(asked).await.ok()?;
+    let bytes = |key: &str| {
+        let number = Reflect::get(&told, &key.into()).ok()?.as_f64()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of bytes that a disk has fits"
+        )]
+        let bytes = number as u64;
+        Some(bytes)
+    };
+    let used = bytes("usage")?;
+    Some(Room {
+        used,
+        left: bytes("quota")?.saturating_sub(used),
+    })
+}
+
 /// Puts a text on the clipboard; returns whether that worked.
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();

@@ -37,6 +37,7 @@ pub mod publish_part;
 pub mod qr_code;
 pub mod questions;
 pub mod queue_list;
+pub mod ready_list;
 pub mod revoke;
 pub mod second_admin;
 pub mod show;

@@ -6,6 +6,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::language_choice::LanguageChoice;
+use crate::ui::components::ready_list::ReadyList;
 use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::desk::use_desks;
@@ -31,6 +32,7 @@ pub fn Device() -> impl IntoView {
             {home_screen}
             <FailureNotice failure=failure />
             {move || device.get().map(|device| view! { <Numbers device=device /> })}
+            <ReadyList />
             <Keeping />
             <LanguageChoice />
             <section class="stack stack--tight">
