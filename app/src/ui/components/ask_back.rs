@@ -107,7 +107,10 @@ pub fn AskBack(
                     aria-describedby="vraag-fout"
                     aria-invalid=move || is_empty.get().then_some("true")
                     prop:value=question
-                    on:input:target=move |event| question.set(event.target().value())
+                    on:input:target=move |event| {
+                        question.set(event.target().value());
+                        is_empty.set(false);
+                    }
                 ></textarea>
                 <Show when=move || is_empty.get()>
                     <FieldError id="vraag-fout" words=texts.ask_back_empty() />
