@@ -9,6 +9,7 @@ pub mod bench;
 pub mod browser;
 pub mod build;
 pub mod cutter;
+pub mod example;
 pub mod journeys;
 pub mod member;
 pub mod person;

@@ -106,9 +106,17 @@ impl Member {
     /// # Errors
     /// When she may not, or there is no connection.
     pub async fn invite(&self, role: Role) -> anyhow::Result<NewInvitation> {
+        self.invite_for(role, 60).await
+    }
+
+    /// The same, for so many minutes.
+    ///
+    /// # Errors
+    /// When she may not, or there is no connection.
+    pub async fn invite_for(&self, role: Role, minutes: u32) -> anyhow::Result<NewInvitation> {
         let invite = Command::Invite {
             role,
-            minutes: 60,
+            minutes,
             automatic: false,
         };
         let Reply::Invited(invitation) = self.does(invite).await? else {
@@ -144,21 +152,26 @@ impl Member {
         what: &str,
         is_wanted: impl Fn(&MemberRow) -> bool,
     ) -> anyhow::Result<MemberRow> {
-        let mut changes = self.seen.clone();
-        let look = async {
-            loop {
-                let known = changes.borrow_and_update().n_member_changes;
-                if let Reply::Members { members, .. } = self.does(Command::Members).await?
-                    && let Some(row) = members.into_iter().find(&is_wanted)
-                {
-                    return Ok(row);
-                }
-                changes.wait_for(|seen| seen.n_member_changes > known).await?;
-            }
-        };
-        tokio::time::timeout(PATIENCE, look)
+        tokio::time::timeout(PATIENCE, self.member_comes(is_wanted))
             .await
             .with_context(|| format!("not within {} s: {what}", PATIENCE.as_secs()))?
+    }
+
+    /// Waits for a line of "Leden" however long it takes, and returns it.
+    ///
+    /// # Errors
+    /// When the device stopped.
+    pub async fn member_comes(&self, is_wanted: impl Fn(&MemberRow) -> bool) -> anyhow::Result<MemberRow> {
+        let mut changes = self.seen.clone();
+        loop {
+            let known = changes.borrow_and_update().n_member_changes;
+            if let Reply::Members { members, .. } = self.does(Command::Members).await?
+                && let Some(row) = members.into_iter().find(&is_wanted)
+            {
+                return Ok(row);
+            }
+            changes.wait_for(|seen| seen.n_member_changes > known).await?;
+        }
     }
 
     /// The six digits that she shows while she waits for approval.

@@ -1,6 +1,8 @@
 //! What members and the real server do together, without a browser.
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod joining;
 #[cfg(test)]
 mod running;
