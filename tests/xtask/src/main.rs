@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask serve [--quick] [-- options of the server]   builds and starts the server
+cargo xtask serve --voorbeeld [--quick] [-- options]     the same, with an example network in it that is made up
 cargo xtask test  [--quick] [NAME] [-- options]          all tests, or one journey, or the tests with this name
 cargo xtask build                                        the one program of production, with the app inside
 cargo xtask bench [--app DIR] [NAME...]                  figures beside their budgets; DIR is a built app
@@ -29,6 +30,7 @@ cargo xtask bench [--app DIR] [NAME...]                  figures beside their bu
 NAME::chromium, NAME::firefox, NAME::webkit make a journey in one browser; options of the journeys are
 --jobs N (so many at once), --pictures FOLDER (of every screen that they look over), --engine BROWSER
 --quick builds the app without making it small: faster to build, slower to load
+--voorbeeld begins anew each time, in the folder data-voorbeeld of the clone, which it empties
 AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -40,6 +42,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let weight = take_weight(&mut arguments);
     let folders = Folders::find()?;
     match command.to_str() {
+        Some("serve") if take_flag(&mut arguments, "--voorbeeld") => {
+            server::serve_example(&folders, weight, &arguments)
+        }
         Some("serve") => server::serve(&folders, weight, &arguments),
         Some("test") => {
             let (name, options) = name_and_options(&arguments)?;
@@ -51,23 +56,25 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Takes `--quick` out, if it comes before `--`.
 fn take_weight(arguments: &mut Vec<OsString>) -> Weight {
+    if take_flag(arguments, "--quick") {
+        Weight::Quick
+    } else {
+        Weight::Small
+    }
+}
+
+/// Takes a flag out, if it comes before `--`.
+fn take_flag(arguments: &mut Vec<OsString>, flag: &str) -> bool {
     let own = arguments
         .iter()
         .position(|argument| argument == "--")
         .unwrap_or(arguments.len());
-    match arguments
-        .iter()
-        .take(own)
-        .position(|argument| argument == "--quick")
-    {
-        Some(quick) => {
-            arguments.remove(quick);
-            Weight::Quick
-        }
-        None => Weight::Small,
+    let found = arguments.iter().take(own).position(|argument| argument == flag);
+    if let Some(found) = found {
+        arguments.remove(found);
     }
+    found.is_some()
 }
 
 /// What stands before and after `--`.

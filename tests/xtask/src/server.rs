@@ -1,15 +1,17 @@
-//! Builds the server, and starts it.
+//! Builds the server, and starts it, alone or with an example network in it.
 
 use crate::app::{self, Weight};
 use crate::folders::Folders;
-use crate::step::{cargo, run, step};
-use anyhow::Context;
-use std::ffi::OsString;
+use crate::step::{cargo, run, say, step};
+use anyhow::{Context, ensure};
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 const PROGRAM: &str = "aanzet-server";
+const EXAMPLE: &str = "example";
 
 /// Builds app and server if need be and becomes the server.
 pub(crate) fn serve(folders: &Folders, weight: Weight, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
@@ -17,12 +19,64 @@ pub(crate) fn serve(folders: &Folders, weight: Weight, arguments: &[OsString]) -
     let program = build(folders)?;
     let mut server = Command::new(program);
     server.current_dir(&folders.root).arg("--app-dir").arg(app);
-    server.args(arguments.iter().filter(|argument| *argument != "--"));
-    if !arguments.iter().any(|argument| argument == "--data") {
+    server.args(options(arguments));
+    if data(arguments).is_none() {
         // Stories are no build output: not in the cache.
         server.arg("--data").arg(folders.root.join("data"));
     }
     become_program(server)
+}
+
+/// Builds app, server and example if need be and becomes the program that runs the last two.
+pub(crate) fn serve_example(
+    folders: &Folders,
+    weight: Weight,
+    arguments: &[OsString],
+) -> anyhow::Result<ExitCode> {
+    let given = data(arguments).map(|data| folders.root.join(data));
+    if let Some(data) = &given {
+        ensure!(
+            !data.join("relay.sqlite").exists(),
+            "there is a network in {} already, and an example begins without one: name an empty folder, or leave --data out",
+            data.display()
+        );
+    }
+    let app = app::build(folders, weight)?;
+    let server = build(folders)?;
+    let program = build_example(folders)?;
+    let mut example = Command::new(program);
+    example.current_dir(&folders.root).arg(server);
+    example.arg("--app-dir").arg(app).args(options(arguments));
+    if given.is_none() {
+        let own = folders.root.join("data-voorbeeld");
+        say(&format!("the example begins anew, in {}", own.display()));
+        // The devices of its members were in memory: nobody could go on with what is left.
+        empty(&own)?;
+        example.arg("--data").arg(own);
+    }
+    become_program(example)
+}
+
+/// What the server is given of the arguments.
+fn options(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
+    arguments.iter().filter(|argument| *argument != "--")
+}
+
+/// The folder of its data, if it is among the arguments.
+fn data(arguments: &[OsString]) -> Option<&OsStr> {
+    let mut rest = arguments.iter().skip_while(|argument| *argument != "--data");
+    rest.next()?;
+    // Without a folder the server itself says what is missing.
+    Some(rest.next().map_or(OsStr::new(""), OsString::as_os_str))
+}
+
+fn empty(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("empty {}", folder.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Builds the server for this machine's tests and trials. The app is given to it as a folder, so that a change of
@@ -33,6 +87,16 @@ pub(crate) fn build(folders: &Folders) -> anyhow::Result<PathBuf> {
         // Another clone may build into the same folder: this one keeps its own.
         let program = folders.output.join(PROGRAM);
         replace(&folders.target.join("debug").join(PROGRAM), &program)?;
+        Ok(program)
+    })
+}
+
+/// Builds the program that makes the example network and keeps it company.
+fn build_example(folders: &Folders) -> anyhow::Result<PathBuf> {
+    step("build the example", || {
+        run(cargo(folders).args(["build", "--package", "tests", "--bin", EXAMPLE]))?;
+        let program = folders.output.join(EXAMPLE);
+        replace(&folders.target.join("debug").join(EXAMPLE), &program)?;
         Ok(program)
     })
 }
@@ -80,4 +144,20 @@ fn become_program(mut program: Command) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_data_is_found_among_the_options() {
+        let given = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+            data(&arguments).map(OsStr::to_owned)
+        };
+        assert_eq!(given(&["--", "--listen", "127.0.0.1:0"]), None);
+        assert_eq!(given(&["--", "--data", "kept"]), Some("kept".into()));
+        assert_eq!(given(&["--data"]), Some("".into()));
+    }
 }
