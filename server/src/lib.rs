@@ -45,7 +45,7 @@ pub async fn run(
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
     let store = open_store(&config.data).context("open the store")?;
     let publications = SharedPublications::default();
-    let site = Site::new(publications.clone(), &url);
+    let site = Site::new(publications.clone(), &url).with_texts_in(&config.data.join("paginas"));
     let running = relay::start(&config.data, store, publications, &say).await?;
     // The relay has what it needs by then.
     let files = files.with_older(&config.data.join("assets"));

@@ -275,6 +275,35 @@ impl Publications {
         counts
     }
 
+    /// Returns how many stories each theme has, those without left out.
+    #[must_use]
+    pub fn by_theme(&self, now: Timestamp) -> BTreeMap<&str, usize> {
+        let mut counts = BTreeMap::new();
+        for theme in self.newest(now).flat_map(|story| &story.themes) {
+            *counts.entry(theme.as_str()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Returns at most `count` other stories: from the same municipality first, then from those whose centres lie
+    /// nearest, the newest first of those that are equally far.
+    #[must_use]
+    pub fn nearby(&self, story: &PublicStory, count: usize, now: Timestamp) -> Vec<&PublicStory> {
+        let Some(here) = story.place().map(|place| places::project(place.centre)) else {
+            return Vec::new();
+        };
+        let mut others: Vec<_> = self
+            .newest(now)
+            .filter(|other| other.id != story.id)
+            .filter_map(|other| {
+                let there = places::project(other.place()?.centre);
+                Some(((there.x - here.x).hypot(there.y - here.y), other))
+            })
+            .collect();
+        others.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        others.into_iter().take(count).map(|(_, other)| other).collect()
+    }
+
     /// Returns the languages that stories are told in, and the audiences that they name.
     #[must_use]
     pub fn choices(&self, now: Timestamp) -> Choices<'_> {

@@ -6,11 +6,15 @@
 //! Pages are pure functions of a [`View`]; only this file knows requests. Text from people reaches a page
 //! through `maud`, which escapes by type, or as nodes of [`shared::prose`] (P6).
 
+mod bare;
 mod feeds;
+mod frame;
 mod home;
 mod map;
 mod missing;
+mod own;
 mod page;
+mod paper;
 mod pieces;
 mod place;
 mod privacy;
@@ -18,10 +22,11 @@ mod query;
 mod stories;
 mod story;
 
-use crate::publications::{Found, Publications, SharedPublications};
-use crate::static_files;
+use self::own::{Own, OwnTexts};
+use crate::headers::Framed;
+use crate::publications::{Found, PublicStory, Publications, SharedPublications};
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path as UrlPath, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -29,6 +34,7 @@ use sha2::{Digest, Sha256};
 use shared::id::DocumentId;
 use shared::places;
 use shared::time::Timestamp;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use texts::Locale;
@@ -41,6 +47,7 @@ pub(crate) struct Site {
     base: Arc<str>,
     /// Language of its pages.
     texts: Locale,
+    own: OwnTexts,
 }
 
 impl Site {
@@ -50,6 +57,15 @@ impl Site {
             publications,
             base: base.trim_end_matches('/').into(),
             texts: Locale::default(),
+            own: OwnTexts::default(),
+        }
+    }
+
+    /// Lets the operator write pages, in a folder that need not be there.
+    pub(crate) fn with_texts_in(self, folder: &Path) -> Self {
+        Self {
+            own: OwnTexts::new(folder),
+            ..self
         }
     }
 
@@ -68,7 +84,6 @@ impl Site {
             texts: self.texts,
             network: publications.network().unwrap_or(self.texts.words_aanzet()),
             base: &self.base,
-            stylesheet: static_files::stylesheet_path(),
             publications: &publications,
             now: now(),
         };
@@ -84,7 +99,6 @@ struct View<'a> {
     network: &'a str,
     /// Origin of full addresses.
     base: &'a str,
-    stylesheet: &'a str,
     publications: &'a Publications,
     now: Timestamp,
 }
@@ -164,10 +178,22 @@ pub(crate) fn routes(site: Site) -> Router {
             .route(&at("/"), get(home))
             .route(&at("/verhalen"), get(stories))
             .route(&at("/verhaal/{id}"), get(story))
+            .route(&at("/verhaal/{id}/afdruk"), get(paper))
             .route(&at("/gemeente/{nis}"), get(place))
+            .route(&at("/insluiten/verhaal/{id}"), get(framed_story))
+            .route(&at("/insluiten/verhalen"), get(framed_list))
             .route(&at("/privacy"), get(privacy))
             .route(&at("/feed.atom"), get(atom))
             .route(&at("/verhalen.geojson"), get(geojson));
+        for own in Own::ALL {
+            let page = async move |State(site): State<Site>, headers: HeaderMap| {
+                let text = site.own.read(own, site.texts).await;
+                site.render(&headers, |view| {
+                    Answer::html(StatusCode::OK, own::page(view, own, text.as_deref()))
+                })
+            };
+            routes = routes.route(&at(own.path()), get(page));
+        }
         if texts != Locale::default() {
             let home = at("/");
             let typed = home.trim_end_matches('/').to_owned();
@@ -195,18 +221,69 @@ async fn stories(State(site): State<Site>, RawQuery(query): RawQuery, headers: H
     })
 }
 
-async fn story(State(site): State<Site>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    site.render(&headers, |view| {
-        let found = DocumentId::from_hex(&id).map(|id| view.publications.get(id, view.now));
+async fn story(State(site): State<Site>, UrlPath(id): UrlPath<String>, headers: HeaderMap) -> Response {
+    about(&site, &id, &headers, story::page)
+}
+
+async fn paper(State(site): State<Site>, UrlPath(id): UrlPath<String>, headers: HeaderMap) -> Response {
+    about(&site, &id, &headers, paper::page)
+}
+
+/// Answers with a page about one story, if it is there.
+fn about(
+    site: &Site,
+    id: &str,
+    headers: &HeaderMap,
+    page: fn(&View<'_>, &PublicStory) -> String,
+) -> Response {
+    site.render(headers, |view| {
+        let found = DocumentId::from_hex(id).map(|id| view.publications.get(id, view.now));
         match found {
-            Some(Found::Online(story)) => Answer::html(StatusCode::OK, story::page(view, story)),
+            Some(Found::Online(story)) => Answer::html(StatusCode::OK, page(view, story)),
             Some(Found::Gone) => Answer::html(StatusCode::GONE, missing::gone(view)),
             Some(Found::Unknown) | None => missing(view),
         }
     })
 }
 
-async fn place(State(site): State<Site>, Path(nis): Path<String>, headers: HeaderMap) -> Response {
+async fn framed_story(
+    State(site): State<Site>,
+    UrlPath(id): UrlPath<String>,
+    headers: HeaderMap,
+) -> Framed<Response> {
+    Framed(site.render(&headers, |view| {
+        let texts = view.texts;
+        let found = DocumentId::from_hex(&id).map(|id| view.publications.get(id, view.now));
+        match found {
+            Some(Found::Online(story)) => Answer::html(StatusCode::OK, frame::one(view, story)),
+            Some(Found::Gone) => Answer::html(
+                StatusCode::GONE,
+                frame::nothing(
+                    view,
+                    texts.site_missing_gone_title(),
+                    texts.site_missing_gone_text(),
+                ),
+            ),
+            Some(Found::Unknown) | None => Answer::html(
+                StatusCode::NOT_FOUND,
+                frame::nothing(view, texts.site_missing_title(), texts.site_missing_text()),
+            ),
+        }
+    }))
+}
+
+async fn framed_list(
+    State(site): State<Site>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Framed<Response> {
+    let filter = query::read(&query.unwrap_or_default());
+    Framed(site.render(&headers, |view| {
+        Answer::html(StatusCode::OK, frame::list(view, &filter))
+    }))
+}
+
+async fn place(State(site): State<Site>, UrlPath(nis): UrlPath<String>, headers: HeaderMap) -> Response {
     let place = nis.parse().ok().and_then(|nis| {
         let place = places::municipality(nis)?;
         Some((place, place.nis == nis))
@@ -225,7 +302,10 @@ async fn place(State(site): State<Site>, Path(nis): Path<String>, headers: Heade
 }
 
 async fn privacy(State(site): State<Site>, headers: HeaderMap) -> Response {
-    site.render(&headers, |view| Answer::html(StatusCode::OK, privacy::page(view)))
+    let text = site.own.read(Own::Privacy, site.texts).await;
+    site.render(&headers, |view| {
+        Answer::html(StatusCode::OK, privacy::page(view, text.as_deref()))
+    })
 }
 
 async fn atom(State(site): State<Site>, headers: HeaderMap) -> Response {

@@ -1,4 +1,4 @@
-//! The app, the stylesheet, its fonts and images: files that are the same for everybody.
+//! The app, the stylesheets, scripts, fonts and images of the site: files that are the same for everybody.
 //!
 //! A file whose name holds a hash of its content never changes and is kept by browsers; all others are asked for
 //! again and answered by their `ETag`.
@@ -112,18 +112,18 @@ fn read_below(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>) 
     Ok(())
 }
 
-/// Path of the stylesheet of the public site.
-pub(crate) fn stylesheet_path() -> &'static str {
-    STYLESHEET_PATH
-}
-
-/// Routes of the app, the stylesheet, its fonts and images.
+/// Routes of the app, and of the stylesheets, scripts, fonts and images of the site.
 pub(crate) fn routes(files: StaticFiles) -> Router {
-    Router::new()
+    let hashed = HASHED.iter().fold(Router::new(), |router, (path, bytes)| {
+        router.route(
+            path,
+            get(async move |headers: HeaderMap| embedded(path, bytes, &headers)),
+        )
+    });
+    hashed
         .route("/app", get(|| async { Redirect::permanent("/app/") }))
         .route("/app/", get(app_page))
         .route("/app/{*path}", get(app_file))
-        .route(STYLESHEET_PATH, get(stylesheet))
         .route("/fonts/{name}", get(font))
         .route("/images/{name}", get(image))
         .with_state(files)
@@ -153,10 +153,6 @@ async fn app_file(
         },
         None => app_page(State(files), headers).await,
     }
-}
-
-async fn stylesheet(headers: HeaderMap) -> Response {
-    embedded(STYLESHEET_PATH, STYLESHEET, &headers)
 }
 
 async fn font(UrlPath(name): UrlPath<String>, headers: HeaderMap) -> Response {

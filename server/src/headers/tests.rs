@@ -1,5 +1,6 @@
 use super::*;
 use crate::publications::SharedPublications;
+use crate::publications::tests::story;
 use crate::site::Site;
 use crate::static_files::{self, StaticFiles};
 use axum::body::Body;
@@ -13,7 +14,7 @@ async fn w1_every_route_has_the_headers() {
         Site::new(SharedPublications::default(), "https://a.example"),
         axum::Router::new(),
     );
-    let stylesheet = static_files::stylesheet_path();
+    let stylesheet = static_files::STYLE;
     for path in [
         "/",
         "/healthz",
@@ -32,6 +33,42 @@ async fn w1_every_route_has_the_headers() {
         }
         assert_eq!(answer.headers().get(header::SET_COOKIE), None, "{path}");
     }
+}
+
+#[tokio::test]
+async fn w1_only_pages_made_for_frames_may_be_framed() {
+    let publications = SharedPublications::default();
+    publications.change(|publications| publications.publish(story(1)));
+    let router = crate::router(
+        StaticFiles::load(None).unwrap(),
+        Site::new(publications, "https://a.example"),
+        axum::Router::new(),
+    );
+    let id = story(1).id;
+    for (path, may) in [
+        (format!("/insluiten/verhaal/{id}"), true),
+        ("/insluiten/verhaal/none".to_owned(), true),
+        ("/fr/insluiten/verhalen?gemeente=44021".to_owned(), true),
+        (format!("/verhaal/{id}"), false),
+        (format!("/verhaal/{id}/afdruk"), false),
+        ("/insluiten/".to_owned(), false),
+        ("/insluiten/app".to_owned(), false),
+        ("/app/".to_owned(), false),
+    ] {
+        let request = Request::get(&path).body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        let header = |name: &str| answer.headers().get_all(name).iter().collect::<Vec<_>>();
+        let (policy, resource) = if may {
+            (FRAMED_POLICY, "cross-origin")
+        } else {
+            (CONTENT_SECURITY_POLICY, "same-origin")
+        };
+        assert_eq!(header("content-security-policy"), [policy], "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), [resource], "{path}");
+        assert_eq!(header("x-content-type-options"), ["nosniff"], "{path}");
+    }
+    assert!(FRAMED_POLICY.starts_with("default-src 'none'; ") && !FRAMED_POLICY.contains("script-src"));
+    assert!(FRAMED_POLICY.ends_with("frame-ancestors *"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What machines read: Atom (RFC 4287), GeoJSON (RFC 7946), the site map, robots.txt.
 
+use super::own::Own;
 use super::pieces::{address, alternates, day, heading, language_tag, place_words, written};
 use super::{View, in_language};
 use crate::publications::PublicStory;
@@ -158,7 +159,8 @@ pub(super) fn sitemap(view: &View<'_>) -> String {
             .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
             .with_attribute(("xmlns:xhtml", "http://www.w3.org/1999/xhtml"));
         element.write_inner_content(|xml| {
-            for path in ["/", "/verhalen", "/privacy"] {
+            let own = Own::ALL.into_iter().map(Own::path);
+            for path in ["/", "/verhalen", Own::Privacy.path()].into_iter().chain(own) {
                 urls(view, xml, path, None)?;
             }
             let places = view.publications.by_municipality(view.now);

@@ -4,14 +4,23 @@ use super::View;
 use super::pieces::{place_address, province_name};
 use maud::{Markup, html};
 use shared::places::{self, Nis, Point, Province};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Municipalities with a number: more cover each other. The others are dots.
+pub(super) const MARKS_MAX: usize = 60;
 
 /// Returns the map of where stories are.
 ///
-/// It has one stop for the keyboard: the same links stand in a list before it.
+/// It has one stop for the keyboard, also without script: the same links stand in a list before it. A script lets
+/// arrow keys go from mark to mark.
 pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
     let texts = view.texts;
-    let places = places::marks(counts).into_iter().filter_map(|mark| {
+    let mut by_count: Vec<_> = counts.iter().map(|(nis, count)| (*nis, *count)).collect();
+    by_count.sort_by_key(|(nis, count)| (Reverse(*count), *nis));
+    let (most, others) = by_count.split_at(by_count.len().min(MARKS_MAX));
+    let most: BTreeMap<_, _> = most.iter().copied().collect();
+    let places = places::marks(&most).into_iter().filter_map(|mark| {
         let place = places::municipality(mark.nis)?;
         let address = view.at(&place_address(place));
         Some((address, place.name, mark.count, mark.at, mark.radius))
@@ -28,9 +37,14 @@ pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
                 @for outline in places::outlines() {
                     path.map__land.map__land--apart[outline.province == Province::Brussels] d=(outline.path) {}
                 }
-                g.map__municipalities { (marks(view, places)) }
+                g.map__municipalities {
+                    @if !others.is_empty() { path.map__dots d=(dots(others)) {} }
+                    (marks(view, places))
+                }
                 g.map__provinces { (marks(view, provinces)) }
             }
+            @if !others.is_empty() { p.map__note { (texts.site_home_map_dots(&MARKS_MAX.to_string())) } }
+            @if !counts.is_empty() { p.map__keys hidden { (texts.site_home_map_keys()) } }
         }
     }
 }
@@ -48,6 +62,17 @@ fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>) -> Markup {
             }
         }
     }
+}
+
+/// Returns a path of lines without length: with round ends they are dots.
+fn dots(places: &[(Nis, usize)]) -> String {
+    let places = places.iter().filter_map(|(nis, _)| places::municipality(*nis));
+    places
+        .map(|place| {
+            let at = places::project(place.centre);
+            format!("M{} {}h0", at.x.round(), at.y.round())
+        })
+        .collect()
 }
 
 /// Returns a count as the texts take it.

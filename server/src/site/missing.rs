@@ -28,6 +28,7 @@ fn words(view: &View<'_>, title: &str, text: &str) -> String {
         description: "",
         path: None,
         query: "",
+        head: html! {},
         main: html! {
             h1 { (title) }
             p.lead { (text) }

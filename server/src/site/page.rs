@@ -2,6 +2,7 @@
 
 use super::pieces::alternates;
 use super::{View, in_language};
+use crate::static_files::{STYLE, STYLE_FIND};
 use maud::{DOCTYPE, Markup, html};
 use shared::places;
 use texts::Locale;
@@ -16,6 +17,8 @@ pub(super) struct Page<'a> {
     pub(super) path: Option<&'a str>,
     /// What stands behind the path, with its `?`: it chooses among what this page shows, and makes no other page.
     pub(super) query: &'a str,
+    /// What its head has beside that of every page.
+    pub(super) head: Markup,
     /// All within `main`.
     pub(super) main: Markup,
 }
@@ -25,63 +28,83 @@ impl Page<'_> {
     pub(super) fn render(&self, view: &View<'_>) -> String {
         let texts = view.texts;
         let title = texts.site_title(self.title, view.network);
-        let here = |path| (self.path == Some(path)).then_some("page");
         html! {
             (DOCTYPE)
             html lang=(texts.tag()) {
                 head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    title { (title) }
+                    (first_of_head(&title))
                     @if !self.description.is_empty() {
                         meta name="description" content=(self.description);
                         meta property="og:description" content=(self.description);
                     }
                     @match self.path {
                         Some(path) => {
-                            link rel="canonical" href={ (view.base) (view.at(path)) };
+                            @let own = format!("{}{}", view.base, view.at(path));
+                            link rel="canonical" href=(own);
                             @for (language, address) in alternates(view, path) {
                                 link rel="alternate" hreflang=(language) href=(address);
                             }
+                            meta property="og:url" content=(own);
                             meta property="og:title" content=(self.title);
                             meta property="og:site_name" content=(view.network);
                         }
                         None => meta name="robots" content="noindex";,
                     }
-                    link rel="icon" type="image/svg+xml" href="/images/merk.svg";
-                    link rel="stylesheet" href=(view.stylesheet);
+                    (self.head)
                     link rel="alternate" type="application/atom+xml" href=(view.at("/feed.atom")) title=(view.network);
                 }
                 body.page {
                     a.skip-link href="#inhoud" { (texts.words_skip_link()) }
-                    header.bar {
-                        a.brand href=(view.at("/")) { (mark()) (view.network) }
-                        div.bar__menus {
-                            nav.bar__links aria-label=(texts.site_menu()) {
-                                a href=(view.at("/verhalen")) aria-current=[here("/verhalen")] { (texts.site_stories()) }
-                                a href=(view.at("/privacy")) aria-current=[here("/privacy")] { (texts.site_privacy()) }
-                                a href="/app/" { (texts.site_app()) }
-                            }
-                            (self.languages(view))
-                        }
-                    }
+                    (self.bar(view))
                     main.main id="inhoud" tabindex="-1" { (self.main) }
-                    footer.footer {
-                        div.footer__inner {
-                            nav.footer__links aria-label=(texts.site_more()) {
-                                a href=(view.at("/verhalen")) { (texts.site_stories()) }
-                                a href=(view.at("/feed.atom")) { (texts.site_feed()) }
-                                a href=(view.at("/privacy")) { (texts.site_privacy()) }
-                            }
-                            p { (texts.site_made_with()) }
-                            p { (texts.site_credits(places::CREDITS)) }
-                        }
-                    }
+                    (self.footer(view))
                 }
             }
         }
         .into_string()
+    }
+
+    /// Few links: each is a stop on the way to the stories.
+    fn bar(&self, view: &View<'_>) -> Markup {
+        let texts = view.texts;
+        html! {
+            header.bar {
+                a.brand href=(view.at("/")) { (mark()) (view.network) }
+                nav.bar__links aria-label=(texts.site_menu()) {
+                    (self.link(view, "/verhalen", texts.site_stories()))
+                    (self.link(view, "/wie", texts.site_about()))
+                    (self.link(view, "/contact", texts.site_contact()))
+                }
+                (self.languages(view))
+            }
+        }
+    }
+
+    fn footer(&self, view: &View<'_>) -> Markup {
+        let texts = view.texts;
+        html! {
+            footer.footer {
+                div.footer__inner {
+                    nav.footer__links aria-label=(texts.site_more()) {
+                        (self.link(view, "/verhalen", texts.site_stories()))
+                        (self.link(view, "/wie", texts.site_about()))
+                        (self.link(view, "/aanbod", texts.site_offer()))
+                        (self.link(view, "/contact", texts.site_contact()))
+                        (self.link(view, "/toegankelijkheid", texts.site_accessibility()))
+                        (self.link(view, "/privacy", texts.site_privacy()))
+                        a href=(view.at("/feed.atom")) { (texts.site_feed()) }
+                        a href="/app/" { (texts.site_app()) }
+                    }
+                    p { (texts.site_made_with()) }
+                    p { (texts.site_credits(places::CREDITS)) }
+                }
+            }
+        }
+    }
+
+    fn link(&self, view: &View<'_>, path: &str, words: &str) -> Markup {
+        let here = (self.path == Some(path)).then_some("page");
+        html! { a href=(view.at(path)) aria-current=[here] { (words) } }
     }
 
     /// Returns links to the same page in the other languages, each in its own; a page that is not there has the first
@@ -90,10 +113,11 @@ impl Page<'_> {
         let path = format!("{}{}", self.path.unwrap_or("/"), self.query);
         let others = Locale::ALL.into_iter().filter(|other| *other != view.texts);
         html! {
-            nav.bar__links.bar__links--quiet aria-label=(view.texts.site_languages()) {
+            nav.bar__links.bar__languages aria-label=(view.texts.site_languages()) {
                 @for other in others {
                     a href=(in_language(other, &path)) lang=(other.tag()) hreflang=(other.tag()) {
-                        (other.locale_name())
+                        span.bar__long { (other.locale_name()) }
+                        span.bar__short aria-hidden="true" { (other.tag().to_uppercase()) }
                     }
                 }
             }
@@ -101,8 +125,30 @@ impl Page<'_> {
     }
 }
 
+/// Returns what the head of every document begins with.
+pub(super) fn first_of_head(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        title { (title) }
+        link rel="icon" type="image/svg+xml" href="/images/merk.svg";
+        link rel="stylesheet" href=(STYLE);
+    }
+}
+
+/// Returns the style of pages to find stories with: fields, the map, lists of places.
+pub(super) fn finding() -> Markup {
+    html! { link rel="stylesheet" href=(STYLE_FIND); }
+}
+
+/// Returns a script that improves a page; a module runs after the page is there, and only where it is understood.
+pub(super) fn script(address: &str) -> Markup {
+    html! { script type="module" src=(address) {} }
+}
+
 /// The mark: two moves, one leading to the next.
-fn mark() -> Markup {
+pub(super) fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 40 40" aria-hidden="true" {
             path.mark__way d="M11 27C13 13 21 9 31 12" {}

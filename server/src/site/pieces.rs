@@ -27,7 +27,8 @@ pub(super) fn cards(view: &View<'_>, stories: &[&PublicStory], level: Level) -> 
 
 fn card(view: &View<'_>, story: &PublicStory, level: Level) -> Markup {
     let language = language_tag(&story.language);
-    let title = html! { a href=(view.at(&address(story))) lang=[language] dir="auto" { (story.title) } };
+    let direction = direction(&story.language);
+    let title = html! { a href=(view.at(&address(story))) lang=[language] dir=(direction) { (story.title) } };
     html! {
         article.story-card {
             @if let Some(place) = story.place() { (locator(place)) }
@@ -36,7 +37,7 @@ fn card(view: &View<'_>, story: &PublicStory, level: Level) -> Markup {
                 Level::Three => h3.story-card__title { (title) },
             }
             p.story-card__place { (where_and_when(view, story)) }
-            p.story-card__summary lang=[language] dir="auto" { (story.gist()) }
+            p.story-card__summary lang=[language] dir=(direction) { (story.gist()) }
         }
     }
 }
@@ -169,6 +170,36 @@ pub(super) fn language_tag(tag: &str) -> Option<&str> {
     let rest_fits = parts
         .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     (is_language && rest_fits).then_some(tag)
+}
+
+/// Returns the direction of words in a language: said where it is known, else found by the browser from its letters.
+pub(super) fn direction(tag: &str) -> &'static str {
+    const RIGHT_TO_LEFT: [&str; 8] = ["ar", "ckb", "dv", "fa", "he", "ps", "ur", "yi"];
+    let language = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    if RIGHT_TO_LEFT.contains(&language.as_str()) {
+        "rtl"
+    } else {
+        "auto"
+    }
+}
+
+/// Returns a picture in the colour and size of the text beside it, from path data within 24 by 24.
+pub(super) fn icon(path: &str) -> Markup {
+    html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { path d=(path) {} } }
+}
+
+/// Returns how another website shows a page of ours: a piece of HTML to copy, so it is text here.
+pub(super) fn frame_code(view: &View<'_>, path: &str, title: &str, words: (&str, &str)) -> Markup {
+    let (summary, explanation) = words;
+    let address = format!("{}{}", view.base, view.at(path));
+    let code = html! { iframe src=(address) title=(title) width="100%" height="480" loading="lazy" {} };
+    html! {
+        details.fold {
+            summary { (summary) }
+            p { (explanation) }
+            p.address { code { (code.into_string()) } }
+        }
+    }
 }
 
 /// Returns the name of a language, if it is one of ours.

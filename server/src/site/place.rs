@@ -2,8 +2,10 @@
 
 use super::View;
 use super::map::count_of;
-use super::page::Page;
-use super::pieces::{Level, cards, locator, nothing_yet, place_address, province_name, with_province};
+use super::page::{Page, finding};
+use super::pieces::{
+    Level, cards, frame_code, locator, nothing_yet, place_address, province_name, with_province,
+};
 use super::query;
 use crate::publications::{Filter, PAGE_STORIES};
 use maud::html;
@@ -27,11 +29,13 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
         province: Some(place.province),
         ..Filter::default()
     };
+    let frame = format!("/insluiten{}", query::address(&filter));
     Page {
         title: place.name,
         description: &lead,
         path: Some(&place_address(place)),
         query: "",
+        head: finding(),
         main: html! {
             header.place {
                 p.soft { (with_province(view, place)) }
@@ -47,6 +51,7 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
                 @if listing.total > PAGE_STORIES {
                     p { a.button.button--quiet href=(view.at(&query::address(&filter))) { (texts.site_home_all()) } }
                 }
+                (frame_code(view, &frame, place.name, (texts.site_frame_list(), texts.site_frame_list_text())))
             }
             p {
                 a href=(view.at(&query::address(&province))) {

@@ -1,10 +1,12 @@
 //! `/privacy`: what is kept, what is shown, how to take it back (K7, E6 as far as it exists).
 
 use super::View;
+use super::own;
 use super::page::Page;
 use maud::html;
 
-pub(super) fn page(view: &View<'_>) -> String {
+/// `own` is what the operator has to add: who answers for the data, whom to ask. It takes nothing away.
+pub(super) fn page(view: &View<'_>, own: Option<&str>) -> String {
     let texts = view.texts;
     let sections: [(&str, &[&str]); 6] = [
         (texts.site_privacy_reader(), &[texts.site_privacy_reader_text()]),
@@ -49,10 +51,12 @@ pub(super) fn page(view: &View<'_>) -> String {
         description: texts.site_privacy_lead(),
         path: Some("/privacy"),
         query: "",
+        head: html! {},
         main: html! {
             h1 { (texts.site_privacy_title()) }
             p.lead { (texts.site_privacy_lead()) }
             div.prose {
+                @if let Some(text) = own { (own::before(text)) }
                 @for (heading, paragraphs) in sections {
                     h2 { (heading) }
                     @for paragraph in paragraphs { p { (paragraph) } }

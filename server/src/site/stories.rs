@@ -2,8 +2,8 @@
 
 use super::View;
 use super::map::count_of;
-use super::page::Page;
-use super::pieces::{Level, cards, language_name, nothing_yet, province_name};
+use super::page::{Page, finding};
+use super::pieces::{Level, cards, icon, language_name, nothing_yet, province_name, theme_name};
 use super::query;
 use crate::publications::{Filter, Listing};
 use maud::{Markup, html};
@@ -26,31 +26,92 @@ pub(super) fn page(view: &View<'_>, filter: &Filter) -> String {
         description: texts.site_home_lead_empty(),
         path: Some("/verhalen"),
         query: query.unwrap_or_default(),
+        head: finding(),
         main: html! {
             h1 { (texts.site_list_title()) }
             @if is_empty {
                 (nothing_yet(texts.site_home_empty(), texts.site_home_empty_more(), ("/app/", texts.site_app())))
             } @else {
                 (form(view, filter))
-                (results(view, filter, &listing, is_plain))
+                (results(view, filter, &listing))
             }
         },
     }
     .render(view)
 }
 
-fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>, is_plain: bool) -> Markup {
+fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
     let texts = view.texts;
     html! {
+        div.found {
+            @if listing.total > 0 { p role="status" { strong { (texts.site_list_found(count_of(listing.total))) } } }
+            (chosen(view, filter))
+        }
         @if listing.total == 0 {
             (nothing_yet(texts.site_list_none(), texts.site_list_none_more(), (&view.at("/verhalen"), texts.site_list_clear())))
         } @else {
-            div.row.row--apart {
-                p { strong { (texts.site_list_found(count_of(listing.total))) } }
-                @if !is_plain { a.button.button--plain href=(view.at("/verhalen")) { (texts.site_list_clear()) } }
-            }
             (cards(view, &listing.stories, Level::Two))
             @if listing.pages > 1 { (pagination(view, filter, listing)) }
+        }
+    }
+}
+
+/// Returns what was chosen, each with the list without it.
+fn chosen(view: &View<'_>, filter: &Filter) -> Markup {
+    let texts = view.texts;
+    let words = [
+        (!filter.search.is_empty()).then(|| texts.site_list_searched(&filter.search)),
+        filter
+            .municipality
+            .and_then(places::municipality)
+            .map(|place| place.name.to_owned()),
+        filter
+            .province
+            .map(|province| province_name(texts, province).to_owned()),
+        filter
+            .theme
+            .as_ref()
+            .map(|theme| theme_name(texts, theme).unwrap_or(theme).to_owned()),
+        filter.audience.clone(),
+        filter
+            .language
+            .as_ref()
+            .map(|tag| language_name(texts, tag).unwrap_or(tag).to_owned()),
+    ];
+    let without: [fn(&mut Filter); 6] = [
+        |filter| filter.search.clear(),
+        |filter| filter.municipality = None,
+        |filter| filter.province = None,
+        |filter| filter.theme = None,
+        |filter| filter.audience = None,
+        |filter| filter.language = None,
+    ];
+    let chosen: Vec<_> = words
+        .into_iter()
+        .zip(without)
+        .filter_map(|(words, without)| {
+            let mut rest = Filter {
+                page: 1,
+                ..filter.clone()
+            };
+            without(&mut rest);
+            Some((words?, query::address(&rest)))
+        })
+        .collect();
+    html! {
+        @if !chosen.is_empty() {
+            ul.chips aria-label=(texts.site_list_chosen()) {
+                @for (words, address) in &chosen {
+                    li {
+                        a.chip href=(view.at(address)) {
+                            (words) span.visually-hidden { " " (texts.site_list_remove()) } (icon("M6 6l12 12M18 6 6 18"))
+                        }
+                    }
+                }
+                @if chosen.len() > 1 {
+                    li { a.button.button--plain href=(view.at("/verhalen")) { (texts.site_list_clear()) } }
+                }
+            }
         }
     }
 }
@@ -105,7 +166,7 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
         options,
         chosen,
     };
-    let selects = [
+    let mut selects = vec![
         select(
             "gemeente",
             texts.site_list_municipality(),
@@ -137,6 +198,8 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
             filter.language.as_deref(),
         ),
     ];
+    // One thing to choose from is no choice.
+    selects.retain(|select| select.options.len() > 1 || select.chosen.is_some());
     html! {
         form.filters role="search" action=(view.at("/verhalen")) method="get" aria-label=(texts.site_list_form()) {
             div.field.filters__search {
@@ -147,9 +210,12 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
                     button.button type="submit" { (texts.site_list_submit()) }
                 }
             }
-            // One thing to choose from is no choice.
-            @for select in selects.iter().filter(|select| select.options.len() > 1 || select.chosen.is_some()) {
-                (select.render(texts.site_list_any()))
+            @if !selects.is_empty() {
+                // Closed, also when something is chosen: that stands above the stories, which are what was asked for.
+                details.filters__more {
+                    summary { (texts.site_list_filters()) }
+                    div { @for select in &selects { (select.render(texts.site_list_any())) } }
+                }
             }
         }
     }

@@ -1,14 +1,19 @@
 //! `/verhaal/<id>`: one story.
 
 use super::View;
-use super::page::Page;
+use super::page::{Page, script};
 use super::pieces::{
-    address, date, day, heading, language_name, language_tag, locator, place_address, place_words,
-    province_name, theme_name, written,
+    Level, address, cards, date, day, direction, frame_code, heading, icon, language_name, language_tag,
+    locator, place_address, place_words, province_name, theme_name, written,
 };
 use super::query;
 use crate::publications::{Filter, PublicStory};
+use crate::static_files::SCRIPT_STORY;
 use maud::{Markup, html};
+use texts::Locale;
+
+/// Stories from nearby, below a story.
+const NEARBY: usize = 3;
 
 pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
     Page {
@@ -16,37 +21,69 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
         description: &story.gist(),
         path: Some(&address(story)),
         query: "",
-        main: article(view, story),
+        head: html! {
+            meta property="og:type" content="article";
+            meta property="og:locale" content=(og_locale(view.texts));
+            meta property="article:published_time" content=(day(story.date));
+            (script(SCRIPT_STORY))
+        },
+        main: html! {
+            // Microdata and not a block of JSON: it marks what is shown, so it cannot say anything else, and the page
+            // stays without an element `script` that holds content (W1).
+            article.story itemscope itemtype="https://schema.org/Article" {
+                header.story__head {
+                    (head(view, story))
+                    (actions(view, story))
+                    @if let Some(place) = story.place() { (locator(place)) }
+                }
+                (text(view, story))
+                (foot(view, story))
+            }
+            (nearby(view, story))
+        },
     }
     .render(view)
 }
 
-fn article(view: &View<'_>, story: &PublicStory) -> Markup {
+/// Returns where, the title, the summary, and who told it when.
+pub(super) fn head(view: &View<'_>, story: &PublicStory) -> Markup {
     let texts = view.texts;
     let language = language_tag(&story.language);
+    let direction = direction(&story.language);
     html! {
-        article.story {
-            header.story__head {
-                p.story__place { (place_link(view, story)) }
-                h1 lang=[language] dir="auto" { (story.title) }
-                @if !story.summary.trim().is_empty() {
-                    p.story__lead lang=[language] dir="auto" { (story.summary) }
+        p.story__place itemprop="contentLocation" itemscope itemtype="https://schema.org/Place" {
+            (place_link(view, story))
+        }
+        h1 lang=[language] dir=(direction) itemprop="headline" { (story.title) }
+        @if !story.summary.trim().is_empty() {
+            p.story__lead lang=[language] dir=(direction) itemprop="abstract" { (story.summary) }
+        }
+        p.story__by {
+            @if let Some(name) = &story.name {
+                span itemprop="author" itemscope itemtype="https://schema.org/Person" {
+                    meta itemprop="name" content=(name);
+                    (texts.site_story_by(name))
                 }
-                p.story__by {
-                    @if let Some(name) = &story.name { (texts.site_story_by(name)) " · " }
-                    time datetime=(day(story.date)) { (date(texts, story.date)) }
-                }
-                @if let Some(place) = story.place() { (locator(place)) }
+                " · "
             }
-            div.story__text {
-                @for section in &story.sections {
-                    section.story__move {
-                        h2 { (heading(texts, section.heading)) }
-                        div.story__words lang=[language] dir="auto" { (written(&section.text)) }
-                    }
+            time datetime=(day(story.date)) itemprop="datePublished" { (date(texts, story.date)) }
+            @if let Some(language) = language { meta itemprop="inLanguage" content=(language); }
+        }
+    }
+}
+
+/// Returns the text, one move after the other.
+pub(super) fn text(view: &View<'_>, story: &PublicStory) -> Markup {
+    let language = language_tag(&story.language);
+    let direction = direction(&story.language);
+    html! {
+        div.story__text itemprop="articleBody" {
+            @for section in &story.sections {
+                section.story__move {
+                    h2 { (heading(view.texts, section.heading)) }
+                    div.story__words lang=[language] dir=(direction) { (written(&section.text)) }
                 }
             }
-            (foot(view, story))
         }
     }
 }
@@ -54,8 +91,35 @@ fn article(view: &View<'_>, story: &PublicStory) -> Markup {
 fn place_link(view: &View<'_>, story: &PublicStory) -> Markup {
     html! {
         @if let Some(place) = story.place() {
-            a href=(view.at(&place_address(place))) { (place_words(view, story)) }
+            a href=(view.at(&place_address(place))) { span itemprop="name" { (place_words(view, story)) } }
             @if place.name != place.province.name() { ", " (province_name(view.texts, place.province)) }
+        }
+    }
+}
+
+/// Returns what a reader can do. What needs a script appears with it.
+fn actions(view: &View<'_>, story: &PublicStory) -> Markup {
+    let texts = view.texts;
+    let full = format!("{}{}", view.base, view.at(&address(story)));
+    html! {
+        div.story__actions {
+            @if let Some(language) = language_tag(&story.language) {
+                button.button.button--quiet type="button" hidden
+                    data-aloud=(language) data-stop=(texts.site_story_stop()) {
+                    (icon("M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11"))
+                    span { (texts.site_story_aloud()) }
+                }
+            }
+            button.button.button--quiet type="button" hidden
+                data-share=(full) data-copied=(texts.site_story_copied()) {
+                (icon("M12 15V3.5M8 7l4-3.5L16 7M8 10.5H5.5v10h13v-10H16"))
+                (texts.site_story_share())
+            }
+            a.button.button--quiet href=(view.at(&format!("{}/afdruk", address(story)))) {
+                (icon("M7 8V3.5h10V8M7 17H4V8h16v9h-3M7 14h10v6.5H7z"))
+                (texts.site_story_print())
+            }
+            p.story__said role="status" {}
         }
     }
 }
@@ -69,6 +133,7 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
         .collect();
     // That a Dutch story is Dutch needs no words on a Dutch page.
     let language = language_name(texts, &story.language).filter(|_| story.language != texts.tag());
+    let frame = format!("/insluiten{}", address(story));
     html! {
         footer.story__foot {
             @if let Some(language) = language { p { (texts.site_story_language(&texts.within_sentence(language))) } }
@@ -81,11 +146,37 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
                     }
                 }
             }
-            @if let Some(place) = story.place() {
-                p {
-                    a.button.button--quiet href=(view.at(&place_address(place))) { (texts.site_story_more_from(place.name)) }
+            p.address { (texts.site_story_address()) ": " span { (view.base) (view.at(&address(story))) } }
+            (frame_code(view, &frame, view.network, (texts.site_story_frame(), texts.site_story_frame_text())))
+        }
+    }
+}
+
+fn nearby(view: &View<'_>, story: &PublicStory) -> Markup {
+    let texts = view.texts;
+    let stories = view.publications.nearby(story, NEARBY, view.now);
+    html! {
+        @if !stories.is_empty() {
+            section.stack.nearby aria-labelledby="buurt" {
+                h2 id="buurt" { (texts.site_story_nearby()) }
+                (cards(view, &stories, Level::Three))
+                @if let Some(place) = story.place() {
+                    p {
+                        a.button.button--quiet href=(view.at(&place_address(place))) {
+                            (texts.site_story_more_from(place.name))
+                        }
+                    }
                 }
             }
         }
+    }
+}
+
+/// Returns a language as Open Graph writes it, with a territory.
+fn og_locale(texts: Locale) -> &'static str {
+    match texts {
+        Locale::Nl => "nl_BE",
+        Locale::Fr => "fr_BE",
+        Locale::En => "en_GB",
     }
 }

@@ -176,6 +176,10 @@ fn add_style(folders: &Folders, files: &mut Files) -> anyhow::Result<()> {
     read_below(&folders.root.join("style"), "", &mut style)?;
     let mut sheets = BTreeMap::new();
     for (path, bytes) in style {
+        // What only the public site shows.
+        if path.starts_with("site/") {
+            continue;
+        }
         if path.ends_with(".css") {
             sheets.insert(path, String::from_utf8(bytes)?);
         } else if path.ends_with(".woff2") || path.ends_with(".svg") {

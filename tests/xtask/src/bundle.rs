@@ -62,19 +62,12 @@ pub(crate) fn bundle(mut files: Files) -> anyhow::Result<Files> {
     Ok(named)
 }
 
-/// All stylesheets as one: the order of the layers first, the rest by name.
+/// All stylesheets as one: the order of the layers first, then what the public site has too, then what only the app
+/// has, which may change it.
 pub(crate) fn stylesheet(files: &BTreeMap<String, String>) -> String {
-    let layers = "layers.css";
-    let rest = files
-        .iter()
-        .filter(|(name, _)| *name != layers)
-        .map(|(_, css)| css);
-    files
-        .get(layers)
-        .into_iter()
-        .chain(rest)
-        .map(String::as_str)
-        .collect()
+    let mut files: Vec<_> = files.iter().collect();
+    files.sort_by_key(|(name, _)| (*name != "layers.css", name.starts_with("app/")));
+    files.into_iter().map(|(_, css)| css.as_str()).collect()
 }
 
 /// Writes the version and the exact list `{path -> SHA-256}` into the service worker (W4).

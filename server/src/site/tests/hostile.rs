@@ -1,6 +1,9 @@
 //! What people typed never becomes markup.
 
 use super::*;
+use crate::publications::Filter;
+use crate::publications::tests::section;
+use shared::publication::Heading;
 
 pub(super) const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",

@@ -16,7 +16,7 @@ async fn a_story_is_read_aloud_in_its_own_language() {
     ]);
     let html = page(&site, &address_of(1)).await;
     assert!(html.contains("<html lang=\"nl\">"));
-    assert!(html.contains("<h1 lang=\"fr\" dir=\"auto\">"));
+    assert!(html.contains("<h1 lang=\"fr\" dir=\"auto\" "));
     assert!(html.contains("<h2>Wat gebeurde er?</h2>"));
     assert!(html.contains("verteld in het Frans"));
     assert!(!page(&site, &address_of(2)).await.contains("<h1 lang"));
@@ -57,6 +57,16 @@ async fn each_language_has_the_same_pages_at_its_own_addresses() {
             ],
         ),
         ("/privacy", ["Je rechten", "Tes droits", "Your rights"]),
+        ("/wie", ["Wie zijn we", "Qui sommes-nous", "Who we are"]),
+        ("/aanbod", ["Wat wij doen", "Ce que nous faisons", "What we do"]),
+        (
+            "/contact",
+            ["Je verhaal vertellen", "Raconter ton récit", "Telling your story"],
+        ),
+        (
+            "/toegankelijkheid",
+            ["Toegankelijkheid", "Accessibilité", "Accessibility"],
+        ),
         ("/feed.atom", ["Verhalen van", "Récits de gens", "Stories of"]),
     ] {
         for (texts, words) in Locale::ALL.into_iter().zip(words) {
@@ -79,8 +89,29 @@ async fn each_language_has_the_same_pages_at_its_own_addresses() {
     assert!(
         page(&site, &in_language(Locale::Fr, &story))
             .await
-            .contains("<h1 lang=\"nl\" dir=\"auto\">")
+            .contains("<h1 lang=\"nl\" dir=\"auto\" ")
     );
+}
+
+#[tokio::test]
+async fn arabic_runs_from_right_to_left_and_other_words_find_their_own_way() {
+    let site = site([PublicStory {
+        language: "ar".into(),
+        ..story(1)
+    }]);
+    let html = page(&site, &address_of(1)).await;
+    assert!(html.contains("<h1 lang=\"ar\" dir=\"rtl\" "));
+    assert!(html.contains("<div class=\"story__words\" lang=\"ar\" dir=\"rtl\">"));
+    assert!(html.contains("data-aloud=\"ar\""));
+    for (tag, expected) in [
+        ("ar-MA", "rtl"),
+        ("HE", "rtl"),
+        ("nl", "auto"),
+        ("arn", "auto"),
+        ("", "auto"),
+    ] {
+        assert_eq!(pieces::direction(tag), expected, "{tag}");
+    }
 }
 
 #[tokio::test]
@@ -110,9 +141,16 @@ async fn a_page_names_itself_in_every_language() {
     ] {
         assert!(links(&html).contains(switch), "{switch}");
     }
-    assert!(html.contains("lang=\"nl\" hreflang=\"nl\">Nederlands</a>"));
+    assert!(html.contains("lang=\"nl\" hreflang=\"nl\"><span class=\"bar__long\">Nederlands</span>"));
     let map = page(&site, "/sitemap.xml").await;
     for texts in Locale::ALL {
+        for path in ["/wie", "/aanbod", "/contact", "/toegankelijkheid"] {
+            let own = in_language(texts, path);
+            assert!(
+                map.contains(&format!("<loc>https://verhalen.example{own}</loc>")),
+                "{own}"
+            );
+        }
         let own = in_language(texts, "/privacy");
         let loc = format!("<loc>https://verhalen.example{own}</loc>");
         assert!(map.contains(&loc), "{loc}");

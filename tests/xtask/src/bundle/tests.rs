@@ -105,11 +105,16 @@ fn what_the_page_does_not_name_is_refused() {
 }
 
 #[test]
-fn layers_come_first_in_the_stylesheet() {
-    let files = [("a.css", "a"), ("layers.css", "first"), ("b.css", "b")];
+fn layers_come_first_in_the_stylesheet_and_what_only_the_app_has_last() {
+    let files = [
+        ("a.css", "a"),
+        ("app/c.css", "c"),
+        ("layers.css", "first"),
+        ("b.css", "b"),
+    ];
     let files = files
         .into_iter()
         .map(|(name, css)| (name.to_owned(), css.to_owned()))
         .collect();
-    assert_eq!(stylesheet(&files), "firstab");
+    assert_eq!(stylesheet(&files), "firstabc");
 }
