@@ -60,7 +60,8 @@ pub(super) fn head(view: &View<'_>, story: &PublicStory) -> Markup {
         }
         p.story__by {
             @if let Some(name) = &story.name {
-                span itemprop="author" itemscope itemtype="https://schema.org/Person" {
+                // A name written from right to left must not turn the date around.
+                bdi itemprop="author" itemscope itemtype="https://schema.org/Person" {
                     meta itemprop="name" content=(name);
                     (texts.site_story_by(name))
                 }
