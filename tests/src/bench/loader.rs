@@ -15,6 +15,7 @@ use shared::protocol::{
     Auth, ClientToRelay, EntryBytes, Found, Hello, Join, PROTOCOL, Push, Record, RecordOutcome,
     RelayToClient, auth_message,
 };
+use shared::publication::Publication;
 use shared::time::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -91,7 +92,7 @@ pub(super) struct Network {
 }
 
 /// A device of a member.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Device {
     pub(super) network: NetworkId,
     pub(super) relay: SignPublic,
@@ -240,6 +241,12 @@ impl Network {
 }
 
 impl Device {
+    /// Makes a document's publication, as its author.
+    pub(super) fn publication(&self, story: &Story, shown: &Publication) -> Entry {
+        let header = Header::plain(Kind::Publication, Some(story.doc), Generation(0), self.device);
+        Entry::sign(header, shown.encode(), self.network, &self.sign)
+    }
+
     /// Opens a connection from `127.0.0.<host>`, proves itself and takes the first pages.
     pub(super) async fn connect(&self, host: u8) -> anyhow::Result<Socket> {
         let (mut socket, hello) = Socket::open(&self.url, host).await?;

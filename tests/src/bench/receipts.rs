@@ -115,7 +115,11 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// Hands everything in, a few pushes ahead of the receipts.
-async fn hand_in(device: &Device, socket: &mut Socket, pushes: &[ClientToRelay]) -> anyhow::Result<()> {
+pub(super) async fn hand_in(
+    device: &Device,
+    socket: &mut Socket,
+    pushes: &[ClientToRelay],
+) -> anyhow::Result<()> {
     let mut messages = pushes.iter().map(ClientToRelay::encode);
     let n_entries: usize = pushes.iter().map(n_entries).sum();
     for message in messages.by_ref().take(PUSHES_UNANSWERED_MAX) {
