@@ -163,7 +163,12 @@ pub(super) async fn public_pages_need_no_script(stage: &Stage) -> anyhow::Result
         "/",
         "/verhalen",
         "/privacy",
+        "/wie",
+        "/aanbod",
+        "/contact",
+        "/toegankelijkheid",
         &format!("/verhaal/{id}"),
+        &format!("/verhaal/{id}/afdruk"),
         &format!("/gemeente/{GENT}"),
     ] {
         let page = relay.get(path).await?;
@@ -200,6 +205,11 @@ pub(super) async fn public_pages_need_no_script(stage: &Stage) -> anyhow::Result
         ("/verhalen?zoek=nergens", "publiek-niets-gevonden"),
         (&format!("/verhaal/{id}"), "publiek-verhaal"),
         (&format!("/gemeente/{GENT}"), "publiek-gemeente"),
+        (&format!("/verhaal/{id}/afdruk"), "publiek-afdruk"),
+        (&format!("/insluiten/verhaal/{id}"), "publiek-insluiten"),
+        ("/insluiten/verhalen", "publiek-insluiten-lijst"),
+        ("/wie", "publiek-wie"),
+        ("/contact", "publiek-contact"),
         ("/privacy", "publiek-privacy"),
         ("/bestaat-niet", "publiek-bestaat-niet"),
     ] {
