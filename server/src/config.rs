@@ -16,6 +16,10 @@ pub struct Config {
     pub public_url: Option<String>,
     /// `--trusted-proxy IP`: whose word about the address of a visitor counts (W2).
     pub trusted_proxy: Option<IpAddr>,
+    /// `--quota-mb N`: how much the store may hold; without it, what the disk holds.
+    pub quota_bytes: Option<u64>,
+    /// `--metrics-listen IP:PORT`: where `/metrics` is to be read; without it, nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// `--app-dir DIR`: a built app to serve instead of the one inside.
     pub app_dir: Option<PathBuf>,
     /// `--stop-app`: takes the copies of the app out of browsers, with nothing that people wrote (W4).
@@ -28,7 +32,7 @@ pub struct Config {
 pub enum ConfigError {
     #[error(
         "unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, \
-         --trusted-proxy IP, --app-dir DIR, --stop-app"
+         --trusted-proxy IP, --quota-mb N, --metrics-listen IP:PORT, --app-dir DIR, --stop-app"
     )]
     Unknown(String),
     #[error("{0} needs a value")]
@@ -48,6 +52,8 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             trusted_proxy: None,
+            quota_bytes: None,
+            metrics_listen: None,
             app_dir: None,
             stops_app: false,
         };
@@ -56,10 +62,14 @@ impl Config {
             let mut value = |name| arguments.next().ok_or(ConfigError::NoValue(name));
             match option.to_str() {
                 Some("--data") => config.data = value("--data")?.into(),
-                Some("--listen") => config.listen = listen(&value("--listen")?)?,
+                Some("--listen") => config.listen = listen("--listen", &value("--listen")?)?,
                 Some("--public-url") => config.public_url = Some(public_url(&value("--public-url")?)?),
                 Some("--trusted-proxy") => {
                     config.trusted_proxy = Some(trusted_proxy(&value("--trusted-proxy")?)?);
+                }
+                Some("--quota-mb") => config.quota_bytes = Some(quota(&value("--quota-mb")?)?),
+                Some("--metrics-listen") => {
+                    config.metrics_listen = Some(listen("--metrics-listen", &value("--metrics-listen")?)?);
                 }
                 Some("--app-dir") => config.app_dir = Some(value("--app-dir")?.into()),
                 Some("--stop-app") => config.stops_app = true,
@@ -70,10 +80,21 @@ impl Config {
     }
 }
 
-fn listen(value: &OsStr) -> Result<SocketAddr, ConfigError> {
+fn listen(option: &'static str, value: &OsStr) -> Result<SocketAddr, ConfigError> {
     let text = value.to_string_lossy();
     text.parse()
-        .map_err(|_| ConfigError::Invalid("--listen", text.into_owned(), "write IP:PORT"))
+        .map_err(|_| ConfigError::Invalid(option, text.into_owned(), "write IP:PORT"))
+}
+
+/// Millions of bytes, as sellers of disks count; at least what an empty store and a few stories need.
+fn quota(value: &OsStr) -> Result<u64, ConfigError> {
+    let text = value.to_string_lossy();
+    let megabytes = text
+        .parse()
+        .ok()
+        .filter(|megabytes| (1..=1_000_000_000).contains(megabytes));
+    let bytes = megabytes.map(|megabytes: u64| megabytes * 1_000_000);
+    bytes.ok_or_else(|| ConfigError::Invalid("--quota-mb", text.into_owned(), "write a number of megabytes"))
 }
 
 fn trusted_proxy(value: &OsStr) -> Result<IpAddr, ConfigError> {

@@ -4,6 +4,7 @@
 
 pub mod config;
 mod headers;
+mod metrics;
 pub mod publications;
 mod relay;
 mod site;
@@ -11,6 +12,7 @@ mod static_files;
 pub mod store;
 
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::publications::SharedPublications;
 use crate::relay::Door;
 use crate::site::Site;
@@ -25,6 +27,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tracing::warn;
 
 /// Serves until `shutdown` is ready; `say` gets the lines for the operator.
@@ -43,10 +46,17 @@ pub async fn run(
         files = files.stopped()?;
     }
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
-    let store = open_store(&config.data).context("open the store")?;
+    let store = open_store(&config.data, config.quota_bytes).context("open the store")?;
     let publications = SharedPublications::default();
     let site = Site::new(publications.clone(), &url).with_texts_in(&config.data.join("paginas"));
-    let running = relay::start(&config.data, store, publications, &say).await?;
+    let metrics = Metrics {
+        counts: Arc::default(),
+        store: store.clone(),
+        quota_bytes: config.quota_bytes,
+        publications: publications.clone(),
+    };
+    let watching = watch(metrics.clone(), config.metrics_listen).await?;
+    let running = relay::start(&config.data, store, publications, metrics.counts, &say).await?;
     // The relay has what it needs by then.
     let files = files.with_older(&config.data.join("assets"));
     let door = Door::new(&url, config.trusted_proxy, running.from_sessions.clone());
@@ -63,15 +73,40 @@ pub async fn run(
         .with_graceful_shutdown(shutdown)
         .await
         .context("serve");
+    watching.abort();
     running.stop().await;
     served
 }
 
-fn open_store(data: &Path) -> anyhow::Result<Arc<dyn Store>> {
+/// Looks at the store now and then, and shows figures to whoever may reach their address.
+async fn watch(metrics: Metrics, listen: Option<SocketAddr>) -> anyhow::Result<JoinHandle<()>> {
+    let listener = match listen {
+        Some(address) => {
+            let listening = TcpListener::bind(address).await;
+            Some(listening.with_context(|| format!("listen on {address}"))?)
+        }
+        None => None,
+    };
+    Ok(tokio::spawn(async move {
+        let figures = metrics::routes(metrics.clone());
+        let served = async {
+            match listener {
+                Some(listener) => axum::serve(listener, figures).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Err(error) = served => warn!(%error, "no figures are shown any more"),
+            () = metrics.watch_quota() => {}
+        }
+    }))
+}
+
+fn open_store(data: &Path, bytes_max: Option<u64>) -> anyhow::Result<Arc<dyn Store>> {
     std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
     let store = SqliteStore::open(SqliteConfig {
         file: data.join("relay.sqlite"),
-        bytes_max: None,
+        bytes_max,
     })?;
     Ok(Arc::new(store))
 }

@@ -14,6 +14,7 @@ mod session;
 
 pub(crate) use session::{Door, routes};
 
+use crate::metrics::Counts;
 use crate::publications::{PublicStory, SharedPublications};
 use crate::store::Store;
 use anyhow::Context;
@@ -35,6 +36,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -93,6 +95,7 @@ pub(crate) async fn start(
     data: &Path,
     store: Arc<dyn Store>,
     publications: SharedPublications,
+    counts: Arc<Counts>,
     say: &impl Fn(&str),
 ) -> anyhow::Result<Running> {
     let mut rng = ChaCha20Rng::from_seed(entropy()?);
@@ -112,6 +115,7 @@ pub(crate) async fn start(
         rng,
         store,
         publications,
+        counts,
         sessions: BTreeMap::new(),
         done,
         readers: Arc::new(Semaphore::new(READERS_MAX)),
@@ -130,6 +134,7 @@ struct Task {
     rng: ChaCha20Rng,
     store: Arc<dyn Store>,
     publications: SharedPublications,
+    counts: Arc<Counts>,
     sessions: BTreeMap<SessionId, mpsc::UnboundedSender<ToSession>>,
     done: mpsc::UnboundedSender<Input>,
     readers: Arc<Semaphore>,
@@ -189,6 +194,8 @@ impl Task {
 
     fn input(&mut self, input: Input) {
         self.relay.handle_input(input, now(), &mut self.rng);
+        let n_sessions = u64::try_from(self.sessions.len()).unwrap_or(u64::MAX);
+        self.counts.connections.store(n_sessions, Ordering::Relaxed);
         while let Some(output) = self.relay.poll_output() {
             match output {
                 Output::Send(session, bytes) => {
@@ -254,13 +261,23 @@ impl Task {
                 session,
                 network,
                 device,
-            } => info!(session = session.0, %network, %device, "welcomed"),
-            Event::Refused { session, refusal } => info!(session = session.0, ?refusal, "refused"),
+            } => {
+                self.counts.welcomed.fetch_add(1, Ordering::Relaxed);
+                info!(session = session.0, %network, %device, "welcomed");
+            }
+            Event::Refused { session, refusal } => {
+                self.counts.refused.fetch_add(1, Ordering::Relaxed);
+                info!(session = session.0, ?refusal, "refused");
+            }
             Event::Appended {
                 network,
                 head,
                 n_entries,
-            } => info!(%network, %head, n_entries, "appended"),
+            } => {
+                let n = u64::try_from(*n_entries).unwrap_or(u64::MAX);
+                self.counts.entries.fetch_add(n, Ordering::Relaxed);
+                info!(%network, %head, n_entries, "appended");
+            }
             Event::Published { network, doc, seq } => {
                 info!(%network, %doc, %seq, "published");
                 self.publish(*network, *doc, *seq);
@@ -270,7 +287,10 @@ impl Task {
                 self.publications
                     .change(|publications| publications.withdraw(*doc));
             }
-            Event::StoreFailed { network, failure } => warn!(%network, ?failure, "not stored"),
+            Event::StoreFailed { network, failure } => {
+                self.counts.store_failures.fetch_add(1, Ordering::Relaxed);
+                warn!(%network, ?failure, "not stored");
+            }
         }
     }
 

@@ -75,6 +75,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         rows_max: u32,
     ) -> Result<Vec<StoredPublication>, RelayFailure>;
 
+    /// Returns how many bytes are in use: what erasing frees is not.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    fn bytes_used(&self) -> Result<u64, RelayFailure>;
+
     /// Carries out what was handed in, then closes. What is handed in later fails.
     fn stop(&self);
 }

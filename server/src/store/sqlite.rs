@@ -163,6 +163,14 @@ impl Store for SqliteStore {
         self.read(|transaction| answer::publications(transaction, network, after, rows_max))
     }
 
+    fn bytes_used(&self) -> Result<u64, RelayFailure> {
+        self.read(|transaction| {
+            let number = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+            let pages = number("page_count")? - number("freelist_count")?;
+            Ok(u64::try_from(pages.saturating_mul(number("page_size")?)).unwrap_or_default())
+        })
+    }
+
     fn stop(&self) {
         drop(lock(&self.queue).take());
         let writer = lock(&self.writer).take();

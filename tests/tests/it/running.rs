@@ -47,6 +47,8 @@ impl Running {
             listen: address,
             public_url: None,
             trusted_proxy: None,
+            quota_bytes: None,
+            metrics_listen: None,
             app_dir: None,
             stops_app: false,
         };

@@ -20,6 +20,20 @@ fn s5_what_was_answered_is_there_after_opening_again() {
 }
 
 #[test]
+fn bytes_in_use_grow_with_what_is_kept_and_shrink_with_what_is_forgotten() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let empty = store.bytes_used().unwrap();
+    commit(&store, vec![change(1, doc(1), 100_000)]).unwrap();
+    let filled = store.bytes_used().unwrap();
+    assert!(filled > empty + 90_000, "{empty}, then {filled}");
+    commit(&store, vec![forget(1)]).unwrap();
+    let forgotten = store.bytes_used().unwrap();
+    assert!(forgotten < empty + 50_000, "{filled}, then {forgotten}");
+}
+
+#[test]
 fn s5_the_file_keeps_a_write_ahead_log_with_checks() {
     let folder = Folder::new();
     let store = open(&folder);
