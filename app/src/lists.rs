@@ -114,6 +114,8 @@ mod tests {
             conflict: false,
             missing: Vec::new(),
             unreadable: false,
+            n_photos: 0,
+            n_recordings: 0,
         })
     }
 

@@ -1,10 +1,29 @@
 //! What a screen asks of the core, what it is answered, and what the core tells unasked.
 
 use crate::view::{
-    DeviceView, Field, InvitationRow, Link, MemberRow, NewConsent, NewInvitation, Preview, Role, Standing,
-    StoryRow, StoryView, Teller, Unfit, Use,
+    DeviceView, Field, InvitationRow, Link, MediaEdit, MediaField, MemberRow, NewConsent, NewInvitation,
+    Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
+
+/// Most bytes of a photo: at 1600 pixels and the quality that the page chooses it has a tenth of that.
+pub const PHOTO_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Longest side of a photo, in pixels (W5).
+pub const PHOTO_SIDE_PX_MAX: u32 = 1600;
+
+/// Most bytes of a small picture: what a coordinator's phone fetches of every photo unasked (REQUIREMENTS §11).
+pub const THUMBNAIL_BYTES_MAX: usize = 20 * 1024;
+
+/// Most photos of a story.
+pub const PHOTOS_MAX: usize = 50;
+
+/// Most bytes of one part of a recording: more than an hour at 64 kbit/s. Its document names 512 parts with 32 bytes
+/// each.
+pub const SOUND_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Most parts of all recordings of a story together.
+pub const SOUNDS_MAX: usize = 50;
 
 /// A request of the ui. Each gets exactly one answer.
 ///
@@ -172,6 +191,89 @@ pub enum Command {
         /// Reason, for members only.
         reason: String,
     },
+    /// Adds a photo; answered by [`Reply::Added`] when it is stored on the device. The page has scaled it, so
+    /// that neither picture says more than what is seen (W5).
+    AddPhoto {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The whole photo: JPEG, at most [`PHOTO_BYTES_MAX`] and [`PHOTO_SIDE_PX_MAX`].
+        jpeg: Vec<u8>,
+        /// The small picture: JPEG, at most [`THUMBNAIL_BYTES_MAX`].
+        thumbnail: Vec<u8>,
+        /// Width of the whole photo, in pixels.
+        width: u32,
+        /// Height of the whole photo, in pixels.
+        height: u32,
+    },
+    /// Begins a part of a recording; answered by [`Reply::Added`] with the id of the recording. A story has one
+    /// open part at a time.
+    StartRecording {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Media type of all that will be appended, as the browser names it.
+        media_type: String,
+        /// The recording that this is the next part of; `None` begins a new one.
+        recording: Option<String>,
+    },
+    /// Appends to the open part of a recording. Answered when the bytes are stored on the device: whatever ends
+    /// the core loses at most the last call. A part that is found open at a start is closed as it is.
+    AppendSound {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The recording.
+        recording: String,
+        /// What follows: at most [`SOUND_BYTES_MAX`] in all. Beyond that the command is refused with
+        /// [`CommandError::MediaTooLarge`], and the page goes on with the next part.
+        bytes: Vec<u8>,
+        /// Duration of the part so far, in milliseconds.
+        duration_ms: u32,
+    },
+    /// Closes the open part of a recording. One without bytes leaves nothing behind.
+    FinishRecording {
+        /// Document id, hexadecimal.
+        id: String,
+        /// The recording.
+        recording: String,
+        /// Duration of the part, in milliseconds.
+        duration_ms: u32,
+    },
+    /// Sets a field of a photo or a recording. Answered when the draft is stored on the device (M10).
+    EditMedia {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Id of the photo or the recording.
+        media: String,
+        /// The field with its whole new value.
+        edit: MediaEdit,
+    },
+    /// Keeps one of two versions of a field of a photo or a recording (M7).
+    ChooseMedia {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Id of the photo or the recording.
+        media: String,
+        /// The field.
+        field: MediaField,
+        /// Handle of the version.
+        version: String,
+    },
+    /// Removes a photo or a recording, for good.
+    RemoveMedia {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Id of the photo or the recording.
+        media: String,
+    },
+    /// Asks for the bytes of a photo or a sound. Answered by [`Reply::Media`], or, where they are not on this
+    /// device, by [`Reply::MediaComing`]: they are fetched, and the open story is told anew when they are here.
+    LoadMedia {
+        /// Document id, hexadecimal.
+        id: String,
+        /// Id of the photo or the recording.
+        media: String,
+        /// Which bytes of it.
+        which: Which,
+    },
     /// "Dit toestel"; answered by [`Reply::Device`].
     Device,
     /// Tries the relay at once: on open, on `online`, on focus (S15).
@@ -212,6 +314,18 @@ pub enum Reply {
     },
     /// A story, opened.
     Story(Box<StoryView>),
+    /// A photo or a recording has this id.
+    Added(String),
+    /// The bytes of a photo or a sound.
+    Media {
+        /// Their media type.
+        media_type: String,
+        /// All of them.
+        bytes: Vec<u8>,
+    },
+    /// The bytes are not on this device: they are fetched as soon as there is a connection and who has them has sent
+    /// them.
+    MediaComing,
     /// What would be published.
     Preview(Box<Preview>),
     /// An action waits for a connection.
@@ -247,13 +361,27 @@ pub enum CommandError {
     NotAllowed,
     /// There is no such document on this device.
     UnknownStory,
-    /// There is no such member, device, invitation, consent or version.
+    /// There is no such member, device, invitation, consent, version, photo or recording.
     Unknown,
     /// A value is longer than it may be.
     TooLong {
         /// Most characters.
         limit: u32,
     },
+    /// A photo or a part of a recording is larger than it may be; nothing of it was stored.
+    MediaTooLarge {
+        /// Most bytes.
+        limit: u32,
+    },
+    /// The story has as many photos or recordings as it may have.
+    TooMany {
+        /// How many.
+        limit: u32,
+    },
+    /// The bytes are no JPEG of the size that was told, or the media type is none of a sound.
+    NotMedia,
+    /// A part of a recording is open in this story already, or the one that is named is not.
+    NotRecording,
     /// A name is needed.
     NameMissing,
     /// The story cannot be published or submitted as it is.

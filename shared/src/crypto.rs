@@ -11,6 +11,7 @@
 //! There is no negotiation: an unknown suite or version is refused. Each use has its own [`Tag`], so that
 //! bytes made for one use never pass for another. Secrets are wiped when dropped, and `Debug` does not show them.
 
+mod blob;
 mod founding;
 mod invite;
 mod key;
@@ -24,9 +25,12 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+pub use blob::{
+    PART_BYTES_MAX, PartPlace, SEALED_PART_BYTES_MAX, blob_digest, n_parts, open_blob, part_hash, seal_blob,
+};
 pub use founding::{FoundingCode, FoundingHash};
 pub use invite::{CodeError, INVITE_DAYS_MAX, InviteSeed};
-pub use key::{DocumentKey, EpochSecret, NameKey, StorageKey, WrapScope};
+pub use key::{BlobKey, DocumentKey, EpochSecret, NameKey, StorageKey, WrapScope};
 pub use pad::{INFLATED_BYTES_MAX, pad, padded_len, unpad};
 pub use seal::{NONCE_LEN, Nonce, SEAL_OVERHEAD, open, seal};
 pub use sign::{BadSignature, SignKey, SignPublic, Signature};

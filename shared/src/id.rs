@@ -99,8 +99,16 @@ bytes_id!(
     ChangeHash, 32
 );
 bytes_id!(
-    /// A consent, a withdrawal or a review event within its story: 16 random bytes.
+    /// A consent, a withdrawal, a review event, a photo or a recording within its story: 16 random bytes.
     RowId, 16
+);
+bytes_id!(
+    /// A blob: the bytes of a photo, a thumbnail or a sound. 16 random bytes (S12).
+    BlobId, 16
+);
+bytes_id!(
+    /// A sealed part of a blob: a hash over its sealed bytes.
+    PartHash, 32
 );
 number_id!(
     /// A device: its ordinal in the membership log, the founder's first device is 0.

@@ -2,7 +2,8 @@
 //!
 //! A [`Document`] is the sole owner of one Automerge document (M1).
 //! What others wrote enters only through the [`gate`].
-//! [`story`] reads and writes fields, consents and review events, [`contact`] the teller.
+//! [`story`] reads and writes fields, consents and review events, [`media`] photos and recordings, [`contact`] the
+//! teller.
 //! A list shows [`row::Row`]s and loads no document.
 //!
 //! Nothing here knows keys, entries, members' names or the log.
@@ -13,9 +14,11 @@ pub mod contact;
 pub mod document;
 pub mod field;
 pub mod gate;
+pub mod media;
 pub mod review;
 pub mod row;
 pub mod story;
+mod value;
 
 #[cfg(test)]
 mod random;

@@ -61,8 +61,10 @@ pub enum Role {
 pub struct Link {
     /// Whether an authenticated connection is open now.
     pub online: bool,
-    /// Stories and contacts of which something has no receipt yet.
+    /// Stories and contacts of which something, a photo or a recording too, is not safe yet.
     pub unsent_documents: u32,
+    /// Photos and recordings of this device that the relay does not have in full yet.
+    pub unsent_media: u32,
     /// When the oldest entry without a receipt was written.
     pub unsent_since: Option<u64>,
     /// Documents still to come in the first sync ("nog n verhalen").
@@ -90,7 +92,7 @@ pub enum Trouble {
     DeviceFailed,
 }
 
-/// Where something is (C2): exactly one of these for each story.
+/// Where something is (C2): exactly one of these for each story, photo and recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Whereabouts {
     /// "Nog niet bewaard": something typed is on no disk, because the device takes no more or has not answered yet.
@@ -356,6 +358,10 @@ pub struct StoryRow {
     pub missing: Vec<Missing>,
     /// The device cannot read it (key missing, or proved bad): shown as such, never hidden.
     pub unreadable: bool,
+    /// How many photos it has.
+    pub n_photos: u32,
+    /// How many recordings it has.
+    pub n_recordings: u32,
 }
 
 /// A story, opened.
@@ -373,6 +379,10 @@ pub struct StoryView {
     pub consents: Vec<ConsentView>,
     /// Fields with two versions.
     pub conflicts: Vec<Conflict>,
+    /// Photos, oldest first.
+    pub photos: Vec<PhotoView>,
+    /// Recordings, oldest first.
+    pub recordings: Vec<RecordingView>,
     /// Whether this member may change it.
     pub editable: bool,
     /// The document follows a newer schema than this app knows: readable, not editable (M8).
@@ -387,6 +397,147 @@ pub struct StoryView {
     pub decision: Option<Decision>,
     /// What a coordinator asks, oldest first, while the story is asked back.
     pub questions: Vec<Question>,
+}
+
+/// A photo of a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoView {
+    /// Its id within the story, stable.
+    pub id: String,
+    /// Width of the whole photo, in pixels.
+    pub width: u32,
+    /// Height of the whole photo, in pixels.
+    pub height: u32,
+    /// Bytes of the whole photo.
+    pub size: u32,
+    /// "Beschrijving van de foto".
+    pub description: String,
+    /// "Staan er mensen herkenbaar op?", `None` until somebody answers.
+    pub recognisable: Option<bool>,
+    /// Who is on it.
+    pub who: String,
+    /// Fields whose stored value could not be read: shown empty (M9).
+    pub bad_fields: Vec<MediaField>,
+    /// Fields with two versions.
+    pub conflicts: Vec<MediaConflict>,
+    /// Where it is; `None` while somebody else's device has not sent all of it, as far as this device knows.
+    pub whereabouts: Option<Whereabouts>,
+    /// Whether the small picture is on this device: [`Which::Thumbnail`] is answered at once.
+    pub has_thumbnail: bool,
+    /// Whether the whole photo is on this device: [`Which::Full`] is answered at once.
+    pub has_full: bool,
+    /// When it was added.
+    pub at: u64,
+    /// Name of who added it, if known.
+    pub by: Option<String>,
+}
+
+/// A recording of a story: one or more sounds, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingView {
+    /// Its id within the story, stable.
+    pub id: String,
+    /// "Deel 1", "Deel 2": an interruption closes a part and goes on as the next. Empty while the first one is
+    /// being recorded.
+    pub parts: Vec<SoundView>,
+    /// A part is being recorded on this device now.
+    pub is_open: bool,
+    /// "Uitgeschreven tekst".
+    pub text: String,
+    /// Where the questions of the conversation guide were asked, in the order of the recording.
+    pub marks: Vec<Mark>,
+    /// "Only to write it down": to be deleted once the text is agreed.
+    pub write_down_only: bool,
+    /// Fields whose stored value could not be read: shown empty (M9).
+    pub bad_fields: Vec<MediaField>,
+    /// Fields with two versions.
+    pub conflicts: Vec<MediaConflict>,
+    /// Where it is; `None` while somebody else's device has not sent all of it, as far as this device knows.
+    pub whereabouts: Option<Whereabouts>,
+    /// When its first part was closed; of an open one when it was begun.
+    pub at: u64,
+    /// Name of who recorded it, if known.
+    pub by: Option<String>,
+}
+
+/// One part of a recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoundView {
+    /// Its number within the recording, from 1.
+    pub part: u32,
+    /// Its media type, as the browser named it: `audio/mp4`, `audio/webm;codecs=opus`.
+    pub media_type: String,
+    /// Its duration in milliseconds, as it was last told while it was recorded.
+    pub duration_ms: u32,
+    /// Its bytes.
+    pub size: u32,
+    /// Whether it is on this device: [`Which::Sound`] is answered at once.
+    pub is_here: bool,
+}
+
+/// A question of the conversation guide, and where in the recording it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mark {
+    /// Number of the part, from 1.
+    pub part: u32,
+    /// Milliseconds from the beginning of the part.
+    pub at_ms: u32,
+    /// The question, one line.
+    pub question: String,
+}
+
+/// A field of a photo or a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum MediaField {
+    /// Photo: "Beschrijving van de foto", one line.
+    Description,
+    /// Photo: "Staan er mensen herkenbaar op?": `yes`, `no` or empty.
+    Recognisable,
+    /// Photo: who is on it, one line.
+    Who,
+    /// Recording: "Uitgeschreven tekst", prose.
+    Text,
+    /// Recording: a line a [`Mark`]: part, milliseconds and question, a space between.
+    Marks,
+    /// Recording: `yes` if it is only to be written down, else empty.
+    WriteDownOnly,
+}
+
+/// A new value of one field of a photo or a recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MediaEdit {
+    /// Sets [`MediaField::Description`].
+    Description(String),
+    /// Sets [`MediaField::Recognisable`].
+    Recognisable(Option<bool>),
+    /// Sets [`MediaField::Who`].
+    Who(String),
+    /// Sets [`MediaField::Text`].
+    Text(String),
+    /// Sets [`MediaField::Marks`].
+    Marks(Vec<Mark>),
+    /// Sets [`MediaField::WriteDownOnly`].
+    WriteDownOnly(bool),
+}
+
+/// A field of a photo or a recording with more than one value (M7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaConflict {
+    /// The field.
+    pub field: MediaField,
+    /// Two values or more, in a stable order; their text is as [`MediaField`] says.
+    pub versions: Vec<Version>,
+}
+
+/// Which bytes of a photo or a recording are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Which {
+    /// The small picture of a photo.
+    Thumbnail,
+    /// The whole photo.
+    Full,
+    /// A part of a recording, by its number.
+    Sound(u32),
 }
 
 /// That a story is not on the website, and why.
@@ -532,7 +683,7 @@ pub struct DeviceView {
     pub stories: u32,
     /// Contacts on this device.
     pub contacts: u32,
-    /// Stories and contacts of which something has no receipt.
+    /// Stories and contacts of which something is not safe yet.
     pub unsent: u32,
     /// Entries proved bad and set aside (M5).
     pub quarantined: u32,

@@ -15,6 +15,8 @@ fn row(state: StoryState, mine: bool) -> StoryRow {
         conflict: false,
         missing: Vec::new(),
         unreadable: false,
+        n_photos: 0,
+        n_recordings: 0,
     }
 }
 

@@ -35,6 +35,10 @@ pub fn command_error(texts: Locale, error: &CommandError) -> String {
         CommandError::UnknownStory => texts.failure_unknown_story().into(),
         CommandError::Unknown => texts.failure_unknown().into(),
         CommandError::TooLong { limit } => texts.failure_too_long(u64::from(*limit)),
+        CommandError::MediaTooLarge { .. } => texts.failure_media_too_large().into(),
+        CommandError::TooMany { limit } => texts.failure_too_many(u64::from(*limit)),
+        CommandError::NotMedia => texts.failure_not_media().into(),
+        CommandError::NotRecording => texts.failure_not_recording().into(),
         CommandError::NameMissing => texts.failure_name_missing().into(),
         CommandError::Missing(what) => {
             let why: Vec<_> = what.iter().map(|what| missing(texts, *what)).collect();

@@ -54,6 +54,10 @@ secret!(
     StorageKey
 );
 secret!(
+    /// Key of one blob: made by its author, named in the blob's document (S12).
+    BlobKey
+);
+secret!(
     /// Key of one member's name: wrapped to `team`, so that the name can be erased with its detached part.
     NameKey
 );
@@ -81,6 +85,22 @@ impl DocumentKey {
     /// Returns the bytes for a cipher.
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl<C> minicbor::Encode<C> for BlobKey {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(&*self.0)?.ok()
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for BlobKey {
+    fn decode(d: &mut minicbor::Decoder<'b>, _ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        crate::cbor::decode_bytes(d).map(|bytes| Self::from_bytes(&bytes))
     }
 }
 

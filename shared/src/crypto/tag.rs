@@ -45,6 +45,12 @@ impl Tag {
     pub const SIX_DIGITS: Self = Self("aanzet/v1/six-digits");
     /// Hash of a founding code.
     pub const FOUNDING: Self = Self("aanzet/v1/founding");
+    /// Seal of a part of a blob.
+    pub const PART: Self = Self("aanzet/v1/part");
+    /// Hash of a sealed part.
+    pub const PART_HASH: Self = Self("aanzet/v1/part-hash");
+    /// Digest of the hashes of all parts of a blob.
+    pub const BLOB: Self = Self("aanzet/v1/blob");
     /// Seal of a value in the device's own store.
     pub const STORAGE: Self = Self("aanzet/v1/storage");
     /// Signature that authenticates a session.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cbor::mutation::mutations;
-use crate::id::{DocumentId, Generation, NetworkId};
+use crate::id::{BlobId, DocumentId, Generation, NetworkId, PartHash};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -382,6 +382,88 @@ fn debug_shows_no_secret() {
 }
 
 /// Bytes that may change until the first release, in a commit that says so.
+const PLACE: PartPlace = PartPlace {
+    doc: DocumentId([3; 16]),
+    blob: BlobId([4; 16]),
+    index: 0,
+    is_last: true,
+};
+
+#[test]
+fn s12_a_blob_opens_from_its_parts_whatever_its_size() {
+    let key = BlobKey::generate(&mut rng());
+    for size in [
+        1,
+        500,
+        PART_BYTES_MAX - 1,
+        PART_BYTES_MAX,
+        PART_BYTES_MAX + 1,
+        150_000,
+    ] {
+        let bytes: Vec<u8> = (0..size).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let parts = seal_blob(&key, PLACE.doc, PLACE.blob, &bytes, &mut rng());
+        assert_eq!(parts.len(), n_parts(size), "{size}");
+        assert!(parts.iter().all(|part| part.len() <= SEALED_PART_BYTES_MAX));
+        let open = |size, parts: &[Vec<u8>]| {
+            open_blob(&key, PLACE.doc, PLACE.blob, size, parts.iter().map(Vec::as_slice))
+        };
+        assert_eq!(*open(size, &parts).unwrap(), bytes, "{size}");
+        assert!(open(size, &parts[..parts.len() - 1]).is_err(), "cut off");
+        assert!(open(size, &[&parts[..], &parts[..1]].concat()).is_err(), "longer");
+        if let [first, second, ..] = &parts[..] {
+            let swapped = [second.clone(), first.clone()];
+            assert!(
+                open(size, &[&swapped[..], &parts[2..]].concat()).is_err(),
+                "swapped"
+            );
+            assert!(
+                open(PART_BYTES_MAX, &parts[..1]).is_err(),
+                "the first passes for all"
+            );
+        }
+    }
+}
+
+#[test]
+fn s12_a_part_opens_only_in_its_place_and_unchanged() {
+    let key = BlobKey::generate(&mut rng());
+    let part = key.seal_part(PLACE, b"soep", &mut rng());
+    assert_eq!(&key.open_part(PLACE, &part).unwrap()[..4], b"soep");
+    let places = [
+        PartPlace {
+            doc: DocumentId([9; 16]),
+            ..PLACE
+        },
+        PartPlace {
+            blob: BlobId([9; 16]),
+            ..PLACE
+        },
+        PartPlace { index: 1, ..PLACE },
+        PartPlace {
+            is_last: false,
+            ..PLACE
+        },
+    ];
+    for place in places {
+        assert_eq!(key.open_part(place, &part), Err(OpenError), "{place:?}");
+    }
+    assert_eq!(
+        BlobKey::from_bytes(&[2; 32]).open_part(PLACE, &part),
+        Err(OpenError)
+    );
+    mutations(1, &part, |mutated| {
+        assert_eq!(key.open_part(PLACE, mutated), Err(OpenError));
+    });
+}
+
+#[test]
+fn k5_the_last_part_of_a_blob_does_not_tell_its_size() {
+    let key = BlobKey::generate(&mut rng());
+    let len = |size: usize| key.seal_part(PLACE, &vec![7; size], &mut rng()).len();
+    assert_eq!(len(50_000), len(50_900));
+    assert_eq!(len(PART_BYTES_MAX), SEALED_PART_BYTES_MAX);
+}
+
 #[test]
 fn golden_bytes() {
     let key = SignKey::from_bytes(&[1; 32]);
@@ -416,6 +498,12 @@ fn golden_bytes() {
             hex(&FoundingCode::parse("0123-4567-89AB").unwrap().hash().0),
         ),
         ("six digits", six_digits(b"join")),
+        (
+            "part",
+            hex(&BlobKey::from_bytes(&[8; 32]).seal_part(PLACE, b"soep", &mut rng())),
+        ),
+        ("part hash", hex(&part_hash(b"part").0)),
+        ("blob", hex(&blob_digest(&[PartHash([1; 32]), PartHash([2; 32])]))),
     ];
     let lines: String = golden
         .iter()

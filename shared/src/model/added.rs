@@ -11,8 +11,8 @@ use automerge::transaction::Transactable;
 use automerge::{AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 use minicbor::{Decode, Encode};
 
-/// Most bytes of one element: far above any that we write, far below what makes a list slow.
-const ELEMENT_BYTES_MAX: usize = 8 * 1024;
+/// Most bytes of one element: the longest sound names 512 parts with 32 bytes each.
+const ELEMENT_BYTES_MAX: usize = 20 * 1024;
 
 /// An element as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,7 +34,7 @@ pub struct Document {
     /// Kept by the gate, from its first use on.
     history: Option<History>,
     /// Prose that has its mark in the open transaction already.
-    marked: BTreeSet<&'static str>,
+    marked: BTreeSet<String>,
     /// Changes made here that the history lacks, oldest first.
     unentered: Vec<ChangeHash>,
 }
@@ -156,8 +156,8 @@ impl Document {
     }
 
     /// Whether `key` is to get its mark: once in each change is enough.
-    pub(super) fn mark(&mut self, key: &'static str) -> bool {
-        self.marked.insert(key)
+    pub(super) fn mark(&mut self, key: &str) -> bool {
+        self.marked.insert(key.to_owned())
     }
 
     /// Makes `edit` as if only `change` and what came before it were known, and merges it.

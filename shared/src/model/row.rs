@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! row = {0 format, 1 title, 2 municipality, 3 decision, 4 was withdrawn, 5 submitted, 6 conflict,
-//!        7 missing, 8 until, 9 teller, 10 words, 11 too new}
+//!        7 missing, 8 until, 9 teller, 10 words, 11 too new, 12 photos, 13 recordings}
 //! ```
 //!
 //! Bytes of an earlier format stay readable: what they lack is empty, and [`Row::is_outdated`] says that the row
@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 use crate::view::{Field, Missing, StoryRow, StoryState, Use, Whereabouts};
 
 /// The format that this app writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Characters of each text that a search looks at: the row of a long story stays about a kilobyte.
 const WORDS_CHARS_MAX: usize = 300;
@@ -51,6 +51,10 @@ pub struct Row {
     pub words: String,
     /// The document follows a newer schema than this app knows.
     pub too_new: bool,
+    /// How many photos it has; `None` in a row of an earlier format.
+    pub n_photos: Option<u32>,
+    /// How many recordings it has; `None` in a row of an earlier format.
+    pub n_recordings: Option<u32>,
 }
 
 /// What a row does not know by itself.
@@ -93,6 +97,8 @@ impl Row {
             teller: story.teller,
             words: words(story, teller),
             too_new: story.too_new,
+            n_photos: u32::try_from(story.media.photos.len()).ok(),
+            n_recordings: u32::try_from(story.media.recordings.len()).ok(),
         }
     }
 
@@ -149,6 +155,8 @@ impl Row {
             conflict: self.conflict,
             missing: self.missing(now),
             unreadable: beside.unreadable,
+            n_photos: self.n_photos.unwrap_or_default(),
+            n_recordings: self.n_recordings.unwrap_or_default(),
         }
     }
 }
@@ -219,6 +227,8 @@ cbor_map!(Row {
     9 => teller,
     10 => words,
     11 => too_new,
+    12 => n_photos,
+    13 => n_recordings,
 });
 
 #[cfg(test)]

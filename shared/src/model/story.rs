@@ -5,6 +5,8 @@
 //!      ├ title, summary, happened …   the fields (see `field`)
 //!      ├ teller                       document id of her contact, nothing else of her (M1)
 //!      ├ consents, withdrawals        rows that are only ever added (see `consent`)
+//!      ├ photos, sounds, removals     elements that are only ever added (see `media`)
+//!      ├ media                        what was written about photos and recordings
 //!      └ reviews                      events that are only ever added (see `review`)
 //! ```
 //!
@@ -18,13 +20,14 @@ use super::consent::{self, Allowed, Consents, Teller, TextDigest};
 use super::document::Document;
 use super::field::{self, EditError, FieldConflict};
 use super::gate::DOCUMENT_OPERATIONS_MAX;
+use super::media::{self, Media, PhotoRow, RemovalRow, SoundRow};
 use super::review::{self, Decision, Public, Review, ReviewEvent};
 use crate::crypto::Tag;
 use crate::id::{ActorId, DocumentId, MemberId, RowId};
 use crate::places::{self, Municipality, Nis};
 use crate::publication::{self, Heading, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
 use crate::time::Timestamp;
-use crate::view::{Field, Missing, NewConsent, StoryState, Use};
+use crate::view::{Field, MediaField, Missing, NewConsent, StoryState, Use};
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc, Value};
 use std::collections::BTreeMap;
@@ -55,6 +58,8 @@ pub struct Story {
     pub consents: Consents,
     /// What was decided.
     pub review: Review,
+    /// Photos and recordings.
+    pub media: Media,
     /// The document follows a newer schema than this app knows: readable, not editable (M8).
     pub too_new: bool,
 }
@@ -78,6 +83,7 @@ pub fn create(actor: ActorId) -> Document {
         .and_then(|()| added::create(&mut document, consent::CONSENTS))
         .and_then(|()| added::create(&mut document, consent::WITHDRAWALS))
         .and_then(|()| added::create(&mut document, review::EVENTS))
+        .and_then(|()| media::create(&mut document))
         .and_then(|()| document.inner.put(ROOT, "language", "nl"));
     debug_assert!(made.is_ok(), "the root is a map");
     document
@@ -90,6 +96,7 @@ pub fn read(document: &mut Document) -> Story {
         teller: teller(document),
         consents: Consents::read(document),
         review: Review::read(document),
+        media: media::read(document),
         too_new: check_schema(document, SCHEMA).is_err(),
         ..Story::default()
     };
@@ -195,6 +202,66 @@ pub fn decide(
         seen: Review::read(document).withdrawal_ids(),
     };
     review::add(document, recorded.id, &event)
+}
+
+/// Adds a photo under a new id.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn add_photo(document: &mut Document, id: RowId, row: &PhotoRow) -> Result<(), EditError> {
+    check_editable(document)?;
+    media::add_photo(document, id, row)
+}
+
+/// Adds a part of a recording under a new id.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn add_sound(document: &mut Document, id: RowId, row: &SoundRow) -> Result<(), EditError> {
+    check_editable(document)?;
+    media::add_sound(document, id, row)
+}
+
+/// Sets a field of a photo or a recording to its whole new value, as [`MediaField`] says.
+///
+/// # Errors
+/// See [`EditError`]; then nothing was set.
+pub fn set_media(
+    document: &mut Document,
+    media: RowId,
+    field: MediaField,
+    value: &str,
+) -> Result<(), EditError> {
+    check_editable(document)?;
+    media::set(document, media, field, value)
+}
+
+/// Keeps one of the versions of a field of a photo or a recording (M7).
+///
+/// # Errors
+/// [`EditError::Unknown`] if there is no such version any more.
+pub fn choose_media(
+    document: &mut Document,
+    media: RowId,
+    field: MediaField,
+    version: &str,
+) -> Result<(), EditError> {
+    check_editable(document)?;
+    media::choose(document, media, field, version)
+}
+
+/// Removes a photo or a recording, for good.
+///
+/// # Errors
+/// [`EditError::Unknown`] if it is not there.
+pub fn remove_media(document: &mut Document, media: RowId, recorded: Recorded) -> Result<(), EditError> {
+    check_schema(document, SCHEMA)?;
+    let row = RemovalRow {
+        media,
+        at: recorded.at,
+        by: recorded.by,
+    };
+    media::remove(document, recorded.id, &row)
 }
 
 impl Story {

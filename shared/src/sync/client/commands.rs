@@ -130,6 +130,14 @@ impl Client {
                 self.jobs.push(Job::Preview { command: id, story });
                 Ok(None)
             }
+            Command::AddPhoto { .. }
+            | Command::StartRecording { .. }
+            | Command::AppendSound { .. }
+            | Command::FinishRecording { .. }
+            | Command::EditMedia { .. }
+            | Command::ChooseMedia { .. }
+            | Command::RemoveMedia { .. }
+            | Command::LoadMedia { .. } => Err(CommandError::Refused),
             Command::Device => Ok(Some(Reply::Device(self.device_view()))),
             Command::TryNow => {
                 self.try_now();

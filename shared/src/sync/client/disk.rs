@@ -174,8 +174,13 @@ pub(super) struct Line {
     pub(super) conflict: bool,
     /// Positions of the reasons in [`REASONS`].
     pub(super) missing: Vec<u8>,
+    pub(super) n_photos: Option<u32>,
+    pub(super) n_recordings: Option<u32>,
 }
-cbor_map!(Line { 0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing });
+cbor_map!(Line {
+    0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing, 64 => n_photos,
+    65 => n_recordings
+});
 
 /// States by their number in a stored line, which never changes.
 pub(super) const STATES: [StoryState; 7] = [

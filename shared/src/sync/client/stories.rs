@@ -330,6 +330,8 @@ impl Client {
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),
             conflicts,
+            photos: Vec::new(),
+            recordings: Vec::new(),
             editable: !story.too_new && self.check_editable(id).is_ok(),
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
@@ -395,6 +397,8 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
             .iter()
             .filter_map(|reason| place(REASONS.iter().position(|other| other == reason)))
             .collect(),
+        n_photos: u32::try_from(story.media.photos.len()).ok(),
+        n_recordings: u32::try_from(story.media.recordings.len()).ok(),
     });
 }
 
@@ -420,6 +424,8 @@ pub(super) fn line(head: &Head) -> StoryRow {
             .filter_map(|reason| REASONS.get(usize::from(*reason)).copied())
             .collect(),
         unreadable: line.is_none(),
+        n_photos: line.and_then(|line| line.n_photos).unwrap_or_default(),
+        n_recordings: line.and_then(|line| line.n_recordings).unwrap_or_default(),
     }
 }
 
@@ -471,6 +477,13 @@ impl From<EditError> for CommandError {
                 limit: u32::try_from(limit).unwrap_or(u32::MAX),
             },
             EditError::Unknown => Self::Unknown,
+            EditError::TooLarge(limit) => Self::MediaTooLarge {
+                limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            },
+            EditError::TooMany(limit) => Self::TooMany {
+                limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            },
+            EditError::NotMedia => Self::NotMedia,
             EditError::Invalid(_) | EditError::Full | EditError::Automerge(_) => Self::Refused,
         }
     }

@@ -172,6 +172,7 @@ impl Client {
         Link {
             online: self.link.is_online(),
             unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
+            unsent_media: 0,
             unsent_since: unshared_since.chain(self.outbox.oldest()).min().map(|at| at.0),
             backfill_left: self
                 .place
