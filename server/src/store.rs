@@ -27,9 +27,11 @@ pub type Done = Box<dyn FnOnce(Result<(), RelayFailure>) + Send>;
 /// - One list of operations is one transaction: all of it, or nothing of it.
 /// - S5: `done` hears `Ok` only when the transaction would survive a loss of power.
 /// - S1: a seq is given under the lock of its network's head; readers see seqs without gaps.
-/// - Transactions are carried out in the order in which they were handed in. One that fails takes no other with
+/// - S12: parts of blobs are kept apart from the logs. A transaction of [`RelayOperation::PutPart`]s holds nothing else.
+/// - Transactions are carried out in the order in which they were handed in, those of logs and those of parts each for
+///   themselves. One that fails takes no other with
 ///   it, except when the disk itself fails: then nothing that was not answered yet is stored.
-/// - An answer comes from one moment, and from durable transactions only: all whose `done` heard `Ok` before the
+/// - An answer comes from one moment, or from one of the logs and a later one of the parts, and from durable transactions only: all whose `done` heard `Ok` before the
 ///   question was asked are in it.
 /// - No answer needs memory in proportion to the log: what is long is asked for in pages.
 pub trait Store: fmt::Debug + Send + Sync {

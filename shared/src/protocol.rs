@@ -12,6 +12,15 @@
 //! A message is the CBOR array `[type, [fields…]]`, strict as everything else; the types are numbered in the
 //! tables at the end. Entries travel as byte strings: what was signed is what is stored, byte for byte.
 //! Pushes are answered in the order in which they were sent; pages come in between.
+//!
+//! ```text
+//!    │ AskBlobs{blobs}                         │  which parts of a blob are stored: what was cut goes on there
+//!    │                        Blobs{blobs}     │
+//!    │ PutPart{doc, blob, index, hash, bytes}  │  one at a time, and only while no entry waits (S12)
+//!    │                        PartAnswer{…}    │  only after the fsynced commit, as every receipt
+//!    │ GetPart{doc, blob, index}               │  one at a time
+//!    │                        Part{bytes}      │
+//! ```
 
 mod limits;
 #[cfg(test)]
@@ -20,7 +29,7 @@ mod tests;
 use crate::cbor::{self, cbor_array, cbor_bytes, cbor_code, cbor_enum, cbor_number};
 use crate::crypto::{BadSignature, SignKey, SignPublic, Signature, Tag};
 use crate::entry::GroupId;
-use crate::id::{Chain, DeviceId, EntryId, Generation, LogId, NetworkId, Seq};
+use crate::id::{BlobId, Chain, DeviceId, DocumentId, EntryId, Generation, LogId, NetworkId, PartHash, Seq};
 pub use crate::membership::DetachedHash;
 use crate::time::Timestamp;
 pub use limits::*;
@@ -58,6 +67,12 @@ pub enum ClientToRelay {
     Lookup(SignPublic),
     /// Joins a network with an invitation, before any authentication. Answered by [`RelayToClient::Record`].
     Join(Join),
+    /// Hands a sealed part of a blob in (S12). Answered by [`RelayToClient::PartAnswer`].
+    PutPart(PutPart),
+    /// Asks which parts of blobs are stored. Answered by [`RelayToClient::Blobs`].
+    AskBlobs(AskBlobs),
+    /// Asks for a part of a blob. Answered by [`RelayToClient::Part`].
+    GetPart(PartName),
 }
 
 /// An encoded entry. The relay stores and sends on exactly these bytes.
@@ -121,6 +136,50 @@ pub struct Join {
     pub entry: EntryBytes,
     /// Its detached part.
     pub detached: Vec<u8>,
+}
+
+/// A blob and the document that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BlobName {
+    /// The document: who reads it reads the blob, who writes it may send the blob.
+    pub doc: DocumentId,
+    /// The blob.
+    pub blob: BlobId,
+}
+
+/// A part of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartName {
+    /// The document that the blob belongs to.
+    pub doc: DocumentId,
+    /// The blob.
+    pub blob: BlobId,
+    /// Number of the part, from 0.
+    pub index: u32,
+}
+
+/// A sealed part of a blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutPart {
+    /// The document that the blob belongs to.
+    pub doc: DocumentId,
+    /// The blob.
+    pub blob: BlobId,
+    /// Number of the part, from 0, below [`PARTS_MAX`].
+    pub index: u32,
+    /// Whether no part follows.
+    pub is_last: bool,
+    /// Hash of the bytes: the same part twice is one, another part in its place is refused.
+    pub hash: PartHash,
+    /// The sealed part, at most [`crate::crypto::SEALED_PART_BYTES_MAX`].
+    pub bytes: Vec<u8>,
+}
+
+/// A question about blobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskBlobs {
+    /// At most [`BLOBS_ASKED_MAX`].
+    pub blobs: Vec<BlobName>,
 }
 
 /// Proof of a device, made for one connection to one relay (W2).
@@ -191,6 +250,12 @@ pub enum RelayToClient {
     Refusals(Refusals),
     /// Detached parts.
     Detached(DetachedParts),
+    /// What became of a part that was handed in.
+    PartAnswer(PartAnswer),
+    /// Which parts of blobs are stored.
+    Blobs(Blobs),
+    /// A part of a blob, or why there is none.
+    Part(Part),
 }
 
 /// First message of the relay.
@@ -303,9 +368,97 @@ pub struct DetachedPart {
     pub bytes: Option<PartBytes>,
 }
 
-/// Bytes of a detached part.
+/// Bytes of a detached part, or of a part of a blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartBytes(pub Vec<u8>);
+
+/// What became of a part that was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartAnswer {
+    /// The part.
+    pub name: PartName,
+    /// What became of it.
+    pub outcome: PartOutcome,
+}
+
+/// What became of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartOutcome {
+    /// Stored now, durably.
+    Stored,
+    /// Stored earlier, durably, with the same bytes.
+    Have,
+    /// Not stored.
+    Refused(PartRefusal),
+}
+
+/// Why a part was not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartRefusal {
+    /// The document was erased.
+    Gone,
+    /// Not an active member's device of this network.
+    NotMember,
+    /// The relay does not know the document.
+    UnknownDocument,
+    /// The member may not write the document.
+    NotEntitled,
+    /// The member's quota is used up (S17).
+    OverQuota,
+    /// Larger than a part may be, or beyond [`PARTS_MAX`].
+    TooLarge,
+    /// The blob is another document's, has other bytes in this place, or ends elsewhere.
+    OtherBytes,
+    /// The bytes do not have their hash.
+    Malformed,
+    /// The relay could not store it now.
+    Retry(WaitMs),
+}
+
+/// Which parts of blobs are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blobs {
+    /// As they were asked for.
+    pub blobs: Vec<BlobState>,
+}
+
+/// Which parts of a blob are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlobState {
+    /// The blob.
+    pub blob: BlobId,
+    /// How many parts it has, once its last one is stored.
+    pub n_parts: Option<u32>,
+    /// Parts that are stored, durably: bit `n % 8` of byte `n / 8`, without zero bytes at the end. None of a blob
+    /// that the device may not read.
+    pub stored: PartSet,
+}
+
+/// A set of parts of a blob.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartSet(Vec<u8>);
+
+/// A part of a blob, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The part.
+    pub name: PartName,
+    /// Its bytes, or why there are none.
+    pub given: PartGiven,
+}
+
+/// The answer to a request for a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartGiven {
+    /// The sealed part.
+    Bytes(PartBytes),
+    /// It is not stored: who has it has not sent it yet.
+    NotHere,
+    /// The device may not read the document, or there is none.
+    NotEntitled,
+    /// The relay could not look now.
+    Retry(WaitMs),
+}
 
 /// What became of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -505,6 +658,53 @@ struct ReceiptMessage {
     at: Timestamp,
 }
 
+impl PutPart {
+    /// Which part it is.
+    #[must_use]
+    pub fn name(&self) -> PartName {
+        PartName {
+            doc: self.doc,
+            blob: self.blob,
+            index: self.index,
+        }
+    }
+}
+
+impl BlobState {
+    /// Whether every part is stored.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.n_parts
+            .is_some_and(|n_parts| (0..n_parts).all(|index| self.stored.contains(index)))
+    }
+}
+
+impl PartSet {
+    /// Whether a part is in it.
+    #[must_use]
+    pub fn contains(&self, index: u32) -> bool {
+        let byte = usize::try_from(index / 8).ok().and_then(|at| self.0.get(at));
+        byte.is_some_and(|byte| byte & (1 << (index % 8)) != 0)
+    }
+}
+
+impl FromIterator<u32> for PartSet {
+    /// Numbers from [`PARTS_MAX`] on are left out: there are no such parts.
+    fn from_iter<I: IntoIterator<Item = u32>>(indices: I) -> Self {
+        let mut bits = Vec::new();
+        for index in indices.into_iter().filter(|index| *index < PARTS_MAX) {
+            let at = usize::try_from(index / 8).unwrap_or_default();
+            if bits.len() <= at {
+                bits.resize(at + 1, 0);
+            }
+            if let Some(byte) = bits.get_mut(at) {
+                *byte |= 1 << (index % 8);
+            }
+        }
+        Self(bits)
+    }
+}
+
 /// Returns the name under which the relay refuses bytes that have no entry id: a hash of them.
 #[must_use]
 pub fn malformed_id(bytes: &[u8]) -> EntryId {
@@ -574,6 +774,9 @@ cbor_enum!(ClientToRelay {
     6 => Found(Found),
     7 => Lookup(SignPublic),
     8 => Join(Join),
+    9 => PutPart(PutPart),
+    10 => AskBlobs(AskBlobs),
+    11 => GetPart(PartName),
 });
 cbor_array!(Auth {
     network,
@@ -595,6 +798,11 @@ cbor_array!(BackfillPosition {
 cbor_array!(Found { genesis, detached as bytes, code });
 cbor_array!(Join { network, entry, detached as bytes });
 
+cbor_array!(BlobName { doc, blob });
+cbor_array!(PartName { doc, blob, index });
+cbor_array!(PutPart { doc, blob, index, is_last, hash, bytes as bytes });
+cbor_array!(AskBlobs { blobs });
+
 cbor_enum!(RelayToClient {
     0 => Hello(Hello),
     1 => Welcome(Welcome),
@@ -608,6 +816,9 @@ cbor_enum!(RelayToClient {
     9 => Receipt(Receipt),
     10 => Refusals(Refusals),
     11 => Detached(DetachedParts),
+    12 => PartAnswer(PartAnswer),
+    13 => Blobs(Blobs),
+    14 => Part(Part),
 });
 cbor_array!(Hello { nonce as bytes, relay_key, protocol });
 cbor_array!(Welcome { log_id, head, at });
@@ -640,6 +851,32 @@ cbor_array!(Receipt {
 cbor_array!(Refusals { refusals });
 cbor_array!(DetachedParts { parts });
 cbor_array!(DetachedPart { hash, bytes });
+cbor_array!(PartAnswer { name, outcome });
+cbor_enum!(PartOutcome { 0 => Stored, 1 => Have, 2 => Refused(PartRefusal) });
+cbor_enum!(PartRefusal {
+    0 => Gone,
+    1 => NotMember,
+    2 => UnknownDocument,
+    3 => NotEntitled,
+    4 => OverQuota,
+    5 => TooLarge,
+    6 => OtherBytes,
+    7 => Malformed,
+    8 => Retry(WaitMs),
+});
+cbor_array!(Blobs { blobs });
+cbor_array!(BlobState {
+    blob,
+    n_parts,
+    stored
+});
+cbor_array!(Part { name, given });
+cbor_enum!(PartGiven {
+    0 => Bytes(PartBytes),
+    1 => NotHere,
+    2 => NotEntitled,
+    3 => Retry(WaitMs),
+});
 cbor_enum!(RecordOutcome { 0 => Stored(Receipt), 1 => Refused(RecordRefused) });
 
 cbor_enum!(Refusal {
@@ -684,7 +921,7 @@ cbor_enum!(SessionRefusal {
     10 => Unavailable(WaitMs),
 });
 
-cbor_bytes!(EntryBytes, PartBytes);
+cbor_bytes!(EntryBytes, PartBytes, PartSet);
 cbor_number!(WaitMs: u32);
 cbor_array!(AuthMessage { relay_key, origin, device, nonce as bytes, protocol, checkpoint });
 cbor_array!(ReceiptMessage {

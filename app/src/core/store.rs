@@ -21,8 +21,8 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// Only moves forward (W6).
-const VERSION: u8 = 1;
+/// Only moves forward (W6). From 2 on there are tables for photos and recordings.
+const VERSION: u8 = 2;
 
 /// Who may write: the number of the worker that opened the database last, under the empty key.
 const FENCE: &str = "fence";
@@ -262,7 +262,12 @@ async fn connect(name: &str) -> Result<Database, Unusable> {
     let opened = Database::open(name)
         .with_version(VERSION)
         .with_on_upgrade_needed(|_, database| {
-            for table in tables() {
+            let present: Vec<String> = database.object_store_names().collect();
+            // An older database gains what it lacks, and keeps what it has.
+            let missing = tables()
+                .into_iter()
+                .filter(|table| !present.iter().any(|name| name == table));
+            for table in missing {
                 drop(database.create_object_store(table).build()?);
             }
             Ok(())

@@ -1,14 +1,18 @@
-//! The store in one SQLite file: a thread that writes, connections that read.
+//! The store in two SQLite files, one for the logs and one for the parts of blobs (S12).
 //!
 //! ```text
 //! store() ─► queue ─► writer: BEGIN · one savepoint per transaction · COMMIT (one fsync) ─► done, done, done
 //! answer() ─► a reading connection, in a transaction of its own
 //! ```
 //!
-//! While one commit waits for the disk, others queue up and share the next: group commit.
+//! Each file has a writer: a photo on its way never keeps a text waiting. No transaction spans both, and nothing of
+//! one is said to be stored before that file is synced. While one commit waits for the disk, others queue up and
+//! share the next: group commit.
 
 mod answer;
+mod blobs;
 mod connection;
+mod data_file;
 mod operation;
 mod page;
 mod row;
@@ -16,28 +20,22 @@ mod schema;
 mod writer;
 
 use super::{Done, Store, StoredNetwork, StoredPublication};
-use connection::Access;
-use rusqlite::{Connection, Transaction};
+use data_file::DataFile;
 use shared::crypto::FoundingHash;
 use shared::id::{DocumentId, NetworkId};
-use shared::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
+use shared::storage::{Answer, KnownPart, RelayFailure, RelayOperation, RelayQuery};
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Sender};
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 use thiserror::Error;
-use tracing::error;
-use writer::{Request, Writer};
 
-/// Reading connections that are kept open: each may hold 2 MB of pages.
-const READERS_KEPT_MAX: usize = 4;
+/// Name of the second file, in the folder of the first.
+const BLOBS_FILE: &str = "blobs.sqlite";
 
 /// Where and how large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqliteConfig {
-    /// The file; SQLite keeps two more beside it.
+    /// The file of the logs. Beside it lies `blobs.sqlite`; SQLite keeps two more beside each.
     pub file: PathBuf,
-    /// Largest size of the file in bytes; beyond it, transactions fail with [`RelayFailure::Full`].
+    /// Largest size of each file in bytes; beyond it, transactions fail with [`RelayFailure::Full`].
     pub bytes_max: Option<u64>,
 }
 
@@ -74,84 +72,126 @@ pub enum OpenError {
 /// The store.
 #[derive(Debug)]
 pub struct SqliteStore {
-    config: SqliteConfig,
-    queue: Mutex<Option<Sender<Request>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
-    readers: Mutex<Vec<Connection>>,
+    log: DataFile,
+    blobs: DataFile,
 }
 
 impl SqliteStore {
-    /// Opens a file, or makes it, and brings it to the newest version.
+    /// Opens both files, or makes them, and brings them to the newest version.
     ///
     /// # Errors
     /// See [`OpenError`]; no table of a file that is not ours or newer was changed.
     pub fn open(config: SqliteConfig) -> Result<Self, OpenError> {
-        let mut connection = connection::open(&config, Access::Write)?;
-        schema::migrate(&mut connection)?;
-        let (queue, requests) = mpsc::channel();
-        let writer = Writer::new(config.clone(), connection);
-        let thread = thread::Builder::new().name("store-writer".to_owned());
-        let writer = thread
-            .spawn(move || writer.run(&requests))
-            .map_err(OpenError::Thread)?;
+        let blobs = SqliteConfig {
+            file: config.file.with_file_name(BLOBS_FILE),
+            ..config
+        };
         Ok(Self {
-            config,
-            queue: Mutex::new(Some(queue)),
-            writer: Mutex::new(Some(writer)),
-            readers: Mutex::default(),
+            log: DataFile::open(config, &schema::LOG, operation::carry_out)?,
+            blobs: DataFile::open(blobs, &schema::BLOBS, blobs::carry_out)?,
         })
     }
 
-    /// Reads within one transaction: all of it is of one moment.
-    fn read<T>(
-        &self,
-        question: impl FnOnce(&Transaction<'_>) -> Result<T, rusqlite::Error>,
-    ) -> Result<T, RelayFailure> {
-        let kept = lock(&self.readers).pop();
-        let mut connection = match kept {
-            Some(connection) => connection,
-            None => connection::open(&self.config, Access::Read).map_err(|error| {
-                error!(%error, "no connection to read from");
-                RelayFailure::Failed
-            })?,
+    fn judge_part(&self, query: &RelayQuery) -> Result<Answer, RelayFailure> {
+        let RelayQuery::JudgePart {
+            network,
+            part,
+            is_last,
+            member,
+        } = query
+        else {
+            return Err(RelayFailure::Failed);
         };
-        let answer = connection
-            .transaction()
-            .and_then(|transaction| question(&transaction))
-            .map_err(|error| {
-                error!(%error, "a question is not answered");
-                RelayFailure::Failed
-            })?;
-        let mut readers = lock(&self.readers);
-        if readers.len() < READERS_KEPT_MAX {
-            readers.push(connection);
-        }
-        Ok(answer)
+        let (document, entry_bytes) = self.log.read(|log| {
+            let document = answer::document(log, *network, part.doc)?;
+            let usage = answer::usage_of(log, *network, *member)?;
+            Ok((document, usage.bytes))
+        })?;
+        let (stored, part_bytes) = self.blobs.read(|file| {
+            let stored = blobs::stored_part(file, *network, *part, *is_last)?;
+            Ok((stored, blobs::bytes_of(file, *network, *member)?))
+        })?;
+        Ok(Answer::JudgePart(Box::new(KnownPart {
+            document,
+            bytes_used: entry_bytes.saturating_add(part_bytes),
+            stored,
+        })))
     }
 }
 
 impl Store for SqliteStore {
     fn store(&self, operations: Vec<RelayOperation>, done: Done) {
-        let request = Request { operations, done };
-        let refused = match &*lock(&self.queue) {
-            Some(queue) => queue.send(request).err().map(|unsent| unsent.0),
-            None => Some(request),
-        };
-        if let Some(request) = refused {
-            (request.done)(Err(RelayFailure::Failed));
+        let is_part = |operation: &RelayOperation| matches!(operation, RelayOperation::PutPart { .. });
+        if operations.first().is_some_and(is_part) {
+            self.blobs.store(operations, done);
+        } else {
+            self.log.store(operations, done);
         }
     }
 
     fn answer(&self, query: &RelayQuery) -> Result<Answer, RelayFailure> {
-        self.read(|transaction| answer::answer(transaction, query))
+        match query {
+            RelayQuery::JudgePart { .. } => self.judge_part(query),
+            RelayQuery::Judge { network, members, .. } => {
+                let known = self.log.read(|log| answer::answer(log, query))?;
+                let Answer::Judge(mut known) = known else {
+                    return Err(RelayFailure::Failed);
+                };
+                known.part_bytes = self.blobs.read(|file| {
+                    let bytes = |member| Ok((member, blobs::bytes_of(file, *network, member)?));
+                    let bytes = members.iter().map(|member| bytes(*member));
+                    bytes.filter(|found| !matches!(found, Ok((_, 0)))).collect()
+                })?;
+                Ok(Answer::Judge(known))
+            }
+            RelayQuery::Blobs {
+                network,
+                groups,
+                blobs,
+            } => {
+                let readable = self.log.read(|log| {
+                    let reads = |name: &shared::protocol::BlobName| {
+                        answer::reads(log, *network, name.doc, groups).map(|reads| (*name, reads))
+                    };
+                    blobs.iter().map(reads).collect::<Result<Vec<_>, _>>()
+                })?;
+                let states = self.blobs.read(|file| {
+                    let states = readable.iter();
+                    states
+                        .map(|(name, reads)| blobs::state(file, *network, *name, *reads))
+                        .collect()
+                })?;
+                Ok(Answer::Blobs(states))
+            }
+            RelayQuery::Part {
+                network,
+                groups,
+                part,
+            } => {
+                let reads = self
+                    .log
+                    .read(|log| answer::reads(log, *network, part.doc, groups))?;
+                let found = self
+                    .blobs
+                    .read(|file| blobs::part(file, *network, *part, reads))?;
+                Ok(Answer::Part(found))
+            }
+            RelayQuery::Network { .. }
+            | RelayQuery::Invitation { .. }
+            | RelayQuery::Entries { .. }
+            | RelayQuery::Chain { .. }
+            | RelayQuery::Page { .. }
+            | RelayQuery::Backfill { .. }
+            | RelayQuery::Detached { .. } => self.log.read(|log| answer::answer(log, query)),
+        }
     }
 
     fn founding(&self) -> Result<Option<FoundingHash>, RelayFailure> {
-        self.read(|transaction| answer::founding(transaction))
+        self.log.read(|log| answer::founding(log))
     }
 
     fn networks(&self) -> Result<Vec<StoredNetwork>, RelayFailure> {
-        self.read(|transaction| answer::networks(transaction))
+        self.log.read(|log| answer::networks(log))
     }
 
     fn publications(
@@ -160,24 +200,24 @@ impl Store for SqliteStore {
         after: Option<DocumentId>,
         rows_max: u32,
     ) -> Result<Vec<StoredPublication>, RelayFailure> {
-        self.read(|transaction| answer::publications(transaction, network, after, rows_max))
+        self.log
+            .read(|log| answer::publications(log, network, after, rows_max))
     }
 
     fn bytes_used(&self) -> Result<u64, RelayFailure> {
-        self.read(|transaction| {
-            let number = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-            let pages = number("page_count")? - number("freelist_count")?;
-            Ok(u64::try_from(pages.saturating_mul(number("page_size")?)).unwrap_or_default())
-        })
+        let used = |file: &DataFile| {
+            file.read(|transaction| {
+                let number = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+                let pages = number("page_count")? - number("freelist_count")?;
+                Ok(u64::try_from(pages.saturating_mul(number("page_size")?)).unwrap_or_default())
+            })
+        };
+        Ok(used(&self.log)?.saturating_add(used(&self.blobs)?))
     }
 
     fn stop(&self) {
-        drop(lock(&self.queue).take());
-        let writer = lock(&self.writer).take();
-        if let Some(Err(_)) = writer.map(JoinHandle::join) {
-            error!("the writer ended by a panic");
-        }
-        lock(&self.readers).clear();
+        self.log.stop();
+        self.blobs.stop();
     }
 }
 
@@ -185,9 +225,4 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.stop();
     }
-}
-
-/// A thread that panicked left nothing half done under these locks.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -252,7 +252,10 @@ pub(crate) async fn answer(
             | RelayToClient::Record(_)
             | RelayToClient::Page(_)
             | RelayToClient::Backfill(_)
-            | RelayToClient::Detached(_) => {}
+            | RelayToClient::Detached(_)
+            | RelayToClient::PartAnswer(_)
+            | RelayToClient::Blobs(_)
+            | RelayToClient::Part(_) => {}
         }
     }
 }

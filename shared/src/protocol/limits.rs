@@ -54,3 +54,9 @@ pub const DETACHED_HASHES_MAX: usize = 64;
 
 /// Most groups of one request for a backfill: a member is in a handful.
 pub const BACKFILL_GROUPS_MAX: usize = 64;
+
+/// Most parts of one blob: the largest sound ([`crate::command::SOUND_BYTES_MAX`], 512 parts) with room to grow.
+pub const PARTS_MAX: u32 = 1_024;
+
+/// Most blobs of one request: a story with many photos asks twice.
+pub const BLOBS_ASKED_MAX: usize = 64;

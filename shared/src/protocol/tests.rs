@@ -75,6 +75,39 @@ fn the_largest_entry_fits_a_push_and_a_page() {
 }
 
 #[test]
+fn s12_a_set_of_parts_tells_which_are_missing() {
+    let state = |stored: &[u32], n_parts| BlobState {
+        blob: BlobId([1; 16]),
+        n_parts,
+        stored: stored.iter().copied().collect(),
+    };
+    assert!(state(&[0, 2, 1], Some(3)).is_complete());
+    assert!(
+        !state(&[0, 1], None).is_complete(),
+        "nobody knows whether more follow"
+    );
+    let cut = state(&[0, 1, 9, PARTS_MAX], Some(10));
+    assert!(!cut.is_complete());
+    assert_eq!((0..).find(|index| !cut.stored.contains(*index)), Some(2));
+    assert!(cut.stored.contains(9) && !cut.stored.contains(PARTS_MAX));
+}
+
+#[test]
+fn the_largest_part_is_far_below_a_message() {
+    let bytes = vec![0; crate::crypto::SEALED_PART_BYTES_MAX];
+    let part = PutPart {
+        doc: DocumentId([1; 16]),
+        blob: BlobId([1; 16]),
+        index: PARTS_MAX - 1,
+        is_last: true,
+        hash: PartHash([1; 32]),
+        bytes: bytes.clone(),
+    };
+    let overhead = ClientToRelay::PutPart(part).encode().len() - bytes.len();
+    assert!(overhead < 100, "{overhead}");
+}
+
+#[test]
 fn a_claimed_length_allocates_nothing() {
     // [1, [array of 2^62 entries …
     let bytes = [0x82, 0x01, 0x81, 0x9b, 0x40, 0, 0, 0, 0, 0, 0, 0];
@@ -235,7 +268,30 @@ fn from_client() -> Vec<ClientToRelay> {
             entry: entry(),
             detached: vec![],
         }),
+        ClientToRelay::PutPart(PutPart {
+            doc: DocumentId([10; 16]),
+            blob: BlobId([11; 16]),
+            index: 300,
+            is_last: true,
+            hash: PartHash([12; 32]),
+            bytes: vec![1, 2],
+        }),
+        ClientToRelay::AskBlobs(AskBlobs {
+            blobs: vec![BlobName {
+                doc: DocumentId([10; 16]),
+                blob: BlobId([11; 16]),
+            }],
+        }),
+        ClientToRelay::GetPart(part_name()),
     ]
+}
+
+fn part_name() -> PartName {
+    PartName {
+        doc: DocumentId([10; 16]),
+        blob: BlobId([11; 16]),
+        index: 2,
+    }
 }
 
 fn from_relay() -> Vec<RelayToClient> {
@@ -247,6 +303,9 @@ fn from_relay() -> Vec<RelayToClient> {
         })
     };
     let session = RelayToClient::Refused;
+    let name = part_name();
+    let put = |outcome| RelayToClient::PartAnswer(PartAnswer { name, outcome });
+    let got = |given| RelayToClient::Part(Part { name, given });
     vec![
         RelayToClient::Hello(hello()),
         RelayToClient::Welcome(Welcome {
@@ -343,5 +402,34 @@ fn from_relay() -> Vec<RelayToClient> {
                 },
             ],
         }),
+        put(PartOutcome::Stored),
+        put(PartOutcome::Have),
+        put(PartOutcome::Refused(PartRefusal::Gone)),
+        put(PartOutcome::Refused(PartRefusal::NotMember)),
+        put(PartOutcome::Refused(PartRefusal::UnknownDocument)),
+        put(PartOutcome::Refused(PartRefusal::NotEntitled)),
+        put(PartOutcome::Refused(PartRefusal::OverQuota)),
+        put(PartOutcome::Refused(PartRefusal::TooLarge)),
+        put(PartOutcome::Refused(PartRefusal::OtherBytes)),
+        put(PartOutcome::Refused(PartRefusal::Malformed)),
+        put(PartOutcome::Refused(PartRefusal::Retry(WaitMs(1_000)))),
+        RelayToClient::Blobs(Blobs {
+            blobs: vec![
+                BlobState {
+                    blob: BlobId([11; 16]),
+                    n_parts: Some(12),
+                    stored: (0..10).collect(),
+                },
+                BlobState {
+                    blob: BlobId([13; 16]),
+                    n_parts: None,
+                    stored: PartSet::default(),
+                },
+            ],
+        }),
+        got(PartGiven::Bytes(PartBytes(vec![1, 2]))),
+        got(PartGiven::NotHere),
+        got(PartGiven::NotEntitled),
+        got(PartGiven::Retry(WaitMs(1_000))),
     ]
 }

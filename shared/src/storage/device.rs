@@ -27,11 +27,17 @@ pub enum Table {
     Journal,
     /// Actions that wait for a connection.
     Intents,
+    /// A row a document: the blobs of its photos and recordings, which of them are here, and which are safe (S12).
+    Media,
+    /// A row a part of a blob, as it was sealed with the blob's key: nothing is sealed twice.
+    Parts,
+    /// A row a part of a recording that is being recorded: what is no sealed part yet.
+    Sounds,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Heads,
         Self::Bodies,
@@ -41,6 +47,9 @@ impl Table {
         Self::Dirty,
         Self::Journal,
         Self::Intents,
+        Self::Media,
+        Self::Parts,
+        Self::Sounds,
     ];
 
     /// Returns the name that a shell stores it under.
@@ -56,6 +65,9 @@ impl Table {
             Self::Dirty => "dirty",
             Self::Journal => "journal",
             Self::Intents => "intents",
+            Self::Media => "media",
+            Self::Parts => "parts",
+            Self::Sounds => "sounds",
         }
     }
 }

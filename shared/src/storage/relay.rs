@@ -6,18 +6,21 @@
 //!    ├─ detached     hash → bytes
 //!    ├─ invitations  public key → network
 //!    ├─ documents    id → collection, author, readers, generation, keys, publication
-//!    └─ usage        member → live sealed bytes, documents (S17)
+//!    ├─ usage        member → live sealed bytes, documents (S17)
+//!    └─ blobs        id → document, parts; member → bytes of parts       in a file of its own (S12)
 //! ```
 //!
-//! A list of [`RelayOperation`]s is one transaction: all of it is on the disk, or nothing. It never opens sealed
+//! A list of [`RelayOperation`]s is one transaction: all of it is on the disk, or nothing. One of
+//! [`RelayOperation::PutPart`]s holds nothing else: no transaction spans both files. A store never opens sealed
 //! bytes (S11), and a network's id comes first in every key, so that a larger store can be split by it.
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{Collection, GroupId, Kind};
 use crate::id::{
-    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, Seq,
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, PartHash,
+    Seq,
 };
-use crate::protocol::{BackfillPosition, DetachedHash};
+use crate::protocol::{BackfillPosition, BlobName, BlobState, DetachedHash, PartName};
 use std::collections::BTreeMap;
 
 /// One step of a transaction.
@@ -86,6 +89,30 @@ pub enum RelayOperation {
         /// What she uses.
         usage: Usage,
     },
+    /// Keeps a part of a blob and charges who handed it in. The same part again changes nothing. Refuses the whole
+    /// transaction with [`RelayFailure::Outdated`] if the blob is another document's, has other bytes in this place,
+    /// or would end twice.
+    PutPart {
+        /// The network.
+        network: NetworkId,
+        /// The part.
+        part: NewPart,
+    },
+}
+
+/// A part of a blob that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPart {
+    /// Which part.
+    pub name: PartName,
+    /// Whether no part follows.
+    pub is_last: bool,
+    /// Hash of its bytes.
+    pub hash: PartHash,
+    /// The member who pays for it.
+    pub member: MemberId,
+    /// Its sealed bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A network that is founded.
@@ -254,6 +281,35 @@ pub enum RelayQuery {
         /// Bytes after which no more parts are answered.
         bytes_max: usize,
     },
+    /// What is needed to judge a part of a blob; answered by [`Answer::JudgePart`].
+    JudgePart {
+        /// The network.
+        network: NetworkId,
+        /// The part.
+        part: PartName,
+        /// Whether no part is to follow it.
+        is_last: bool,
+        /// The member who pays for it.
+        member: MemberId,
+    },
+    /// Which parts of blobs are there; answered by [`Answer::Blobs`].
+    Blobs {
+        /// The network.
+        network: NetworkId,
+        /// Groups of who asks: of a document that none of them reads, nothing is there.
+        groups: Vec<GroupId>,
+        /// The blobs.
+        blobs: Vec<BlobName>,
+    },
+    /// A part of a blob; answered by [`Answer::Part`].
+    Part {
+        /// The network.
+        network: NetworkId,
+        /// Groups of who asks.
+        groups: Vec<GroupId>,
+        /// The part.
+        part: PartName,
+    },
 }
 
 /// Who reads a page.
@@ -286,6 +342,45 @@ pub enum Answer {
     /// Parts with their hashes, in the order of the request, `None` for one that is not there. Those that would
     /// not fit are left out.
     Detached(Vec<(DetachedHash, Option<Vec<u8>>)>),
+    /// What is needed to judge a part.
+    JudgePart(Box<KnownPart>),
+    /// Blobs, in the order of the request.
+    Blobs(Vec<BlobState>),
+    /// A part, or why there is none.
+    Part(FoundPart),
+}
+
+/// What the store knows of a part that is handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownPart {
+    /// The document, if there is one.
+    pub document: Option<DocumentRow>,
+    /// Bytes that the member uses: of entries and of parts.
+    pub bytes_used: u64,
+    /// What is in its place.
+    pub stored: StoredPart,
+}
+
+/// What is in the place of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredPart {
+    /// Nothing, and the part fits.
+    Free,
+    /// A part with this hash, of this document.
+    Here(PartHash),
+    /// Nothing, and the part does not fit: the blob is another document's, or ends elsewhere.
+    Unfitting,
+}
+
+/// A part that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundPart {
+    /// Its sealed bytes.
+    Bytes(Vec<u8>),
+    /// It is not stored.
+    NotHere,
+    /// None of the groups reads its document, or there is none.
+    NotReadable,
 }
 
 /// A network as it is stored.
@@ -310,6 +405,8 @@ pub struct Known {
     pub documents: BTreeMap<DocumentId, DocumentRow>,
     /// What members use.
     pub usage: BTreeMap<MemberId, Usage>,
+    /// Bytes of parts that members handed in: they count for the same quota (S17).
+    pub part_bytes: BTreeMap<MemberId, u64>,
 }
 
 /// A stretch of the log.

@@ -29,6 +29,10 @@ pub enum Bug {
     OutdatedWrite,
     /// (15) The relay accepts a publication that does not name the withdrawal before it.
     PublishAfterWithdraw,
+    /// The relay says that a part of a blob is stored before the commit completes.
+    PartBeforeCommit,
+    /// The device takes a part of a blob for stored once it is handed to the connection.
+    PartTakenForStored,
 }
 
 /// The bugs that a machine was given.

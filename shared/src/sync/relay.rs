@@ -18,6 +18,7 @@ mod founding;
 mod judge;
 mod network;
 mod pages;
+mod parts;
 mod request;
 mod session;
 mod tries;
@@ -28,7 +29,7 @@ mod tests;
 
 use crate::crypto::{FoundingHash, SignKey, SignPublic, Signature, Tag};
 use crate::id::{DeviceId, DocumentId, NetworkId, Seq};
-use crate::protocol::{Checkpoint, RelayToClient, SessionRefusal, WaitMs};
+use crate::protocol::{Checkpoint, PartName, RelayToClient, SessionRefusal, WaitMs};
 use crate::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
 use crate::sync::bug::Bugs;
 use crate::time::Timestamp;
@@ -213,7 +214,7 @@ pub struct Relay {
     verifies: BTreeMap<VerifyId, VerifyFor>,
     timers: BTreeSet<(Timestamp, SessionId, Timer)>,
     tries: Tries,
-    /// Bytes of all pushes that wait for a batch.
+    /// Bytes of all pushes that wait for a batch, and of all parts that are not stored yet.
     queued_bytes: usize,
     outputs: VecDeque<Output>,
     last_id: u64,
@@ -233,6 +234,9 @@ enum LoadFor {
     Page(SessionId),
     Backfill(SessionId),
     Detached(SessionId),
+    JudgePart(Box<parts::Handed>),
+    Blobs(SessionId),
+    Part(SessionId, PartName),
 }
 
 /// What a transaction is for.
@@ -240,6 +244,7 @@ enum LoadFor {
 enum StoreFor {
     Batch(NetworkId),
     Founding,
+    Part(parts::Stored),
 }
 
 /// What a list of signature checks is for.
@@ -341,6 +346,7 @@ impl Relay {
         match self.stores.remove(&id) {
             Some(StoreFor::Batch(network)) => self.batch_stored(network, outcome),
             Some(StoreFor::Founding) => self.founding_stored(outcome),
+            Some(StoreFor::Part(stored)) => self.part_stored(&stored, outcome),
             None => {}
         }
     }
@@ -380,6 +386,14 @@ impl Relay {
             (LoadFor::Detached(session), Some(Answer::Detached(parts))) => {
                 self.detached_loaded(session, parts);
             }
+            (LoadFor::JudgePart(handed), Some(Answer::JudgePart(known))) => {
+                self.part_known(*handed, Some(&known));
+            }
+            (LoadFor::JudgePart(handed), _) => self.part_known(*handed, None),
+            (LoadFor::Blobs(session), Some(Answer::Blobs(blobs))) => self.blobs_known(session, blobs),
+            (LoadFor::Part(session, name), Some(Answer::Part(found))) => {
+                self.part_found(session, name, found);
+            }
             (
                 LoadFor::Founding(session)
                 | LoadFor::Lookup(session, _)
@@ -388,7 +402,9 @@ impl Relay {
                 | LoadFor::PullChain(session, _)
                 | LoadFor::Page(session)
                 | LoadFor::Backfill(session)
-                | LoadFor::Detached(session),
+                | LoadFor::Detached(session)
+                | LoadFor::Blobs(session)
+                | LoadFor::Part(session, _),
                 _,
             ) => self.refuse(session, SessionRefusal::Unavailable(RETRY_MS)),
         }

@@ -6,12 +6,12 @@
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{GroupId, Kind};
-use crate::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
+use crate::id::{BlobId, Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, PartHash, Seq};
 use crate::membership::DetachedHash;
-use crate::protocol::BackfillPosition;
+use crate::protocol::{BackfillPosition, BlobName, BlobState, PartName, PartSet};
 use crate::storage::{
-    Answer, BackfillSlice, DocumentRow, Known, LogPage, NetworkRow, PublicationRow, Reader, RelayFailure,
-    RelayOperation, RelayQuery, Usage,
+    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownPart, LogPage, NetworkRow, NewPart,
+    PublicationRow, Reader, RelayFailure, RelayOperation, RelayQuery, StoredPart, Usage,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +45,15 @@ struct Log {
     detached: BTreeMap<DetachedHash, Arc<Vec<u8>>>,
     documents: BTreeMap<DocumentId, DocumentRow>,
     usage: BTreeMap<MemberId, Usage>,
+    blobs: BTreeMap<BlobId, StoredBlob>,
+    part_bytes: BTreeMap<MemberId, u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct StoredBlob {
+    doc: DocumentId,
+    n_parts: Option<u32>,
+    parts: BTreeMap<u32, (PartHash, Arc<Vec<u8>>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +73,10 @@ impl RelayStore {
     pub fn commit(&mut self, operations: &[RelayOperation]) -> Result<(), RelayFailure> {
         if self.is_full {
             return Err(RelayFailure::Full);
+        }
+        let is_part = |operation: &RelayOperation| matches!(operation, RelayOperation::PutPart { .. });
+        if operations.iter().any(is_part) && !operations.iter().all(is_part) {
+            return Err(RelayFailure::Failed);
         }
         let mut after = self.newest.clone();
         for operation in operations {
@@ -138,6 +151,29 @@ impl RelayStore {
     pub fn id_at(&self, network: NetworkId, seq: Seq) -> Option<EntryId> {
         let log = self.durable.networks.get(&network)?;
         log.at(seq).map(|row| row.id)
+    }
+
+    /// Returns the parts of a blob that are on the disk, ascending, and whether they are all: for a simulation's
+    /// judgement.
+    #[must_use]
+    pub fn blob(&self, network: NetworkId, blob: BlobId) -> (Vec<&[u8]>, bool) {
+        let log = self.durable.networks.get(&network);
+        let Some(blob) = log.and_then(|log| log.blobs.get(&blob)) else {
+            return (Vec::new(), false);
+        };
+        let parts: Vec<_> = blob.parts.values().map(|(_, bytes)| bytes.as_slice()).collect();
+        let is_whole = blob
+            .n_parts
+            .is_some_and(|n_parts| usize::try_from(n_parts) == Ok(parts.len()));
+        (parts, is_whole)
+    }
+
+    /// Tells whether a part is on the disk.
+    #[must_use]
+    pub fn has_part(&self, network: NetworkId, part: PartName) -> bool {
+        let log = self.durable.networks.get(&network);
+        let blob = log.and_then(|log| log.blobs.get(&part.blob));
+        blob.is_some_and(|blob| blob.doc == part.doc && blob.parts.contains_key(&part.index))
     }
 
     /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement.
@@ -218,6 +254,41 @@ impl RelayStore {
                 }
                 Answer::Detached(parts)
             }
+            RelayQuery::JudgePart {
+                network,
+                part,
+                is_last,
+                member,
+            } => {
+                let known = log(network).map(|log| log.known_part(*part, *is_last, *member));
+                Answer::JudgePart(Box::new(known.unwrap_or(KnownPart {
+                    document: None,
+                    bytes_used: 0,
+                    stored: StoredPart::Free,
+                })))
+            }
+            RelayQuery::Blobs {
+                network,
+                groups,
+                blobs,
+            } => {
+                let state = |name: &BlobName| {
+                    let nothing = BlobState {
+                        blob: name.blob,
+                        n_parts: None,
+                        stored: PartSet::default(),
+                    };
+                    log(network)
+                        .and_then(|log| log.blob_state(groups, *name))
+                        .unwrap_or(nothing)
+                };
+                Answer::Blobs(blobs.iter().map(state).collect())
+            }
+            RelayQuery::Part {
+                network,
+                groups,
+                part,
+            } => Answer::Part(log(network).map_or(FoundPart::NotReadable, |log| log.part(groups, *part))),
         }
     }
 }
@@ -245,6 +316,8 @@ impl Tables {
                     detached: BTreeMap::new(),
                     documents: BTreeMap::new(),
                     usage: BTreeMap::new(),
+                    blobs: BTreeMap::new(),
+                    part_bytes: BTreeMap::new(),
                 };
                 self.networks.insert(new.network, log);
             }
@@ -291,6 +364,7 @@ impl Tables {
             } => {
                 self.log(network)?.usage.insert(*member, *usage);
             }
+            RelayOperation::PutPart { network, part } => self.log(network)?.put_part(part)?,
         }
         Ok(())
     }
@@ -350,7 +424,86 @@ impl Log {
             have: have.collect(),
             documents: documents.collect(),
             usage: usage.collect(),
+            part_bytes: members
+                .iter()
+                .filter_map(|member| Some((*member, *self.part_bytes.get(member)?)))
+                .collect(),
         }
+    }
+
+    fn put_part(&mut self, part: &NewPart) -> Result<(), RelayFailure> {
+        match self.stored_part(part.name, part.is_last) {
+            StoredPart::Here(hash) if hash == part.hash => return Ok(()),
+            StoredPart::Here(_) | StoredPart::Unfitting => return Err(RelayFailure::Outdated),
+            StoredPart::Free => {}
+        }
+        let blob = self.blobs.entry(part.name.blob).or_insert_with(|| StoredBlob {
+            doc: part.name.doc,
+            n_parts: None,
+            parts: BTreeMap::new(),
+        });
+        let bytes = Arc::new(part.bytes.clone());
+        blob.parts.insert(part.name.index, (part.hash, bytes));
+        if part.is_last {
+            blob.n_parts = Some(part.name.index + 1);
+        }
+        *self.part_bytes.entry(part.member).or_default() += part.bytes.len() as u64;
+        Ok(())
+    }
+
+    fn stored_part(&self, name: PartName, is_last: bool) -> StoredPart {
+        let Some(blob) = self.blobs.get(&name.blob) else {
+            return StoredPart::Free;
+        };
+        if blob.doc != name.doc {
+            return StoredPart::Unfitting;
+        }
+        if let Some((hash, _)) = blob.parts.get(&name.index) {
+            return StoredPart::Here(*hash);
+        }
+        let ends_before = blob
+            .n_parts
+            .is_some_and(|n_parts| is_last || name.index >= n_parts);
+        let goes_on = is_last
+            && blob
+                .parts
+                .keys()
+                .next_back()
+                .is_some_and(|last| *last > name.index);
+        if ends_before || goes_on {
+            StoredPart::Unfitting
+        } else {
+            StoredPart::Free
+        }
+    }
+
+    fn known_part(&self, name: PartName, is_last: bool, member: MemberId) -> KnownPart {
+        let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
+        let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
+        KnownPart {
+            document: self.documents.get(&name.doc).cloned(),
+            bytes_used: entries.saturating_add(parts),
+            stored: self.stored_part(name, is_last),
+        }
+    }
+
+    fn blob_state(&self, groups: &[GroupId], name: BlobName) -> Option<BlobState> {
+        let blob = self.blobs.get(&name.blob);
+        let blob = blob.filter(|blob| blob.doc == name.doc && self.reads(name.doc, groups))?;
+        Some(BlobState {
+            blob: name.blob,
+            n_parts: blob.n_parts,
+            stored: blob.parts.keys().copied().collect(),
+        })
+    }
+
+    fn part(&self, groups: &[GroupId], name: PartName) -> FoundPart {
+        if !self.reads(name.doc, groups) {
+            return FoundPart::NotReadable;
+        }
+        let blob = self.blobs.get(&name.blob).filter(|blob| blob.doc == name.doc);
+        let part = blob.and_then(|blob| blob.parts.get(&name.index));
+        part.map_or(FoundPart::NotHere, |(_, bytes)| FoundPart::Bytes(bytes.to_vec()))
     }
 
     fn is_seen(&self, seq: Seq, row: &Row, reader: &Reader) -> bool {

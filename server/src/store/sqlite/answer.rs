@@ -1,12 +1,14 @@
 //! Answers questions, each within one reading transaction.
 
-use super::row::{DOCUMENT_COLUMNS, document, integer, number, seq};
+use super::row::{self, DOCUMENT_COLUMNS, integer, number, seq};
 use super::{StoredNetwork, StoredPublication, page};
 use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 use shared::crypto::{FoundingHash, SignPublic};
+use shared::entry::GroupId;
 use shared::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
 use shared::membership::DetachedHash;
-use shared::storage::{Answer, Known, NetworkRow, RelayQuery, Usage};
+use shared::storage::{Answer, DocumentRow, Known, NetworkRow, RelayQuery, Usage};
+use std::collections::BTreeMap;
 
 /// Answers a question.
 pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answer, Error> {
@@ -23,6 +25,7 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             have: have(connection, *network, ids)?,
             documents: documents(connection, *network, docs)?,
             usage: usage(connection, *network, members)?,
+            part_bytes: BTreeMap::new(),
         })),
         RelayQuery::Chain { network, seq } => Answer::Chain(chain(connection, *network, *seq)?),
         RelayQuery::Page {
@@ -55,6 +58,10 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             hashes,
             bytes_max,
         } => Answer::Detached(detached(connection, *network, hashes, *bytes_max)?),
+        // They are answered from both files.
+        RelayQuery::JudgePart { .. } | RelayQuery::Blobs { .. } | RelayQuery::Part { .. } => {
+            return Err(Error::InvalidQuery);
+        }
     })
 }
 
@@ -159,6 +166,41 @@ fn entries(connection: &Connection, network: NetworkId, seqs: &[Seq]) -> Result<
         .collect()
 }
 
+/// Returns what is known of a document.
+pub(super) fn document(
+    connection: &Connection,
+    network: NetworkId,
+    doc: DocumentId,
+) -> Result<Option<DocumentRow>, Error> {
+    let found: Vec<_> = documents(connection, network, &[doc])?;
+    Ok(found.into_iter().map(|(_, row)| row).next())
+}
+
+/// Tells whether one of these groups reads a document.
+pub(super) fn reads(
+    connection: &Connection,
+    network: NetworkId,
+    doc: DocumentId,
+    groups: &[GroupId],
+) -> Result<bool, Error> {
+    let row = document(connection, network, doc)?;
+    Ok(row.is_some_and(|row| row.readers.iter().any(|group| groups.contains(group))))
+}
+
+/// Returns what a member uses, parts of blobs apart.
+pub(super) fn usage_of(
+    connection: &Connection,
+    network: NetworkId,
+    member: MemberId,
+) -> Result<Usage, Error> {
+    let found: Vec<_> = usage(connection, network, &[member])?;
+    Ok(found
+        .into_iter()
+        .map(|(_, usage)| usage)
+        .next()
+        .unwrap_or_default())
+}
+
 fn have<C: FromIterator<(EntryId, (Seq, Chain))>>(
     connection: &Connection,
     network: NetworkId,
@@ -176,7 +218,7 @@ fn have<C: FromIterator<(EntryId, (Seq, Chain))>>(
         .collect()
 }
 
-fn documents<C: FromIterator<(DocumentId, shared::storage::DocumentRow)>>(
+fn documents<C: FromIterator<(DocumentId, DocumentRow)>>(
     connection: &Connection,
     network: NetworkId,
     docs: &[DocumentId],
@@ -186,7 +228,7 @@ fn documents<C: FromIterator<(DocumentId, shared::storage::DocumentRow)>>(
     ))?;
     docs.iter()
         .filter_map(|doc| {
-            read.query_row(params![network.0, doc.0], |row| Ok((*doc, document(row)?)))
+            read.query_row(params![network.0, doc.0], |row| Ok((*doc, row::document(row)?)))
                 .optional()
                 .transpose()
         })

@@ -58,6 +58,8 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
             member,
             usage,
         } => put_usage(connection, *network, *member, *usage),
+        // Of the other file: no transaction spans both.
+        RelayOperation::PutPart { .. } => Err(Refused::Wrong),
     }
 }
 

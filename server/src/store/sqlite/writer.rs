@@ -1,7 +1,8 @@
 //! The thread that writes: it takes all that has queued up and commits it at once.
 
+use super::SqliteConfig;
 use super::connection::{self, Access};
-use super::{SqliteConfig, operation};
+use super::operation::Refused;
 use crate::store::Done;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use shared::storage::{RelayFailure, RelayOperation};
@@ -16,6 +17,9 @@ pub(super) struct Request {
     pub(super) operations: Vec<RelayOperation>,
     pub(super) done: Done,
 }
+
+/// Carries the steps of one transaction out.
+pub(super) type CarryOut = fn(&Connection, &[RelayOperation]) -> Result<(), Refused>;
 
 type Outcome = Result<(), RelayFailure>;
 
@@ -33,13 +37,15 @@ pub(super) struct Writer {
     config: SqliteConfig,
     /// `None` after a failure: opened again by the next batch.
     connection: Option<Connection>,
+    carry_out: CarryOut,
 }
 
 impl Writer {
-    pub(super) fn new(config: SqliteConfig, connection: Connection) -> Self {
+    pub(super) fn new(config: SqliteConfig, connection: Connection, carry_out: CarryOut) -> Self {
         Self {
             config,
             connection: Some(connection),
+            carry_out,
         }
     }
 
@@ -82,7 +88,7 @@ impl Writer {
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {
             let savepoint = transaction.savepoint().map_err(|error| broken(&error))?;
-            let outcome = operation::carry_out(&savepoint, &request.operations);
+            let outcome = (self.carry_out)(&savepoint, &request.operations);
             match outcome {
                 Ok(()) => savepoint.commit().map_err(|error| broken(&error))?,
                 // Rolls back to the savepoint.
@@ -111,11 +117,11 @@ fn broken(error: &rusqlite::Error) -> Lost {
     Lost::Connection(kind_of(error))
 }
 
-fn failure(refused: operation::Refused) -> RelayFailure {
+fn failure(refused: Refused) -> RelayFailure {
     match refused {
-        operation::Refused::Outdated => RelayFailure::Outdated,
-        operation::Refused::Wrong => RelayFailure::Failed,
-        operation::Refused::Sqlite(error) => {
+        Refused::Outdated => RelayFailure::Outdated,
+        Refused::Wrong => RelayFailure::Failed,
+        Refused::Sqlite(error) => {
             error!(%error, "a transaction is not stored");
             kind_of(&error)
         }

@@ -3,9 +3,13 @@
 use server::store::Store;
 use shared::entry::{Collection, GroupId, Kind};
 use shared::id::{
-    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, Seq,
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, PartHash,
+    Seq,
 };
-use shared::storage::{DocumentRow, KeyRow, NewEntry, NewNetwork, RelayFailure, RelayOperation, RelayQuery};
+use shared::protocol::PartName;
+use shared::storage::{
+    DocumentRow, KeyRow, NewEntry, NewNetwork, NewPart, RelayFailure, RelayOperation, RelayQuery,
+};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -138,6 +142,20 @@ pub(super) fn row(first_seq: u64, readers: &[GroupId]) -> DocumentRow {
             wraps: readers.iter().map(|group| (*group, Epoch(4))).collect(),
         }],
         publication: None,
+    }
+}
+
+/// Keeps a part of a blob of [`NETWORK`], handed in by the founder; its hash is its first byte.
+pub(super) fn put_part(name: PartName, is_last: bool, bytes: &[u8]) -> RelayOperation {
+    RelayOperation::PutPart {
+        network: NETWORK,
+        part: NewPart {
+            name,
+            is_last,
+            hash: PartHash([bytes[0]; 32]),
+            member: MemberId(0),
+            bytes: bytes.to_vec(),
+        },
     }
 }
 

@@ -1,10 +1,12 @@
 //! The rules that every store keeps, one function each, on a fresh store.
 
 mod ask;
+mod blobs;
 mod lookups;
 mod pages;
 mod transactions;
 
+pub(super) use blobs::*;
 pub(super) use lookups::*;
 pub(super) use pages::*;
 pub(super) use transactions::*;
@@ -35,6 +37,11 @@ macro_rules! every_store_must {
             a_document_loses_the_readers_that_it_no_longer_names
             detached_parts_come_in_the_order_of_the_request
             an_invitation_is_found_by_its_key
+            s12_a_part_is_kept_once_and_never_replaced
+            s12_a_blob_belongs_to_one_document_and_ends_once
+            s12_parts_are_given_to_who_reads_their_document
+            s12_no_transaction_holds_parts_and_entries
+            s17_parts_count_for_who_handed_them_in
             what_is_not_there_is_no_error
             a_stopped_store_refuses
         }

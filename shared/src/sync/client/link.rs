@@ -347,6 +347,10 @@ impl Client {
                 self.intake.push(Arrival::Parts(parts));
                 Ok(())
             }
+            // Nothing of the kind was asked.
+            RelayToClient::PartAnswer(_) | RelayToClient::Blobs(_) | RelayToClient::Part(_) => {
+                Err(ProtocolError::OutOfPlace)
+            }
         }
     }
 

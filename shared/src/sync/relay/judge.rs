@@ -356,7 +356,9 @@ impl<'a> Judge<'a> {
             Kind::Membership | Kind::Incremental | Kind::Snapshot | Kind::Unknown(_) => false,
         };
         usage.bytes = usage.bytes.saturating_add(len);
-        let is_over = usage.bytes > policy.member_bytes_max || usage.documents > policy.member_documents_max;
+        let part_bytes = self.known.part_bytes.get(&member).copied().unwrap_or_default();
+        let is_over = usage.bytes.saturating_add(part_bytes) > policy.member_bytes_max
+            || usage.documents > policy.member_documents_max;
         if is_over && !is_free {
             return Err(Refusal::OverQuota);
         }
@@ -478,6 +480,8 @@ impl<'a> Judge<'a> {
 
     fn changed(&mut self) -> Known {
         let mut changed = std::mem::take(&mut self.known);
+        // Parts are counted by the store: what was found now is not carried over to the next batch.
+        changed.part_bytes.clear();
         changed.have.retain(|id, _| self.added.contains(id));
         changed
             .documents

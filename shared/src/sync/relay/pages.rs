@@ -309,7 +309,7 @@ fn reader(state: &State, follower: &Follower) -> Reader {
     }
 }
 
-fn groups(state: &State, device: DeviceId) -> Vec<GroupId> {
+pub(super) fn groups(state: &State, device: DeviceId) -> Vec<GroupId> {
     match state.device(device) {
         Some(found) if found.state == DeviceState::Active => state.groups(found.member),
         Some(_) | None => Vec::new(),

@@ -181,6 +181,9 @@ impl Relay {
             ClientToRelay::Detached(request) => self.detached(session, request),
             ClientToRelay::Backfill(request) => self.backfill(session, &request),
             ClientToRelay::Pull(checkpoint) => self.pull(session, checkpoint),
+            ClientToRelay::PutPart(part) => self.put_part(session, part),
+            ClientToRelay::AskBlobs(request) => self.ask_blobs(session, request),
+            ClientToRelay::GetPart(name) => self.get_part(session, name),
             ClientToRelay::Auth(_)
             | ClientToRelay::Found(_)
             | ClientToRelay::Lookup(_)

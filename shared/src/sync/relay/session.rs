@@ -192,7 +192,10 @@ impl Relay {
             | ClientToRelay::Record(_)
             | ClientToRelay::Detached(_)
             | ClientToRelay::Backfill(_)
-            | ClientToRelay::Pull(_) => self.refuse(session, SessionRefusal::Malformed),
+            | ClientToRelay::Pull(_)
+            | ClientToRelay::PutPart(_)
+            | ClientToRelay::AskBlobs(_)
+            | ClientToRelay::GetPart(_) => self.refuse(session, SessionRefusal::Malformed),
         }
     }
 
