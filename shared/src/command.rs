@@ -5,6 +5,7 @@ use crate::view::{
     Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Write};
 
 /// Most bytes of a photo: at 1600 pixels and the quality that the page chooses it has a tenth of that.
 pub const PHOTO_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -278,6 +279,30 @@ pub enum Command {
     Device,
     /// Tries the relay at once: on open, on `online`, on focus (S15).
     TryNow,
+}
+
+impl Command {
+    /// What is asked, in one word and without any content: for a log, and for tests.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let mut name = Name(String::new());
+        // It stops at what the command holds, which may be a whole photo.
+        match write!(name, "{self:?}") {
+            Ok(()) | Err(fmt::Error) => name.0,
+        }
+    }
+}
+
+/// The first word of what is written to it.
+struct Name(String);
+
+impl fmt::Write for Name {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = text.find(|char: char| !char.is_alphanumeric());
+        self.0
+            .push_str(text.get(..end.unwrap_or(text.len())).unwrap_or_default());
+        if end.is_some() { Err(fmt::Error) } else { Ok(()) }
+    }
 }
 
 /// The answer to a [`Command`].

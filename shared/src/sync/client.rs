@@ -23,6 +23,7 @@
 //! | [`intake`] | yes | what the relay sent: pages, receipts, keys |
 //! | [`errand`] | yes | the way into a network |
 //! | [`records`] | yes | nothing: membership records wait for a connection |
+//! | [`media`] | one part each way | nothing: what became of a part is a job |
 
 mod applying;
 mod backoff;
@@ -37,6 +38,7 @@ mod intake;
 mod intents;
 mod jobs;
 mod link;
+mod media;
 mod members;
 mod network;
 mod outbox;
@@ -64,6 +66,7 @@ use intake::Intake;
 use intents::Intents;
 use jobs::Jobs;
 use link::Link;
+use media::MediaStore;
 use network::Place;
 use outbox::Outbox;
 use rand_core::CryptoRng;
@@ -179,6 +182,7 @@ pub struct Client {
     outbox: Outbox,
     documents: Documents,
     drafts: Drafts,
+    media: MediaStore,
     jobs: Jobs,
     intents: Intents,
     errands: Errands,
@@ -251,6 +255,7 @@ impl Client {
             self.outbox_deadline(),
             self.drafts_deadline(),
             self.jobs_deadline(),
+            self.media_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -304,7 +309,7 @@ impl Client {
             let is_shared = self.unshared().next().is_none() && self.intents.is_empty();
             network.backfill.is_none() && network.has_keys() && is_shared
         });
-        is_at_rest && is_applied && follows && is_fetched
+        is_at_rest && is_applied && follows && is_fetched && self.is_media_settled()
     }
 
     /// What is left to do, by ids only.
@@ -314,7 +319,7 @@ impl Client {
         let network = self.place.network();
         format!(
             "{:?}, broken {:?}, online {}, followed {:?}, intake idle {}, jobs idle {}, outbox {:?}, held {:?}, dirty {:?}, drafts {:?}, \
-             unshared {:?}, backfill {:?}, keys {:?}, intents {}",
+             unshared {:?}, backfill {:?}, keys {:?}, intents {}, media {:?}",
             self.link,
             network.map(|network| (network.is_broken, network.is_refused)),
             self.link.is_online(),
@@ -329,6 +334,7 @@ impl Client {
             network.and_then(|network| network.backfill.as_ref()),
             network.map(network::Network::has_keys),
             !self.intents.is_empty(),
+            self.media,
         )
     }
 
@@ -340,6 +346,7 @@ impl Client {
         self.advance_jobs(rng);
         self.advance_outbox();
         self.advance_requests();
+        self.advance_media();
         self.advance_records(rng);
         self.tell();
     }
@@ -371,9 +378,10 @@ impl Client {
     }
 
     fn on_loaded(&mut self, id: LoadId, answers: Option<Vec<Vec<StoredRow>>>, rng: &mut impl CryptoRng) {
+        let rows = answers.as_deref();
         if self.jobs.is_loading(id) {
             self.job_loaded(answers, rng);
-        } else {
+        } else if !self.media_read(id, rows) && !self.part_read(id, rows) && !self.fetch_read(id, rows) {
             self.push_loaded(id, answers);
         }
     }

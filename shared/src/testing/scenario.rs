@@ -195,6 +195,7 @@ impl Cast {
             frame_early: 10,
             cut: 15,
             delay_ms_max: 400,
+            up_bytes_max: None,
         };
         if bug == Some(Bug::OutdatedWrite) || self.world.chance(150) {
             let admin = self.admin();

@@ -45,6 +45,8 @@ pub struct Faults {
     pub cut: u32,
     /// Longest way of a frame, in milliseconds.
     pub delay_ms_max: u64,
+    /// A connection breaks once a device has handed it so many bytes: what is beyond is lost.
+    pub up_bytes_max: Option<u64>,
 }
 
 impl Faults {
@@ -81,6 +83,8 @@ pub struct World {
     queue: BTreeMap<(u64, u64), Happening>,
     n_happenings: u64,
     n_steps: u64,
+    /// Bytes that each tab handed to its connections, as far as they held.
+    bytes_up: BTreeMap<usize, u64>,
     trace: Sha256,
     /// What was promised, and broken.
     pub watch: Watch,
@@ -94,6 +98,7 @@ struct SessionAt {
     connection: ConnectionId,
     up_free_at: u64,
     down_free_at: u64,
+    up_bytes: u64,
     is_open: bool,
 }
 
@@ -185,6 +190,7 @@ impl World {
             queue: BTreeMap::new(),
             n_happenings: 0,
             n_steps: 0,
+            bytes_up: BTreeMap::new(),
             trace: Sha256::new(),
             watch: Watch::default(),
         };
@@ -325,7 +331,7 @@ impl World {
     /// # Errors
     /// The command's own error; [`CommandError::Refused`] if it is not answered within a simulated minute.
     pub fn ask(&mut self, tab: usize, command: Command) -> Result<Reply, CommandError> {
-        let name = describe(&command);
+        let name = command.name();
         let id = self.command(tab, command).ok_or(CommandError::Refused)?;
         let until = self.now + 60_000;
         while self.now <= until {
@@ -408,6 +414,12 @@ impl World {
         self.n_steps
     }
 
+    /// How many bytes a tab handed to its connections, without those that a break cut off.
+    #[must_use]
+    pub fn bytes_up(&self, tab: usize) -> u64 {
+        self.bytes_up.get(&tab).copied().unwrap_or_default()
+    }
+
     /// How many connections were opened.
     #[must_use]
     pub fn n_connections(&self) -> u64 {
@@ -453,10 +465,4 @@ impl World {
             disk.is_full = is_full;
         }
     }
-}
-
-/// A command by its name.
-fn describe(command: &Command) -> String {
-    let text = format!("{command:?}");
-    text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
 }

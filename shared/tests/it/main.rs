@@ -7,6 +7,8 @@ mod bugs;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod seeds;

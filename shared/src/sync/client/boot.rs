@@ -9,6 +9,7 @@ use super::intake::Intake;
 use super::intents::Intents;
 use super::jobs::Jobs;
 use super::link::Link;
+use super::media::MediaStore;
 use super::network::{Network, Place};
 use super::outbox::Outbox;
 use super::records::Records;
@@ -34,7 +35,7 @@ pub enum OpenError {
 }
 
 /// What is read at a start, in this order.
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 9] = [
     Table::Meta,
     Table::Heads,
     Table::Dirty,
@@ -42,6 +43,8 @@ const TABLES: [Table; 7] = [
     Table::Outbox,
     Table::Journal,
     Table::Intents,
+    Table::Media,
+    Table::Sounds,
 ];
 
 impl Client {
@@ -75,7 +78,18 @@ impl Client {
         rng: &mut impl CryptoRng,
         bugs: Bugs,
     ) -> Result<Self, OpenError> {
-        let [meta, heads, dirty, drafts, outbox, journal, intents] = answers else {
+        let [
+            meta,
+            heads,
+            dirty,
+            drafts,
+            outbox,
+            journal,
+            intents,
+            media,
+            sounds,
+        ] = answers
+        else {
             return Err(OpenError::Answers);
         };
         let mut out = Out::default();
@@ -110,6 +124,7 @@ impl Client {
         let mut client = Self {
             outbox: Outbox::open(&vault, place.network().map(Network::id), outbox)?,
             drafts: Drafts::open(&vault, drafts)?,
+            media: MediaStore::open(&vault, media, sounds)?,
             clock: Clock::new(now),
             config,
             bugs,

@@ -2,12 +2,14 @@
 
 use super::errand::Errand;
 use super::jobs::{Change, Job};
+use super::media::NewPhoto;
+use super::media::sound::SoundStep;
 use super::network::Place;
 use super::records::Request;
 use super::{Client, CommandId};
 use crate::command::{Command, CommandError, Reply};
 use crate::crypto::{FoundingCode, InviteSeed, SignPublic};
-use crate::id::{DeviceId, DocumentId, EntryId, MemberId};
+use crate::id::{DeviceId, DocumentId, EntryId, MemberId, RowId};
 use crate::membership::{MEMBER_NAME_CHARS_MAX, NETWORK_NAME_CHARS_MAX};
 use rand_core::CryptoRng;
 
@@ -130,14 +132,91 @@ impl Client {
                 self.jobs.push(Job::Preview { command: id, story });
                 Ok(None)
             }
-            Command::AddPhoto { .. }
-            | Command::StartRecording { .. }
-            | Command::AppendSound { .. }
-            | Command::FinishRecording { .. }
-            | Command::EditMedia { .. }
-            | Command::ChooseMedia { .. }
-            | Command::RemoveMedia { .. }
-            | Command::LoadMedia { .. } => Err(CommandError::Refused),
+            Command::AddPhoto {
+                id: story,
+                jpeg,
+                thumbnail,
+                width,
+                height,
+            } => {
+                let photo = NewPhoto {
+                    jpeg,
+                    thumbnail,
+                    width,
+                    height,
+                };
+                self.change_later(id, &story, Change::AddPhoto(photo))
+            }
+            Command::StartRecording {
+                id: story,
+                media_type,
+                recording,
+            } => {
+                let story = self.known_story(&story)?;
+                let recording = recording.as_deref().map(row).transpose()?;
+                let recording = self.start_recording(story, media_type, recording, rng)?;
+                Ok(Some(Reply::Added(recording.to_string())))
+            }
+            Command::AppendSound {
+                id: story,
+                recording,
+                bytes,
+                duration_ms,
+            } => {
+                let recording = row(&recording)?;
+                let step = SoundStep::Append {
+                    recording,
+                    bytes,
+                    duration_ms,
+                };
+                self.record_later(id, &story, step)
+            }
+            Command::FinishRecording {
+                id: story,
+                recording,
+                duration_ms,
+            } => {
+                let recording = row(&recording)?;
+                let step = SoundStep::Finish {
+                    recording,
+                    duration_ms,
+                };
+                self.record_later(id, &story, step)
+            }
+            Command::EditMedia {
+                id: story,
+                media,
+                edit,
+            } => {
+                let story = document(&story)?;
+                self.edit_media(id, story, row(&media)?, &edit, rng)
+                    .map(|()| None)
+            }
+            Command::ChooseMedia {
+                id: story,
+                media,
+                field,
+                version,
+            } => {
+                let media = row(&media)?;
+                let change = Change::ChooseMedia {
+                    media,
+                    field,
+                    version,
+                };
+                self.change_later(id, &story, change)
+            }
+            Command::RemoveMedia { id: story, media } => {
+                self.change_later(id, &story, Change::RemoveMedia(row(&media)?))
+            }
+            Command::LoadMedia {
+                id: story,
+                media,
+                which,
+            } => {
+                let story = self.known_story(&story)?;
+                self.load_media(id, story, row(&media)?, which)
+            }
             Command::Device => Ok(Some(Reply::Device(self.device_view()))),
             Command::TryNow => {
                 self.try_now();
@@ -210,17 +289,34 @@ impl Client {
         Ok(None)
     }
 
+    fn record_later(
+        &mut self,
+        command: CommandId,
+        story: &str,
+        step: SoundStep,
+    ) -> Result<Option<Reply>, CommandError> {
+        let story = self.known_story(story)?;
+        self.jobs.push(Job::Record { command, story, step });
+        Ok(None)
+    }
+
     fn known_story(&self, story: &str) -> Result<DocumentId, CommandError> {
         let story = document(story)?;
         let is_known = self.documents.head(story).is_some()
             || self.documents.loaded(story).is_some()
-            || self.drafts.holds(story);
+            || self.drafts.holds(story)
+            || self.media.sounds.has(story);
         is_known.then_some(story).ok_or(CommandError::UnknownStory)
     }
 }
 
 fn document(id: &str) -> Result<DocumentId, CommandError> {
     DocumentId::from_hex(id).ok_or(CommandError::UnknownStory)
+}
+
+/// Id of a photo or a recording.
+fn row(id: &str) -> Result<RowId, CommandError> {
+    RowId::from_hex(id).ok_or(CommandError::Unknown)
 }
 
 fn checked_name(name: &str, chars_max: usize) -> Result<String, CommandError> {

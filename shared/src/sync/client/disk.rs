@@ -5,19 +5,25 @@
 //! | meta | name of the row | [`Identity`], [`Progress`], [`BackfillState`], [`Keyring`](super::network::Keyring), [`Names`], [`Wanted`], membership |
 //! | heads | document | [`Head`] |
 //! | bodies | document | [`Body`] |
-//! | drafts | document ‖ field | [`Draft`] |
+//! | drafts | document ‖ field, or document ‖ 0xfe ‖ photo or recording ‖ field | [`Draft`] |
 //! | outbox | number (8) ‖ entry id (8) | [`OutboxRow`] |
 //! | inbox | document ‖ seq (8) | [`InboxRow`] |
 //! | dirty | document | nothing |
 //! | journal | empty | [`Journal`] |
 //! | intents | document | [`IntentRow`] |
+//! | media | document | [`MediaRow`] |
+//! | parts | blob ‖ number (4) | the part, sealed with the blob's key and not again |
+//! | sounds | document | [`SoundRow`] |
 
 use crate::cbor::{cbor_array, cbor_code, cbor_enum, cbor_map};
+use crate::crypto::BlobKey;
 use crate::entry::{AuthorSpan, Collection, GroupId};
 use crate::id::{
-    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, LogId, MemberId, NetworkId, Seq,
+    BlobId, Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, LogId, MemberId, NetworkId, RowId,
+    Seq,
 };
 use crate::membership::DetachedHash;
+use crate::model::media::{Part, PartHashes};
 use crate::protocol::{BackfillPosition, EntryBytes};
 use crate::time::Timestamp;
 use crate::view::{Missing, StoryState};
@@ -254,8 +260,10 @@ cbor_map!(Body { 0 => document as bytes, 1 => authors });
 pub(super) enum Draft {
     Field(String),
     Teller(TellerDraft),
+    /// A field of a photo or a recording, as it is stored in the document.
+    Media(String),
 }
-cbor_enum!(Draft { 0 => Field(String), 1 => Teller(TellerDraft) });
+cbor_enum!(Draft { 0 => Field(String), 1 => Teller(TellerDraft), 2 => Media(String) });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TellerDraft {
@@ -316,6 +324,65 @@ pub(super) struct PublishIntent {
 }
 cbor_map!(PublishIntent { 0 => digest, 1 => seen, 2 => at });
 
+/// Blobs of a document, as its document names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MediaRow {
+    pub(super) blobs: Vec<BlobRow>,
+}
+cbor_map!(MediaRow { 0 => blobs });
+
+/// A blob, and what is known of it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BlobRow {
+    /// The photo or the recording.
+    pub(super) media: RowId,
+    pub(super) part: Part,
+    pub(super) blob: BlobId,
+    pub(super) key: BlobKey,
+    pub(super) size: u32,
+    /// Digest of the hashes of its parts.
+    pub(super) digest: [u8; 32],
+    pub(super) media_type: String,
+    /// It was made on this device.
+    pub(super) is_own: bool,
+    /// All parts are in the store.
+    pub(super) is_here: bool,
+    /// The relay said of every part that it has it.
+    pub(super) is_safe: bool,
+}
+cbor_map!(BlobRow {
+    0 => media, 1 => part, 2 => blob, 3 => key, 4 => size, 5 => digest as bytes, 6 => media_type, 7 => is_own,
+    8 => is_here, 9 => is_safe
+});
+cbor_enum!(Part { 0 => Thumbnail, 1 => Full, 2 => Sound(u32) });
+
+/// A part of a recording that is being recorded.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct SoundRow {
+    pub(super) recording: RowId,
+    pub(super) blob: BlobId,
+    pub(super) key: BlobKey,
+    pub(super) media_type: String,
+    /// Parts that are sealed and stored.
+    pub(super) hashes: PartHashes,
+    /// What follows them.
+    pub(super) tail: Vec<u8>,
+    pub(super) duration_ms: u32,
+    pub(super) at: Timestamp,
+    pub(super) by: Option<MemberId>,
+}
+cbor_map!(SoundRow {
+    0 => recording, 1 => blob, 2 => key, 3 => media_type, 4 => hashes, 5 => tail as bytes, 6 => duration_ms,
+    7 => at, 8 => by
+});
+
+impl std::fmt::Debug for SoundRow {
+    /// Names no content.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SoundRow({})", self.recording)
+    }
+}
+
 impl std::fmt::Debug for DeviceSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("DeviceSecrets(..)")
@@ -348,4 +415,42 @@ pub(super) fn outbox_key(number: u64, id: EntryId) -> Vec<u8> {
 /// Reads the number of an [`outbox_key`].
 pub(super) fn outbox_number(key: &[u8]) -> Option<u64> {
     key.first_chunk().map(|number| u64::from_be_bytes(*number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cbor;
+    use crate::cbor::mutation::check_decoder;
+
+    #[test]
+    fn rows_of_blobs_and_of_an_open_recording_have_one_encoding() {
+        let row = |part| BlobRow {
+            media: RowId([1; 16]),
+            part,
+            blob: BlobId([2; 16]),
+            key: BlobKey::from_bytes(&[3; 32]),
+            size: 70_000,
+            digest: [4; 32],
+            media_type: "audio/mp4".to_owned(),
+            is_own: true,
+            is_here: true,
+            is_safe: false,
+        };
+        let blobs = [Part::Thumbnail, Part::Full, Part::Sound(2)].map(row).to_vec();
+        let media = cbor::encode(&MediaRow { blobs });
+        check_decoder(&media, cbor::decode::<MediaRow>, cbor::encode);
+        let sound = cbor::encode(&SoundRow {
+            recording: RowId([1; 16]),
+            blob: BlobId([2; 16]),
+            key: BlobKey::from_bytes(&[3; 32]),
+            media_type: "audio/mp4".to_owned(),
+            hashes: PartHashes(vec![crate::id::PartHash([5; 32])]),
+            tail: vec![6; 9],
+            duration_ms: 700,
+            at: Timestamp(8),
+            by: None,
+        });
+        check_decoder(&sound, cbor::decode::<SoundRow>, cbor::encode);
+    }
 }

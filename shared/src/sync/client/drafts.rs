@@ -10,9 +10,10 @@ use super::jobs::Transaction;
 use super::vault::{Unreadable, Vault};
 use super::{Client, CommandId, StoreId, stories};
 use crate::command::{CommandError, Reply};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, RowId};
+use crate::model::media;
 use crate::storage::{Operation, StoreFailure, StoredRow, Table};
-use crate::view::{Field, Teller};
+use crate::view::{Field, MediaEdit, MediaField, Teller};
 use rand_core::CryptoRng;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,22 +24,34 @@ const SEAL_AFTER: Duration = Duration::from_secs(2);
 /// Key of the teller among a story's drafts.
 const TELLER: u8 = 0xff;
 
+/// First byte of the keys of photos' and recordings' fields.
+const MEDIA: u8 = 0xfe;
+
+/// What a draft is of, as it stands in its key behind the story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// A field by its number, or the teller.
+    Story(u8),
+    /// A field of a photo or a recording, by its number.
+    Media(RowId, u8),
+}
+
 /// All drafts.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     stories: BTreeMap<DocumentId, Typed>,
     /// Commands that wait for their draft to be stored, and whose it is.
-    storing: BTreeMap<StoreId, (CommandId, DocumentId, u8)>,
+    storing: BTreeMap<StoreId, (CommandId, DocumentId, Place)>,
 }
 
 /// What was typed in one story.
 #[derive(Debug, Default)]
 struct Typed {
-    drafts: BTreeMap<u8, Draft>,
+    drafts: BTreeMap<Place, Draft>,
     /// Drafts whose sealing is being stored.
-    sealing: BTreeMap<u8, Draft>,
+    sealing: BTreeMap<Place, Draft>,
     /// Fields that are on no disk as they were typed last, and what was to store them.
-    unstored: BTreeMap<u8, StoreId>,
+    unstored: BTreeMap<Place, StoreId>,
     seal_at: Moment,
 }
 
@@ -47,11 +60,11 @@ impl Drafts {
     pub(super) fn open(vault: &Vault, rows: &[StoredRow]) -> Result<Self, Unreadable> {
         let mut drafts = Self::default();
         for row in rows {
-            let Some((doc, [field])) = row.key.split_first_chunk::<16>() else {
-                return Err(Unreadable(Table::Drafts));
-            };
+            let place = row.key.split_first_chunk::<16>();
+            let place = place.and_then(|(doc, place)| Some((doc, Place::read(place)?)));
+            let (doc, place) = place.ok_or(Unreadable(Table::Drafts))?;
             let typed = drafts.stories.entry(DocumentId(*doc)).or_default();
-            typed.drafts.insert(*field, vault.open(Table::Drafts, row)?);
+            typed.drafts.insert(place, vault.open(Table::Drafts, row)?);
         }
         Ok(drafts)
     }
@@ -93,7 +106,7 @@ impl Drafts {
     }
 
     /// Takes the drafts of a story to seal them.
-    fn take(&mut self, story: DocumentId) -> BTreeMap<u8, Draft> {
+    fn take(&mut self, story: DocumentId) -> BTreeMap<Place, Draft> {
         let Some(typed) = self.stories.get_mut(&story) else {
             return BTreeMap::new();
         };
@@ -106,7 +119,7 @@ impl Drafts {
         if let Some(typed) = self.stories.get_mut(&story) {
             let sealing = std::mem::take(&mut typed.sealing);
             // What was typed over since is a draft of its own.
-            let is_sealed = |field: &u8| sealing.contains_key(field) && !typed.drafts.contains_key(field);
+            let is_sealed = |field: &Place| sealing.contains_key(field) && !typed.drafts.contains_key(field);
             typed.unstored.retain(|field, _| !is_sealed(field));
             if typed.drafts.is_empty() {
                 self.stories.remove(&story);
@@ -149,7 +162,13 @@ impl Client {
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
         stories::check_field(field, &value)?;
-        self.put_draft(command, story, code(field), Draft::Field(value), rng);
+        self.put_draft(
+            command,
+            story,
+            Place::Story(code(field)),
+            Draft::Field(value),
+            rng,
+        );
         Ok(())
     }
 
@@ -171,7 +190,25 @@ impl Client {
             name: teller.name,
             reach: teller.reach,
         });
-        self.put_draft(command, story, TELLER, draft, rng);
+        self.put_draft(command, story, Place::Story(TELLER), draft, rng);
+        Ok(())
+    }
+
+    pub(super) fn edit_media(
+        &mut self,
+        command: CommandId,
+        story: DocumentId,
+        media: RowId,
+        edit: &MediaEdit,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        self.check_editable(story)?;
+        let (field, value) = media::as_stored(edit)?;
+        if !self.media.has(story, media) {
+            return Err(CommandError::Unknown);
+        }
+        let place = Place::Media(media, media_code(field));
+        self.put_draft(command, story, place, Draft::Media(value), rng);
         Ok(())
     }
 
@@ -179,7 +216,7 @@ impl Client {
         &mut self,
         command: CommandId,
         story: DocumentId,
-        field: u8,
+        field: Place,
         draft: Draft,
         rng: &mut impl CryptoRng,
     ) {
@@ -246,8 +283,13 @@ impl Client {
         for (field, draft) in drafts {
             match draft {
                 Draft::Field(value) => {
-                    if let Some(field) = field_of(field) {
+                    if let Some(field) = field.story_field() {
                         self.write_field(story, field, &value)?;
+                    }
+                }
+                Draft::Media(value) => {
+                    if let Some((media, field)) = field.media_field() {
+                        self.write_media(story, media, field, &value)?;
                     }
                 }
                 Draft::Teller(teller) => self.write_teller(tx, story, &teller, rng)?,
@@ -257,16 +299,57 @@ impl Client {
     }
 }
 
-fn draft_key(story: DocumentId, field: u8) -> Vec<u8> {
-    [&story.0[..], &[field]].concat()
+impl Place {
+    /// Reads what [`draft_key`] wrote behind the story.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [field] => Some(Self::Story(*field)),
+            [MEDIA, media @ .., field] => Some(Self::Media(RowId::from_slice(media)?, *field)),
+            _ => None,
+        }
+    }
+
+    fn story_field(self) -> Option<Field> {
+        match self {
+            Self::Story(code) => Field::ALL.get(usize::from(code)).copied(),
+            Self::Media(..) => None,
+        }
+    }
+
+    fn media_field(self) -> Option<(RowId, MediaField)> {
+        match self {
+            Self::Story(_) => None,
+            Self::Media(media, code) => Some((media, *MEDIA_FIELDS.get(usize::from(code))?)),
+        }
+    }
+}
+
+/// Fields of photos and recordings by their number on the disk, which never changes.
+const MEDIA_FIELDS: [MediaField; 6] = [
+    MediaField::Description,
+    MediaField::Recognisable,
+    MediaField::Who,
+    MediaField::Text,
+    MediaField::Marks,
+    MediaField::WriteDownOnly,
+];
+
+fn draft_key(story: DocumentId, place: Place) -> Vec<u8> {
+    match place {
+        Place::Story(field) => [&story.0[..], &[field]].concat(),
+        Place::Media(media, field) => [&story.0[..], &[MEDIA], &media.0, &[field]].concat(),
+    }
+}
+
+fn media_code(field: MediaField) -> u8 {
+    let place = MEDIA_FIELDS.iter().position(|&other| other == field);
+    place
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(u8::MAX)
 }
 
 /// Number of a field on the disk: its place in the form, which never changes.
 fn code(field: Field) -> u8 {
     let place = Field::ALL.iter().position(|&other| other == field);
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(TELLER)
-}
-
-fn field_of(code: u8) -> Option<Field> {
-    Field::ALL.get(usize::from(code)).copied()
 }

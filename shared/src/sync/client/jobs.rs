@@ -15,13 +15,16 @@ use super::clock::Moment;
 use super::disk::IntentRow;
 use super::documents::{Loaded, Slot};
 use super::link::Awaited;
+use super::media::sound::SoundStep;
+use super::media::{MediaChanges, NewPhoto};
 use super::outbox::{Held, Item};
 use super::{Client, CommandId, LoadId, Output, StoreId};
 use crate::command::{CommandError, Reply};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, RowId};
 use crate::model::story;
+use crate::protocol::PartName;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use crate::view::{Field, NewConsent, Trouble, Unfit, Use};
+use crate::view::{Field, MediaField, NewConsent, Trouble, Unfit, Use};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -59,21 +62,56 @@ pub(super) enum Job {
     TakeOut(DocumentId),
     /// Forgets documents that the member no longer reads.
     Forget(DocumentId),
+    /// Takes a step of a recording.
+    Record {
+        command: CommandId,
+        story: DocumentId,
+        step: SoundStep,
+    },
+    /// Closes a part of a recording that an earlier start left open.
+    CloseSound(DocumentId),
+    /// Stores that blobs of a document are safe.
+    Settle(DocumentId),
+    /// Stores a part of a blob that was fetched.
+    Keep { name: PartName, bytes: Vec<u8> },
 }
 
 /// A change that a command makes.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     AddConsent(NewConsent),
-    WithdrawConsent { consent: String, uses: Vec<Use> },
+    WithdrawConsent {
+        consent: String,
+        uses: Vec<Use>,
+    },
     TellerAgrees,
     Submit,
     Approve,
-    AskBack { question: String, field: Option<Field> },
-    NotPublish { unfit: Unfit, reason: String },
-    Choose { field: Field, version: String },
-    Publish { digest: String },
-    Withdraw { reason: String },
+    AskBack {
+        question: String,
+        field: Option<Field>,
+    },
+    NotPublish {
+        unfit: Unfit,
+        reason: String,
+    },
+    Choose {
+        field: Field,
+        version: String,
+    },
+    Publish {
+        digest: String,
+    },
+    Withdraw {
+        reason: String,
+    },
+    AddPhoto(NewPhoto),
+    ChooseMedia {
+        media: RowId,
+        field: MediaField,
+        version: String,
+    },
+    RemoveMedia(RowId),
 }
 
 /// The lane.
@@ -110,6 +148,7 @@ enum Asked {
     Body(DocumentId),
     Inbox(DocumentId),
     Outbox(DocumentId),
+    Media(DocumentId),
 }
 
 /// What a job gives: operations, and what memory becomes once they are stored.
@@ -128,7 +167,15 @@ pub(super) struct Transaction {
     pub(super) sealed: Vec<DocumentId>,
     pub(super) intents: Vec<(DocumentId, Option<IntentRow>)>,
     pub(super) changed: Vec<DocumentId>,
+    pub(super) media: MediaChanges,
     pub(super) replies: Vec<(CommandId, Answer)>,
+}
+
+impl Transaction {
+    /// Answers a command once all is stored.
+    pub(super) fn reply_done(&mut self, command: CommandId) {
+        self.replies.push((command, Answer::Reply(Ok(Reply::Done))));
+    }
 }
 
 /// An answer that goes out when the transaction is stored.
@@ -149,16 +196,20 @@ pub(super) struct Rows {
 impl Job {
     fn command(&self) -> Option<CommandId> {
         match self {
-            Self::Open { command, .. } | Self::Preview { command, .. } | Self::Change { command, .. } => {
-                Some(*command)
-            }
+            Self::Open { command, .. }
+            | Self::Preview { command, .. }
+            | Self::Change { command, .. }
+            | Self::Record { command, .. } => Some(*command),
             Self::Seal(_)
             | Self::Share(_)
             | Self::Apply(_)
             | Self::Rekey(_)
             | Self::Send(_)
             | Self::TakeOut(_)
-            | Self::Forget(_) => None,
+            | Self::Forget(_)
+            | Self::CloseSound(_)
+            | Self::Settle(_)
+            | Self::Keep { .. } => None,
         }
     }
 
@@ -170,8 +221,15 @@ impl Job {
             | Self::Rekey(doc)
             | Self::Send(doc)
             | Self::TakeOut(doc)
-            | Self::Forget(doc) => Some(*doc),
-            Self::Open { .. } | Self::Preview { .. } | Self::Change { .. } | Self::Apply(_) => None,
+            | Self::Forget(doc)
+            | Self::CloseSound(doc)
+            | Self::Settle(doc) => Some(*doc),
+            Self::Open { .. }
+            | Self::Preview { .. }
+            | Self::Change { .. }
+            | Self::Record { .. }
+            | Self::Keep { .. }
+            | Self::Apply(_) => None,
         }
     }
 
@@ -186,8 +244,19 @@ impl Job {
             | Self::Rekey(_)
             | Self::Send(_)
             | Self::TakeOut(_)
-            | Self::Forget(_) => None,
+            | Self::Forget(_)
+            | Self::Record { .. }
+            | Self::CloseSound(_)
+            | Self::Settle(_)
+            | Self::Keep { .. } => None,
         }
+    }
+}
+
+impl Job {
+    /// Whether the job reads documents, and not only what is known of their blobs.
+    fn needs_body(&self) -> bool {
+        !matches!(self, Self::Settle(_) | Self::Keep { .. })
     }
 }
 
@@ -267,6 +336,9 @@ impl Client {
     /// The next job that nobody asked for.
     fn derived_job(&self) -> Option<Job> {
         let may_try = |doc: &DocumentId| self.jobs.may_try(*doc);
+        if let Some(story) = self.media.sounds.left().find(may_try) {
+            return Some(Job::CloseSound(story));
+        }
         if let Some(story) = self.drafts.due(self.clock.now()).find(may_try) {
             return Some(Job::Seal(story));
         }
@@ -291,6 +363,9 @@ impl Client {
         if !batch.is_empty() {
             return Some(Job::Apply(batch));
         }
+        if let Some(doc) = self.media.to_settle().find(may_try) {
+            return Some(Job::Settle(doc));
+        }
         self.sendable_intent().map(Job::Send)
     }
 
@@ -313,6 +388,13 @@ impl Client {
         let mut asked = Vec::new();
         for &doc in &docs {
             if n_outdated > 0 {
+                asked.push(Asked::Media(doc));
+            }
+            if !job.needs_body() {
+                continue;
+            }
+            // A head and its body are read together: one without the other would be written over what is newer.
+            if n_outdated > 0 {
                 asked.push(Asked::Head(doc));
             }
             let is_unloaded = self.documents.loaded(doc).is_none() && self.documents.slot(doc).is_some();
@@ -330,7 +412,11 @@ impl Client {
             | Job::Seal(_)
             | Job::Share(_)
             | Job::Send(_)
-            | Job::TakeOut(_) => {}
+            | Job::TakeOut(_)
+            | Job::Record { .. }
+            | Job::CloseSound(_)
+            | Job::Settle(_)
+            | Job::Keep { .. } => {}
         }
         let touches = docs
             .iter()
@@ -366,6 +452,10 @@ impl Client {
                 table: Table::Bodies,
                 key: doc.0.to_vec(),
             }],
+            Asked::Media(doc) => vec![Query::Get {
+                table: Table::Media,
+                key: doc.0.to_vec(),
+            }],
             Asked::Inbox(doc) => vec![Query::Range {
                 table: Table::Inbox,
                 from: doc.0.to_vec(),
@@ -386,10 +476,24 @@ impl Client {
     /// Documents that a job reads.
     fn documents_of(&self, job: &Job) -> Vec<DocumentId> {
         match job {
-            Job::Open { story, .. } | Job::Preview { story, .. } | Job::Change { story, .. } => {
+            Job::Open { story, .. }
+            | Job::Preview { story, .. }
+            | Job::Change { story, .. }
+            | Job::Record {
+                story,
+                step: SoundStep::Finish { .. },
+                ..
+            } => self.documents.family(*story).collect(),
+            // What is heard meets the story only when the part is closed.
+            Job::Record {
+                step: SoundStep::Append { .. },
+                ..
+            } => Vec::new(),
+            Job::Settle(doc) => vec![*doc],
+            Job::Keep { name, .. } => vec![name.doc],
+            Job::Seal(story) | Job::Send(story) | Job::CloseSound(story) => {
                 self.documents.family(*story).collect()
             }
-            Job::Seal(story) | Job::Send(story) => self.documents.family(*story).collect(),
             Job::Share(doc) | Job::Rekey(doc) | Job::TakeOut(doc) | Job::Forget(doc) => vec![*doc],
             Job::Apply(docs) => docs.clone(),
         }
@@ -415,6 +519,9 @@ impl Client {
                 }
                 Asked::Body(doc) => {
                     is_readable &= answer.first().is_none_or(|row| self.load_body(doc, row).is_ok());
+                }
+                Asked::Media(doc) => {
+                    is_readable &= self.read_media_slot(doc, answer.first()).is_ok();
                 }
                 Asked::Inbox(doc) => drop(rows.inbox.insert(doc, answer)),
                 Asked::Outbox(doc) => rows.outbox.entry(doc).or_default().extend(answer),
@@ -489,13 +596,22 @@ impl Client {
                 // It may come back, with what was written here: going on with its actor would write that anew.
                 self.actor = draw_actor(&self.bugs, &self.place, rng);
                 forget(&mut tx, *doc, rows.inbox.get(doc));
+                self.forget_media(&mut tx, *doc);
                 Ok(())
             }
+            Job::Record { command, story, step } => self.record(&mut tx, *command, *story, step, rng),
+            Job::CloseSound(story) => self.close_left(&mut tx, *story, rng),
+            Job::Settle(doc) => {
+                self.settle_media(&mut tx, *doc, rng);
+                Ok(())
+            }
+            Job::Keep { name, bytes } => self.keep_part(&mut tx, *name, bytes, rng),
         };
         if let Err(error) = outcome {
             // What the job changed in memory and did not store is read again from the store.
             self.drafts.unsealed();
             self.unload_after_failure(&job);
+            self.part_not_kept(&job);
             match job.command() {
                 Some(command) => self.out.reply(command, Err(error)),
                 None => self.jobs.stuck.extend(job.subject()),
@@ -542,6 +658,7 @@ impl Client {
         }
         for doc in tx.forgotten {
             self.documents.set_slot(doc, None);
+            self.media.set_slot(doc, None);
             self.documents.unload(doc);
             self.documents.open.remove(&doc);
             self.documents.clean(doc);
@@ -572,6 +689,7 @@ impl Client {
             self.intents.set(doc, intent);
             self.told.touch(doc);
         }
+        self.media_stored(tx.media);
         for doc in tx.changed {
             self.told.changed(doc);
         }
@@ -608,6 +726,7 @@ impl Client {
     fn give_up(&mut self, job: &Job, failure: StoreFailure) {
         self.drafts.unsealed();
         self.unload_after_failure(job);
+        self.part_not_kept(job);
         if let Some(command) = job.command() {
             self.out.reply(command, Err(failure.into()));
         } else {

@@ -88,6 +88,9 @@ pub(super) enum Awaited {
     Parts,
     Backfill,
     Errand,
+    Blobs,
+    PutPart,
+    GetPart,
 }
 
 impl Link {
@@ -217,6 +220,7 @@ impl Client {
         self.link.retry_at = self.link.retry_at.max(Some(retry_at));
         self.intake.forget_unstored();
         self.outbox.connection_lost();
+        self.media.connection_lost();
         self.records_lost();
         self.errand_lost();
     }
@@ -241,7 +245,10 @@ impl Client {
             | Awaited::Record
             | Awaited::Parts
             | Awaited::Backfill
-            | Awaited::Errand => ANSWER_MAX,
+            | Awaited::Errand
+            | Awaited::Blobs
+            | Awaited::PutPart
+            | Awaited::GetPart => ANSWER_MAX,
         };
         let deadline = self.clock.now().after(within);
         self.link.awaited.insert(awaited, deadline);
@@ -347,9 +354,17 @@ impl Client {
                 self.intake.push(Arrival::Parts(parts));
                 Ok(())
             }
-            // Nothing of the kind was asked.
-            RelayToClient::PartAnswer(_) | RelayToClient::Blobs(_) | RelayToClient::Part(_) => {
-                Err(ProtocolError::OutOfPlace)
+            RelayToClient::PartAnswer(answer) => {
+                self.on_part_answer(&answer);
+                Ok(())
+            }
+            RelayToClient::Blobs(blobs) => {
+                self.on_blobs(&blobs.blobs);
+                Ok(())
+            }
+            RelayToClient::Part(part) => {
+                self.on_part(part);
+                Ok(())
             }
         }
     }

@@ -15,6 +15,7 @@ impl Client {
         self.told.all_rows_changed = true;
         self.jobs.try_stuck_again();
         self.outbox.try_refused_again();
+        self.media.try_refused_again();
     }
 
     /// A document of others that this member may no longer read and of which nothing is unsent (S16).
@@ -28,6 +29,7 @@ impl Client {
                     && !head.readers.iter().any(|reader| groups.contains(reader))
                     && !self.outbox.holds(doc)
                     && !self.drafts.holds(self.documents.story_of(doc))
+                    && !self.media.is_unsent(doc)
             })
             .map(|(doc, _)| doc)
     }

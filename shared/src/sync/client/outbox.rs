@@ -147,6 +147,11 @@ impl Outbox {
             .any(|sent| self.items.get(&sent.key).is_some_and(|item| item.doc == doc))
     }
 
+    /// Whether nothing is under way and nothing could be.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.sent.is_empty() && self.loading.is_none() && self.next_push().is_empty()
+    }
+
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentId> {
         self.n_by_doc.keys().copied()
     }

@@ -233,6 +233,7 @@ impl Client {
         }
         let (put, tag) = self.vault.put_tagged(Table::Heads, doc.0.to_vec(), &head, rng);
         tx.operations.push(put);
+        self.reconcile_media(tx, doc, rng);
         if let Some(loaded) = self.documents.loaded_mut(doc) {
             let body = loaded.body();
             tx.operations

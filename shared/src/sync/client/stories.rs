@@ -15,7 +15,7 @@ use crate::model::{Document, contact};
 use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Conflict, ConsentView, Decision, Field, NewConsent, Preview, Question, StoryRow, StoryState, StoryView,
+    Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow, StoryState, StoryView,
     Teller, Use, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
@@ -76,8 +76,23 @@ impl Client {
         story::set(&mut loaded.document, field, value).map_err(CommandError::from)
     }
 
+    pub(super) fn write_media(
+        &mut self,
+        story: DocumentId,
+        media: RowId,
+        field: MediaField,
+        value: &str,
+    ) -> Result<(), CommandError> {
+        let loaded = self.story_or_new(story);
+        match story::set_media(&mut loaded.document, media, field, value) {
+            // Somebody removed it meanwhile: what was written about it goes with it.
+            Err(EditError::Unknown) => Ok(()),
+            written => written.map_err(CommandError::from),
+        }
+    }
+
     /// A draft of a story that was never sealed brings its story with it.
-    fn story_or_new(&mut self, story: DocumentId) -> &mut Loaded {
+    pub(super) fn story_or_new(&mut self, story: DocumentId) -> &mut Loaded {
         let actor = self.actor;
         self.documents
             .loaded_or_insert(story, || Loaded::new(story::create(actor)))
@@ -153,6 +168,10 @@ impl Client {
         {
             return Err(CommandError::PreviewChanged);
         }
+        if let Change::AddPhoto(photo) = change {
+            self.add_photo(tx, story, photo, recorded, rng)?;
+            reply = Reply::Added(id.to_string());
+        }
         let loaded = self
             .documents
             .loaded_mut(story)
@@ -172,6 +191,13 @@ impl Client {
             Change::Submit => story::decide(document, ReviewKind::Submitted, recorded)?,
             Change::Approve => story::decide(document, ReviewKind::Approved, recorded)?,
             Change::Choose { field, version } => story::choose(document, *field, version)?,
+            Change::AddPhoto(_) => {}
+            Change::ChooseMedia {
+                media,
+                field,
+                version,
+            } => story::choose_media(document, *media, *field, version)?,
+            Change::RemoveMedia(media) => story::remove_media(document, *media, recorded)?,
             Change::Publish { digest } => {
                 intent = Some(IntentRow::Publish(PublishIntent::new(digest, published, at)));
             }
@@ -330,8 +356,8 @@ impl Client {
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),
             conflicts,
-            photos: Vec::new(),
-            recordings: Vec::new(),
+            photos: self.photo_views(id, &story.media),
+            recordings: self.recording_views(id, &story.media),
             editable: !story.too_new && self.check_editable(id).is_ok(),
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
@@ -345,7 +371,7 @@ impl Client {
     }
 
     /// Who wrote with an actor, and when she last did.
-    fn author_of(&self, doc: DocumentId, actor: ActorId) -> (Option<String>, Option<u64>) {
+    pub(super) fn author_of(&self, doc: DocumentId, actor: ActorId) -> (Option<String>, Option<u64>) {
         let span = self
             .documents
             .loaded(doc)

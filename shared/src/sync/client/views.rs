@@ -168,11 +168,12 @@ impl Client {
             .map(|(doc, _)| doc)
             .chain(self.outbox.documents())
             .chain(self.drafts.stories())
+            .chain(self.media.unsent())
             .collect();
         Link {
             online: self.link.is_online(),
             unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
-            unsent_media: 0,
+            unsent_media: self.media.n_unsent(),
             unsent_since: unshared_since.chain(self.outbox.oldest()).min().map(|at| at.0),
             backfill_left: self
                 .place

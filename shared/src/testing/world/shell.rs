@@ -113,6 +113,7 @@ impl World {
             connection: id,
             up_free_at: now,
             down_free_at: now,
+            up_bytes: 0,
             is_open: true,
         };
         self.sessions.insert(session, opened);
@@ -142,7 +143,7 @@ impl World {
         }
         self.trace.update(Sha256::digest(&bytes));
         if let Some(tab) = self.tabs.get(at.tab) {
-            self.watch.delivered(at.tab, tab, &bytes);
+            self.watch.delivered(at.tab, session, tab, &bytes);
         }
         self.input(at.tab, client::Input::Frame(at.connection, bytes));
     }
@@ -265,13 +266,28 @@ impl World {
             return;
         };
         self.watch
-            .sent(self.tabs.get(tab).map_or(0, |tab| tab.disk), bytes);
+            .sent(self.tabs.get(tab).map_or(0, |tab| tab.disk), session, bytes);
+        if !self.has_room(tab, session, bytes.len() as u64) {
+            return self.cut(session);
+        }
         if let Some((due, copies)) = self.way(session, true) {
             for _ in 0..copies {
                 let bytes = bytes.to_vec();
                 self.at(due, Happening::Up { session, bytes });
             }
         }
+    }
+
+    /// Whether a connection holds while these bytes go over it.
+    fn has_room(&mut self, tab: usize, session: u64, len: u64) -> bool {
+        let up_bytes_max = self.faults.up_bytes_max.unwrap_or(u64::MAX);
+        let Some(at) = self.sessions.get_mut(&session) else {
+            return true;
+        };
+        let passed = len.min(up_bytes_max.saturating_sub(at.up_bytes));
+        at.up_bytes += passed;
+        *self.bytes_up.entry(tab).or_default() += passed;
+        passed == len
     }
 
     fn send_down(&mut self, session: u64, bytes: &[u8]) {

@@ -3,6 +3,8 @@
 //! | rule | how it is seen |
 //! |---|---|
 //! | S5 a receipt is for what is on the relay's disk | each receipt is compared with it when it is sent |
+//! | S5, S12 a part that is called stored is on that disk, and stays | each answer, and all of them after each crash |
+//! | S12 no part goes while an entry waits, nor twice on one connection | each frame of a device |
 //! | S1 the log only grows | after each sync and each crash, what it held is still at its seq |
 //! | S4, K6 what may have been sent stays until it is answered | each row that leaves an outbox |
 //! | S6 a device follows what the relay has, and only forward | after each transaction of a device |
@@ -16,7 +18,9 @@
 
 use crate::entry::{Entry, Kind};
 use crate::id::{DocumentId, EntryId, NetworkId, Seq};
-use crate::protocol::{ClientToRelay, Receipt, Refusal, RelayToClient};
+use crate::protocol::{
+    ClientToRelay, PartAnswer, PartName, PartOutcome, PutPart, Receipt, Refusal, RelayToClient,
+};
 use crate::publication::Publication;
 use crate::storage::{Operation, Table};
 use crate::sync::client::Client;
@@ -47,6 +51,12 @@ pub struct Watch {
     /// Entries of which a device was told that they are in the log, also if it sent them again since.
     told: BTreeSet<(usize, ShortId)>,
     followed: BTreeMap<usize, Seq>,
+    /// Parts that the relay said to be stored.
+    stored_parts: BTreeSet<PartName>,
+    /// Parts that a connection was handed and that were not refused there.
+    sent_parts: BTreeSet<(u64, PartName)>,
+    /// Entries that a connection was handed and that were not answered there.
+    pushed: BTreeSet<(u64, EntryId)>,
 }
 
 impl Watch {
@@ -103,15 +113,31 @@ impl Watch {
     }
 
     /// A device hands a frame to its connection.
-    pub(super) fn sent(&mut self, disk: usize, bytes: &[u8]) {
-        let Ok(ClientToRelay::Push(push)) = ClientToRelay::decode(bytes) else {
-            return;
+    pub(super) fn sent(&mut self, disk: usize, session: u64, bytes: &[u8]) {
+        let push = match ClientToRelay::decode(bytes) {
+            Ok(ClientToRelay::Push(push)) => push,
+            Ok(ClientToRelay::PutPart(part)) => return self.part_sent(session, &part),
+            Ok(_) | Err(_) => return,
         };
         let Some(network) = self.network else { return };
         for bytes in &push.entries {
             if let Ok(entry) = Entry::decode(&bytes.0) {
-                self.unanswered.insert((disk, short(entry.id(network))));
+                let id = entry.id(network);
+                self.unanswered.insert((disk, short(id)));
+                self.pushed.insert((session, id));
             }
+        }
+    }
+
+    fn part_sent(&mut self, session: u64, part: &PutPart) {
+        let waiting = self
+            .pushed
+            .range((session, EntryId([0; 32]))..=(session, EntryId([0xff; 32])));
+        if waiting.count() > 0 {
+            self.note("S12: a part is sent while an entry waits for its receipt".to_owned());
+        }
+        if !self.sent_parts.insert((session, part.name())) {
+            self.note("S12: a part is sent twice on one connection".to_owned());
         }
     }
 
@@ -127,8 +153,27 @@ impl Watch {
                     }
                 }
             }
+            Ok(RelayToClient::PartAnswer(answer)) => self.part_answered(store, &answer),
             Ok(_) => {}
             Err(_) => self.note("the relay sends what is no message".to_owned()),
+        }
+    }
+
+    fn part_answered(&mut self, store: &RelayStore, answer: &PartAnswer) {
+        if matches!(answer.outcome, PartOutcome::Refused(_)) {
+            return;
+        }
+        self.stored_parts.insert(answer.name);
+        self.check_parts(store);
+    }
+
+    fn check_parts(&mut self, store: &RelayStore) {
+        let Some(network) = self.network else { return };
+        let mut parts = self.stored_parts.iter();
+        if let Some(part) = parts.find(|part| !store.has_part(network, **part)) {
+            self.note(format!(
+                "S5: {part:?} is said to be stored and is not on the disk"
+            ));
         }
     }
 
@@ -144,15 +189,19 @@ impl Watch {
     }
 
     /// A frame reaches a device.
-    pub(super) fn delivered(&mut self, tab: usize, at: &Tab, bytes: &[u8]) {
+    pub(super) fn delivered(&mut self, tab: usize, session: u64, at: &Tab, bytes: &[u8]) {
         match RelayToClient::decode(bytes) {
             Ok(RelayToClient::Receipt(receipt)) => {
+                for (id, _) in &receipt.entries {
+                    self.pushed.remove(&(session, *id));
+                }
                 let ids = receipt.entries.iter();
                 self.told.extend(ids.map(|(id, _)| (at.disk, short(*id))));
             }
             Ok(RelayToClient::Refusals(refusals)) => {
                 for (id, refusal) in &refusals.refusals {
                     let key = (at.disk, short(*id));
+                    self.pushed.remove(&(session, *id));
                     self.unanswered.remove(&key);
                     if matches!(refusal, Refusal::Have(_)) {
                         self.told.insert(key);
@@ -164,6 +213,9 @@ impl Watch {
                 if let Some((seq, _)) = page.entries.iter().find(|(seq, _)| *seq > followed) {
                     self.note(format!("S9: tab {tab} followed to {followed} and is sent {seq}"));
                 }
+            }
+            Ok(RelayToClient::PartAnswer(answer)) if matches!(answer.outcome, PartOutcome::Refused(_)) => {
+                self.sent_parts.remove(&(session, answer.name));
             }
             Ok(_) | Err(_) => {}
         }
@@ -222,6 +274,7 @@ impl Watch {
         if !stored.starts_with(&self.log) {
             self.note("S1: a crash took what was synced".to_owned());
         }
+        self.check_parts(store);
         self.synced(store);
     }
 }

@@ -1,0 +1,488 @@
+//! Photos and recordings: what is known of their blobs on this device (S12).
+//!
+//! ```text
+//!  added here ──► parts sealed, in the store ──► sent, part by part (see `upload`) ──► safe
+//!  others'    ──► known by name ──► small pictures fetched after text, the rest when it is asked for (see `fetch`)
+//! ```
+//!
+//! A document names its blobs; the row of [`Table::Media`] says of each whether it is here and whether the relay has
+//! all of it. Rows are written by jobs only, one at a time, and compared like every other (S14). What the relay
+//! told of single parts is asked again on each connection, and never stored.
+
+mod asking;
+pub(super) mod fetch;
+pub(super) mod sound;
+pub(super) mod upload;
+pub(super) mod views;
+
+use super::Client;
+use super::clock::Moment;
+use super::disk::{BlobRow, MediaRow};
+use super::jobs::{Job, Transaction};
+use super::vault::{Unreadable, Vault};
+use crate::command::CommandError;
+use crate::crypto::{BlobKey, n_parts, part_hash, seal_blob};
+use crate::id::{BlobId, DocumentId, PartHash, RowId};
+use crate::model::media::{self, Blob, JPEG, Part, PartHashes, PhotoRow};
+use crate::model::story::{self, Recorded};
+use crate::storage::{Operation, Query, RowTag, StoredRow, Table};
+use asking::Told;
+use fetch::Fetches;
+use rand_core::CryptoRng;
+use sound::Sounds;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use upload::Upload;
+
+/// Wait before a blob is fetched again of which the device could not store a part.
+const NOT_KEPT_WAIT: Duration = Duration::from_secs(30);
+
+/// All that is known of blobs.
+#[derive(Debug, Default)]
+pub(super) struct MediaStore {
+    slots: BTreeMap<DocumentId, MediaSlot>,
+    /// Where each blob is found.
+    places: BTreeMap<BlobId, DocumentId>,
+    /// Blobs that are to be sent. Most blobs are neither here nor in the next.
+    unsent: BTreeSet<BlobId>,
+    /// Small pictures that are to be fetched.
+    unfetched: BTreeSet<BlobId>,
+    pub(super) sounds: Sounds,
+    upload: Upload,
+    fetches: Fetches,
+    /// What the relay told on this connection of blobs that are not done with: parts that it has, and when it told.
+    told: BTreeMap<BlobId, Told>,
+    /// Blobs that the relay is asked about now.
+    asked: Vec<BlobId>,
+    /// Blobs that the relay has in full, of which that is not stored yet.
+    complete: BTreeMap<BlobId, DocumentId>,
+    held: BTreeMap<BlobId, Held>,
+}
+
+/// Blobs of a document, with the tag of its row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MediaSlot {
+    pub(super) blobs: Vec<BlobRow>,
+    pub(super) tag: Option<RowTag>,
+}
+
+/// Why nothing of a blob is sent or fetched.
+#[derive(Clone, Copy, Debug)]
+enum Held {
+    Until(Moment),
+    /// Not on this connection, unless rights change.
+    Refused,
+}
+
+/// What a job makes of photos and recordings: memory follows once it is stored.
+#[derive(Debug, Default)]
+pub(super) struct MediaChanges {
+    pub(super) slots: BTreeMap<DocumentId, MediaSlot>,
+    /// Blobs that are made in this transaction.
+    made: BTreeSet<BlobId>,
+    pub(super) sounds: Vec<(DocumentId, Option<sound::OpenSound>)>,
+    /// A part that was fetched, with its hash, and whether it was the last that lacked.
+    fetched: Option<(BlobId, u32, PartHash, bool)>,
+}
+
+impl MediaStore {
+    /// Reads what the last start left.
+    pub(super) fn open(vault: &Vault, rows: &[StoredRow], sounds: &[StoredRow]) -> Result<Self, Unreadable> {
+        let mut store = Self {
+            sounds: Sounds::open(vault, sounds)?,
+            ..Self::default()
+        };
+        for row in rows {
+            let doc = DocumentId::from_slice(&row.key).ok_or(Unreadable(Table::Media))?;
+            let media: MediaRow = vault.open(Table::Media, row)?;
+            let slot = MediaSlot {
+                blobs: media.blobs,
+                tag: RowTag::of(&row.value),
+            };
+            store.set_slot(doc, Some(slot));
+        }
+        Ok(store)
+    }
+
+    pub(super) fn slot(&self, doc: DocumentId) -> Option<&MediaSlot> {
+        self.slots.get(&doc)
+    }
+
+    pub(super) fn set_slot(&mut self, doc: DocumentId, slot: Option<MediaSlot>) {
+        for row in self.slots.remove(&doc).into_iter().flat_map(|slot| slot.blobs) {
+            self.places.remove(&row.blob);
+            self.unsent.remove(&row.blob);
+            self.unfetched.remove(&row.blob);
+        }
+        let Some(slot) = slot else { return };
+        for row in &slot.blobs {
+            self.places.insert(row.blob, doc);
+            if row.is_unsent() {
+                self.unsent.insert(row.blob);
+            } else if row.part == Part::Thumbnail && !row.is_here {
+                self.unfetched.insert(row.blob);
+            }
+        }
+        self.slots.insert(doc, slot);
+    }
+
+    fn blob(&self, blob: BlobId) -> Option<(DocumentId, &BlobRow)> {
+        let doc = *self.places.get(&blob)?;
+        self.of(doc).find(|row| row.blob == blob).map(|row| (doc, row))
+    }
+
+    fn of(&self, doc: DocumentId) -> impl Iterator<Item = &BlobRow> {
+        self.slots.get(&doc).into_iter().flat_map(|slot| &slot.blobs)
+    }
+
+    /// Whether the document has a photo or a recording of this id, as far as it was read.
+    pub(super) fn has(&self, doc: DocumentId, media: RowId) -> bool {
+        self.of(doc).any(|row| row.media == media)
+    }
+
+    /// Whether something of the document is nowhere but here.
+    pub(super) fn is_unsent(&self, doc: DocumentId) -> bool {
+        self.sounds.has(doc) || self.of(doc).any(BlobRow::is_unsent)
+    }
+
+    fn unsent_blobs(&self) -> impl Iterator<Item = (DocumentId, &BlobRow)> {
+        self.unsent.iter().filter_map(|blob| self.blob(*blob))
+    }
+
+    /// Documents with something that is nowhere but here.
+    pub(super) fn unsent(&self) -> impl Iterator<Item = DocumentId> {
+        let blobs = self.unsent_blobs().map(|(doc, _)| doc);
+        blobs.chain(self.sounds.documents())
+    }
+
+    /// How many photos and recordings are nowhere but here.
+    pub(super) fn n_unsent(&self) -> u32 {
+        let blobs = self.unsent_blobs().map(|(doc, row)| (doc, row.media));
+        let media: BTreeSet<_> = blobs.chain(self.sounds.recordings()).collect();
+        u32::try_from(media.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Nothing is under way any more; what the relay told is asked again.
+    pub(super) fn connection_lost(&mut self) {
+        self.upload.connection_lost();
+        self.fetches.connection_lost();
+        self.told.clear();
+        self.asked.clear();
+        self.held.clear();
+    }
+
+    /// What was refused for want of a right may be taken now.
+    pub(super) fn try_refused_again(&mut self) {
+        self.held.retain(|_, held| !matches!(held, Held::Refused));
+    }
+
+    fn is_held(&self, blob: BlobId) -> bool {
+        self.held.contains_key(&blob)
+    }
+
+    /// Documents of which a job is to store that blobs are safe.
+    pub(super) fn to_settle(&self) -> impl Iterator<Item = DocumentId> {
+        self.complete.values().copied()
+    }
+}
+
+impl Client {
+    pub(super) fn media_deadline(&self) -> Option<Moment> {
+        if !self.is_text_through() {
+            return None;
+        }
+        let held = self.media.held.values().filter_map(|held| match held {
+            Held::Until(at) => Some(*at),
+            Held::Refused => None,
+        });
+        held.chain(self.ask_again_at()).min()
+    }
+
+    /// Asks, sends and fetches what can be now.
+    pub(super) fn advance_media(&mut self) {
+        let now = self.clock.now();
+        self.media
+            .held
+            .retain(|_, held| !matches!(held, Held::Until(at) if *at <= now));
+        if !self.is_text_through() {
+            return;
+        }
+        self.ask_about_blobs();
+        self.advance_upload();
+        self.advance_fetch();
+    }
+
+    /// S12: after text. Nothing of a photo goes while an entry could, or is on its way.
+    fn is_text_through(&self) -> bool {
+        self.link.is_online() && self.place.active().is_some() && self.outbox.is_at_rest()
+    }
+
+    /// Stores what a document names, in the transaction that stores the document: what is new is noted, what was
+    /// removed is deleted.
+    pub(super) fn reconcile_media(
+        &mut self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        rng: &mut impl CryptoRng,
+    ) {
+        let Some(loaded) = self.documents.loaded(doc) else {
+            return;
+        };
+        let mut named = media::blobs(&loaded.document);
+        // A blob has one document: who names another's could have its parts deleted with her own photo.
+        let mut seen = BTreeSet::new();
+        named.retain(|(_, _, blob)| {
+            let place = self.media.places.get(&blob.id);
+            place.is_none_or(|other| *other == doc) && seen.insert(blob.id)
+        });
+        let slot = self.media_in(tx, doc);
+        let known: Vec<_> = slot.blobs.iter().map(|row| row.blob).collect();
+        if named.len() == known.len() && named.iter().all(|(_, _, blob)| known.contains(&blob.id)) {
+            return;
+        }
+        let mut blobs = Vec::new();
+        for (media, part, blob) in named {
+            let before = slot.blobs.iter().find(|row| row.blob == blob.id);
+            blobs.push(match before {
+                Some(row) => row.clone(),
+                None => BlobRow::new(media, part, &blob, tx.media.made.contains(&blob.id)),
+            });
+        }
+        let kept: BTreeSet<_> = blobs.iter().map(|row| row.blob).collect();
+        for row in slot.blobs.iter().filter(|row| !kept.contains(&row.blob)) {
+            delete_parts(&mut tx.operations, row);
+        }
+        self.put_media(tx, doc, blobs, rng);
+    }
+
+    /// Stores the row of a document's blobs; compared with what it was computed from (S14).
+    fn put_media(
+        &mut self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        blobs: Vec<BlobRow>,
+        rng: &mut impl CryptoRng,
+    ) {
+        if !tx.media.slots.contains_key(&doc) {
+            tx.expects.push(Operation::Expect {
+                table: Table::Media,
+                key: doc.0.to_vec(),
+                tag: self.media.slot(doc).and_then(|slot| slot.tag),
+            });
+        }
+        let row = MediaRow { blobs: blobs.clone() };
+        let (put, tag) = self.vault.put_tagged(Table::Media, doc.0.to_vec(), &row, rng);
+        tx.operations.push(put);
+        tx.media.slots.insert(doc, MediaSlot { blobs, tag });
+    }
+
+    fn media_in(&self, tx: &Transaction, doc: DocumentId) -> MediaSlot {
+        let slot = tx.media.slots.get(&doc).or_else(|| self.media.slot(doc));
+        slot.cloned().unwrap_or_default()
+    }
+
+    /// Reads the row of a document's blobs again: another tab wrote it.
+    pub(super) fn read_media_slot(
+        &mut self,
+        doc: DocumentId,
+        row: Option<&StoredRow>,
+    ) -> Result<(), Unreadable> {
+        let slot = match row {
+            Some(row) => {
+                let media: MediaRow = self.vault.open(Table::Media, row)?;
+                Some(MediaSlot {
+                    blobs: media.blobs,
+                    tag: RowTag::of(&row.value),
+                })
+            }
+            None => None,
+        };
+        self.media.set_slot(doc, slot);
+        Ok(())
+    }
+
+    /// A job failed that was to store a fetched part: the blob is fetched again later.
+    pub(super) fn part_not_kept(&mut self, job: &Job) {
+        if let Job::Keep { name, .. } = job {
+            self.media.fetches.not_stored();
+            let until = self.clock.now().after(NOT_KEPT_WAIT);
+            self.media.held.insert(name.blob, Held::Until(until));
+        }
+    }
+
+    /// Whether nothing is under way, and nothing is left to send that can be sent.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_media_settled(&self) -> bool {
+        let is_idle =
+            self.media.upload.is_idle() && self.media.fetches.is_idle() && self.media.complete.is_empty();
+        is_idle && self.media.unsent().next().is_none()
+    }
+
+    /// Memory follows what is stored.
+    pub(super) fn media_stored(&mut self, changes: MediaChanges) {
+        for (doc, slot) in changes.slots {
+            for row in slot.blobs.iter().filter(|row| row.is_safe) {
+                self.media.complete.remove(&row.blob);
+                if row.is_own {
+                    self.media.told.remove(&row.blob);
+                }
+            }
+            self.media.set_slot(doc, Some(slot));
+            self.told.changed(doc);
+        }
+        for (doc, sound) in changes.sounds {
+            self.media.sounds.set(doc, sound);
+            self.told.touch(doc);
+        }
+        if let Some((blob, index, hash, is_last)) = changes.fetched {
+            self.media.fetches.stored(blob, index, hash, is_last);
+            if is_last {
+                self.media.told.remove(&blob);
+            }
+        }
+        // What was removed is neither sent nor fetched.
+        let places = &self.media.places;
+        self.media.complete.retain(|blob, _| places.contains_key(blob));
+        self.media.fetches.retain(places);
+    }
+
+    /// Adds a photo: its parts, sealed, and its element.
+    pub(super) fn add_photo(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        photo: &NewPhoto,
+        recorded: Recorded,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        media::check_photo(&photo.jpeg, &photo.thumbnail, photo.width, photo.height)?;
+        let row = PhotoRow {
+            full: make_blob(tx, story, &photo.jpeg, rng),
+            thumbnail: make_blob(tx, story, &photo.thumbnail, rng),
+            width: photo.width,
+            height: photo.height,
+            at: recorded.at,
+            by: recorded.by,
+        };
+        let loaded = self
+            .documents
+            .loaded_mut(story)
+            .ok_or(CommandError::UnknownStory)?;
+        Ok(story::add_photo(&mut loaded.document, recorded.id, &row)?)
+    }
+
+    /// Stores that the relay has all of a document's blobs that it told so.
+    pub(super) fn settle_media(&mut self, tx: &mut Transaction, doc: DocumentId, rng: &mut impl CryptoRng) {
+        let mut blobs = self.media_in(tx, doc).blobs;
+        for row in &mut blobs {
+            row.is_safe |= self.media.complete.contains_key(&row.blob);
+        }
+        self.put_media(tx, doc, blobs, rng);
+    }
+
+    /// Removes all that is stored of a document's blobs.
+    pub(super) fn forget_media(&self, tx: &mut Transaction, doc: DocumentId) {
+        for row in self.media.of(doc) {
+            delete_parts(&mut tx.operations, row);
+        }
+        tx.operations.push(Operation::Delete {
+            table: Table::Media,
+            key: doc.0.to_vec(),
+        });
+    }
+}
+
+/// A photo that a command brings.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct NewPhoto {
+    pub(super) jpeg: Vec<u8>,
+    pub(super) thumbnail: Vec<u8>,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+impl std::fmt::Debug for NewPhoto {
+    /// Names no content.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewPhoto({} bytes)", self.jpeg.len())
+    }
+}
+
+impl BlobRow {
+    /// What is known of a blob that a document names; it is here if it was made here.
+    fn new(media: RowId, part: Part, blob: &Blob, is_own: bool) -> Self {
+        Self {
+            media,
+            part,
+            blob: blob.id,
+            key: blob.key.clone(),
+            size: blob.size,
+            digest: blob.digest(),
+            media_type: blob.media_type.clone(),
+            is_own,
+            is_here: is_own,
+            is_safe: false,
+        }
+    }
+
+    /// Made here, and not all of it is known to be at the relay.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.is_own && !self.is_safe
+    }
+
+    pub(super) fn n_parts(&self) -> u32 {
+        let size = usize::try_from(self.size).unwrap_or_default();
+        u32::try_from(n_parts(size)).unwrap_or(u32::MAX)
+    }
+}
+
+/// Seals a blob under a new key; its parts go into the store with the transaction.
+fn make_blob(tx: &mut Transaction, doc: DocumentId, bytes: &[u8], rng: &mut impl CryptoRng) -> Blob {
+    let mut id = BlobId([0; 16]);
+    rng.fill_bytes(&mut id.0);
+    let key = BlobKey::generate(rng);
+    let mut hashes = Vec::new();
+    for (index, part) in (0..).zip(seal_blob(&key, doc, id, bytes, rng)) {
+        hashes.push(part_hash(&part));
+        tx.operations.push(put_part(id, index, part));
+    }
+    tx.media.made.insert(id);
+    Blob {
+        id,
+        key,
+        size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        hashes: PartHashes(hashes),
+        media_type: JPEG.to_owned(),
+    }
+}
+
+/// Stores a part as it was sealed with the blob's key.
+fn put_part(blob: BlobId, index: u32, part: Vec<u8>) -> Operation {
+    Operation::Put {
+        table: Table::Parts,
+        key: part_key(blob, index),
+        value: part,
+    }
+}
+
+fn delete_parts(operations: &mut Vec<Operation>, row: &BlobRow) {
+    operations.extend((0..row.n_parts()).map(|index| Operation::Delete {
+        table: Table::Parts,
+        key: part_key(row.blob, index),
+    }));
+}
+
+/// Key of a part: ascending within its blob.
+fn part_key(blob: BlobId, index: u32) -> Vec<u8> {
+    [&blob.0[..], &index.to_be_bytes()].concat()
+}
+
+/// All stored parts of a blob.
+fn parts_of(blob: BlobId) -> Query {
+    Query::Range {
+        table: Table::Parts,
+        from: blob.0.to_vec(),
+        to: [&blob.0[..], &[0xff; 5]].concat(),
+        limit: u32::MAX,
+    }
+}
