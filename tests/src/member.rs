@@ -252,6 +252,24 @@ impl Member {
         Ok(())
     }
 
+    /// Adds a photo to a story; returns its id.
+    ///
+    /// # Errors
+    /// When it is refused or not stored.
+    pub async fn photographs(&self, story: &str, jpeg: &[u8], thumbnail: &[u8]) -> anyhow::Result<String> {
+        let add = Command::AddPhoto {
+            id: story.to_owned(),
+            jpeg: jpeg.to_vec(),
+            thumbnail: thumbnail.to_vec(),
+            width: 1600,
+            height: 1200,
+        };
+        let Reply::Added(photo) = self.does(add).await? else {
+            bail!("a photo was added");
+        };
+        Ok(photo)
+    }
+
     /// Hands a story in.
     ///
     /// # Errors
@@ -311,7 +329,7 @@ impl Member {
     /// # Errors
     /// When there is no answer within [`PATIENCE`].
     pub async fn ask(&self, command: Command) -> anyhow::Result<Result<Reply, CommandError>> {
-        let what = format!("{command:?}");
+        let what = command.name();
         let (answer, answered) = oneshot::channel();
         let ask = Ask::Command(Box::new(command), answer);
         self.asks.send(ask).context("the device stopped")?;
@@ -326,7 +344,7 @@ impl Member {
     /// # Errors
     /// When it is refused, or not answered within [`PATIENCE`].
     pub async fn does(&self, command: Command) -> anyhow::Result<Reply> {
-        let what = format!("{command:?}");
+        let what = command.name();
         self.ask(command)
             .await?
             .map_err(|error| anyhow!("{what}: {error:?}"))

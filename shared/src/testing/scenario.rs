@@ -10,6 +10,7 @@
 //! | no stall | within a quarter of an hour after healing nothing is left to send, to apply or to fetch |
 //! | nobody sees too much | a volunteer's device lists her own stories only |
 //! | what is taken back stays back | a story whose last order was to withdraw it is not online |
+//! | no photo is lost (S12) | one that was confirmed is listed on every device, and a coordinator's has its very bytes |
 //! | history is for who comes later | a coordinator who joins in the end shows what the others show |
 
 mod deeds;
@@ -29,6 +30,9 @@ const REST_MS_MAX: u64 = 15 * 60_000;
 
 /// Length of the time in which things go wrong, in simulated milliseconds.
 const CHAOS_MS: u64 = 4 * 60_000;
+
+/// Photos are long to seal and to carry: one run of so many has them, and those are as many as the time allows.
+const MEDIA_EVERY: u64 = 3;
 
 /// What a run gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +75,8 @@ struct Cast {
     members: Vec<Member>,
     ledger: Ledger,
     has_lost_a_phone: bool,
+    /// People take photos and record: in one run of [`MEDIA_EVERY`].
+    has_media: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +98,7 @@ pub fn run(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
         members: Vec::new(),
         ledger: Ledger::default(),
         has_lost_a_phone: false,
+        has_media: seed % MEDIA_EVERY == 1,
     };
     // A machine with a bug may break anything, also what the run itself rests on: what was seen first counts.
     let outcome = cast.play(bug);
@@ -272,7 +279,8 @@ impl Cast {
         if lost < self.members.len() {
             let member = self.members.remove(lost);
             self.ledger.collect(&mut self.world);
-            self.ledger.lost(&self.world, member.tab);
+            let safe = self.safe_media(member.tab);
+            self.ledger.lost(&self.world, member.tab, &safe);
             self.has_lost_a_phone = true;
             self.world.lose(member.tab);
             if let Some(tab) = self.world.tabs.get_mut(member.tab) {

@@ -59,6 +59,11 @@ fn a_role_lost_after_writing(bugs: Bugs) -> Vec<String> {
 }
 
 #[test]
+fn s12_a_part_that_is_taken_for_stored() {
+    catches(Bug::PartTakenForStored, &["does not get the"]);
+}
+
+#[test]
 fn bug_5_authority_at_the_newest_record() {
     let seen = a_role_lost_after_writing(Bugs::default().with(Bug::NewestAuthority));
     assert!(seen[0].contains("M5"), "{seen:?}");

@@ -5,6 +5,8 @@ mod example;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod photos;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod stories;

@@ -4,6 +4,7 @@ use server::config::Config;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use tests::cutter::Cutter;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -28,7 +29,20 @@ impl Running {
         );
         let folder = std::env::temp_dir().join(name);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::start_on(listener, folder).await
+        Self::start_on(listener, folder, None).await
+    }
+
+    /// Starts it on an empty folder, with a line to it that can be cut: people know it by the line's address.
+    pub(crate) async fn start_behind_a_line() -> (Self, Cutter) {
+        let relay = Self::start().await;
+        let address = relay.url.strip_prefix("http://").unwrap().to_owned();
+        let line = Cutter::start(address.parse().unwrap()).await.unwrap();
+        drop(relay.stop);
+        relay.task.await.unwrap().unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
+        let mut relay = Self::start_on(listener, relay.folder, Some(line.url())).await;
+        relay.url = line.url();
+        (relay, line)
     }
 
     /// Stops it and starts it on what it kept, at the same address.
@@ -37,15 +51,15 @@ impl Running {
         drop(self.stop);
         self.task.await.unwrap().unwrap();
         let listener = TcpListener::bind(address).await.unwrap();
-        Self::start_on(listener, self.folder).await
+        Self::start_on(listener, self.folder, None).await
     }
 
-    async fn start_on(listener: TcpListener, folder: PathBuf) -> Self {
+    async fn start_on(listener: TcpListener, folder: PathBuf, public_url: Option<String>) -> Self {
         let address = listener.local_addr().unwrap();
         let config = Config {
             data: folder.clone(),
             listen: address,
-            public_url: None,
+            public_url,
             trusted_proxy: None,
             quota_bytes: None,
             metrics_listen: None,

@@ -3,10 +3,15 @@
 use super::Cast;
 use crate::command::{Command, Reply};
 use crate::testing::people;
-use crate::view::{Field, Given, NewConsent, Party, Role, Teller, Use};
+use crate::view::{Field, Given, MediaEdit, NewConsent, Party, Role, Teller, Use, Whereabouts};
+use rand_core::Rng;
+use std::collections::BTreeSet;
 
 /// A municipality of the register.
 const MUNICIPALITY: &str = "44021";
+
+/// Most photos and recordings of a run: sealing them takes its time.
+const MEDIA_MAX: usize = 6;
 
 /// Fields that people type in.
 const TYPED: [Field; 4] = [Field::Title, Field::Happened, Field::Who, Field::Summary];
@@ -46,7 +51,8 @@ impl Cast {
         let Some(id) = self.ledger.stories.get(story).cloned() else {
             return;
         };
-        match self.world.below(13) {
+        let n_deeds = if self.has_media { 17 } else { 13 };
+        match self.world.below(n_deeds) {
             0..4 => {
                 let field = usize::try_from(self.world.below(4)).unwrap_or_default();
                 let field = TYPED.get(field).copied().unwrap_or(Field::Title);
@@ -78,8 +84,114 @@ impl Cast {
             9 => self.change_role(),
             10 => self.publish(tab, id),
             11 => self.withdraw(tab, id),
-            _ => self.join_late(),
+            12 => self.join_late(),
+            13 | 14 => self.photograph(tab, id),
+            15 => self.record(tab, id),
+            _ => self.describe_or_remove(tab),
         }
+    }
+
+    /// Adds a photo, now and then one of several parts.
+    fn photograph(&mut self, tab: usize, id: String) {
+        if self.ledger.n_media() >= MEDIA_MAX {
+            return;
+        }
+        let len = if self.world.chance(200) {
+            self.world.below(150_000)
+        } else {
+            self.world.below(3_000)
+        };
+        let (jpeg, thumbnail) = (self.picture(len), self.picture(200));
+        let add = Command::AddPhoto {
+            id: id.clone(),
+            jpeg: jpeg.clone(),
+            thumbnail,
+            width: 1600,
+            height: 1200,
+        };
+        if let Some(command) = self.world.command(tab, add) {
+            self.ledger.photographed(&self.world, tab, command, id, jpeg);
+        }
+    }
+
+    /// Records something; now and then nobody stops the recording.
+    fn record(&mut self, tab: usize, id: String) {
+        if self.ledger.n_media() >= MEDIA_MAX {
+            return;
+        }
+        let start = Command::StartRecording {
+            id: id.clone(),
+            media_type: "audio/webm".to_owned(),
+            recording: None,
+        };
+        let Ok(Reply::Added(recording)) = self.world.ask(tab, start) else {
+            return;
+        };
+        let len = self.world.below(100_000);
+        let bytes = self.picture(len);
+        let append = Command::AppendSound {
+            id: id.clone(),
+            recording: recording.clone(),
+            bytes: bytes.clone(),
+            duration_ms: 1,
+        };
+        if let Some(command) = self.world.command(tab, append) {
+            let heard = (recording.clone(), bytes);
+            self.ledger.recorded(&self.world, tab, command, id.clone(), heard);
+        }
+        if self.world.chance(500) {
+            let finish = Command::FinishRecording {
+                id,
+                recording,
+                duration_ms: 2,
+            };
+            self.world.command(tab, finish);
+        }
+    }
+
+    /// Writes about a photo, or takes it out.
+    fn describe_or_remove(&mut self, tab: usize) {
+        let n_photos = self.ledger.photos().count() as u64;
+        let photo = usize::try_from(self.world.below(n_photos)).unwrap_or_default();
+        let Some((id, media)) = self.ledger.photos().nth(photo) else {
+            return;
+        };
+        let (id, media) = (id.clone(), media.clone());
+        if self.world.chance(200) {
+            self.ledger.removed(&id, &media);
+            self.world.command(tab, Command::RemoveMedia { id, media });
+        } else {
+            let edit = MediaEdit::Description(self.ledger.marker());
+            self.world.command(tab, Command::EditMedia { id, media, edit });
+        }
+    }
+
+    /// A picture, as far as anybody looks: no other has its bytes.
+    fn picture(&mut self, len: u64) -> Vec<u8> {
+        let mut bytes = vec![0; 3 + usize::try_from(len).unwrap_or_default()];
+        self.world.rng.fill_bytes(&mut bytes);
+        bytes
+            .iter_mut()
+            .zip([0xff, 0xd8, 0xff])
+            .for_each(|(to, byte)| *to = byte);
+        bytes
+    }
+
+    /// Photos and recordings of a device that it calls safe.
+    pub(super) fn safe_media(&mut self, tab: usize) -> BTreeSet<(String, String)> {
+        let mut safe = BTreeSet::new();
+        for id in self.ledger.stories.clone() {
+            let Ok(Reply::Story(view)) = self.world.ask(tab, Command::OpenStory { id: id.clone() }) else {
+                continue;
+            };
+            let photos = view.photos.iter().map(|photo| (&photo.id, photo.whereabouts));
+            let sounds = view.recordings.iter().map(|sound| (&sound.id, sound.whereabouts));
+            let is_safe = photos
+                .chain(sounds)
+                .filter(|(_, at)| *at == Some(Whereabouts::Safe));
+            safe.extend(is_safe.map(|(media, _)| (id.clone(), media.clone())));
+        }
+        safe
     }
 
     fn any_tab(&mut self) -> usize {

@@ -2,6 +2,7 @@
 
 use super::{Cast, Failure};
 use crate::command::{Command, Reply};
+use crate::testing::people;
 use crate::view::{Field, Role, Standing, StoryView, Whereabouts};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,8 @@ struct Shown {
     versions: Vec<(Field, Vec<String>)>,
     teller: String,
     online: Option<u32>,
+    /// Photos and recordings with what was written about them.
+    media: Vec<(String, String)>,
 }
 
 /// Stories as the first device showed them that showed them.
@@ -30,12 +33,21 @@ impl Shown {
             let values = conflict.versions.iter().map(|version| version.value.clone());
             (conflict.field, values.collect())
         });
+        let photos = view
+            .photos
+            .iter()
+            .map(|photo| (photo.id.clone(), photo.description.clone()));
+        let recordings = view
+            .recordings
+            .iter()
+            .map(|recording| (recording.id.clone(), recording.parts.len().to_string()));
         Self {
             fields: view.fields.clone(),
             consents,
             versions: versions.collect(),
             teller: view.teller.name.clone(),
             online: view.online_version,
+            media: photos.chain(recordings).collect(),
         }
     }
 
@@ -67,6 +79,7 @@ impl Cast {
                 return Err(self.fail(format!("consent {marker} of story {story} is there {same} times")));
             }
         }
+        self.judge_media(&known)?;
         for (story, (_, shown)) in &known {
             for field in Field::ALL {
                 if let Some(broken) = self.ledger.breaks(story, field, &shown.values(field)) {
@@ -78,6 +91,50 @@ impl Cast {
             }
         }
         Ok(())
+    }
+
+    /// What was confirmed of photos and sounds is listed, and the coordinator who came last has its very bytes.
+    fn judge_media(&mut self, known: &Known) -> Result<(), Failure> {
+        let reader = self.last_coordinator()?;
+        let promised = self.ledger.promised_media();
+        let promised: Vec<_> = promised
+            .map(|(story, media, kept)| (story.clone(), media.clone(), kept.clone()))
+            .collect();
+        for (id, media, kept) in promised {
+            let shown = known.get(&id).map(|(_, shown)| &shown.media);
+            if !shown.into_iter().flatten().any(|(other, _)| *other == media) {
+                return Err(self.fail(format!("{media} of story {id} is not listed")));
+            }
+            let which = kept.which;
+            let load = Command::LoadMedia { id, media, which };
+            let mut loaded = self.world.ask(reader, load.clone());
+            for _ in 0..5 {
+                if loaded != Ok(Reply::MediaComing) {
+                    break;
+                }
+                self.world.run_until(self.world.now + 150_000);
+                loaded = self.world.ask(reader, load.clone());
+            }
+            if !matches!(&loaded, Ok(Reply::Media { bytes, .. }) if *bytes == kept.bytes) {
+                let len = kept.bytes.len();
+                return Err(self.fail(format!("tab {reader} does not get the {len} bytes of {load:?}")));
+            }
+        }
+        self.check()
+    }
+
+    /// The device of a coordinator who was the last to come.
+    fn last_coordinator(&mut self) -> Result<usize, Failure> {
+        for idx in (0..self.members.len()).rev() {
+            let tab = self.members.get(idx).map_or(0, |member| member.tab);
+            let standing = people::standing(&mut self.world, tab);
+            if let Standing::Member { role, .. } = self.expect("standing", standing)?
+                && matches!(role, Role::Coordinator | Role::Admin)
+            {
+                return Ok(tab);
+            }
+        }
+        Err(self.fail("there is no coordinator"))
     }
 
     /// Opens every story of a device and compares it with what others show.

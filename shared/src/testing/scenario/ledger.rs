@@ -3,7 +3,7 @@
 use crate::command::Reply;
 use crate::sync::client::CommandId;
 use crate::testing::world::World;
-use crate::view::{Field, Role, StoryState, Whereabouts};
+use crate::view::{Field, Role, StoryState, Whereabouts, Which};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All promises of a run.
@@ -19,7 +19,20 @@ pub(super) struct Ledger {
     /// Stories in the order of the last order about them: to publish or to withdraw.
     orders: BTreeMap<String, Order>,
     roles: BTreeMap<u32, Role>,
+    /// Photos and recordings that were confirmed, by story and id.
+    media: BTreeMap<(String, String), Kept>,
+    /// Photos that somebody tried to remove.
+    removed: BTreeSet<(String, String)>,
+    n_media: usize,
     n_markers: u32,
+}
+
+/// A photo or a recording.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    disk: usize,
+    pub(super) which: Which,
+    pub(super) bytes: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -36,6 +49,8 @@ enum What {
     Consent(String),
     Typed(Field, String),
     Order { number: u64 },
+    Photo(Vec<u8>),
+    Sound(String, Vec<u8>),
 }
 
 #[derive(Clone, Debug)]
@@ -116,6 +131,55 @@ impl Ledger {
         self.ask(world, tab, command, story, What::Order { number });
     }
 
+    pub(super) fn photographed(
+        &mut self,
+        world: &World,
+        tab: usize,
+        command: CommandId,
+        story: String,
+        bytes: Vec<u8>,
+    ) {
+        self.n_media += 1;
+        self.ask(world, tab, command, story, What::Photo(bytes));
+    }
+
+    pub(super) fn recorded(
+        &mut self,
+        world: &World,
+        tab: usize,
+        command: CommandId,
+        story: String,
+        (recording, bytes): (String, Vec<u8>),
+    ) {
+        self.n_media += 1;
+        self.ask(world, tab, command, story, What::Sound(recording, bytes));
+    }
+
+    /// Whatever becomes of it: it is promised no more.
+    pub(super) fn removed(&mut self, story: &str, media: &str) {
+        self.removed.insert((story.to_owned(), media.to_owned()));
+    }
+
+    /// How many photos and recordings people tried to make.
+    pub(super) fn n_media(&self) -> usize {
+        self.n_media
+    }
+
+    /// Photos that were confirmed: story and id.
+    pub(super) fn photos(&self) -> impl Iterator<Item = (&String, &String)> {
+        let photos = self.media.iter().filter(|(_, kept)| kept.which == Which::Full);
+        photos.map(|((story, media), _)| (story, media))
+    }
+
+    /// Photos and recordings that are promised: story, id, and what they are.
+    pub(super) fn promised_media(&self) -> impl Iterator<Item = (&String, &String, &Kept)> {
+        let promised = self
+            .media
+            .iter()
+            .filter(|(name, _)| !self.removed.contains(*name));
+        promised.map(|((story, media), kept)| (story, media, kept))
+    }
+
     fn ask(&mut self, world: &World, tab: usize, command: CommandId, story: String, what: What) {
         let life = world.tabs.get(tab).map_or(0, |tab| tab.life);
         self.asked.push(Asked {
@@ -163,6 +227,24 @@ impl Ledger {
                     typed.is_confirmed = true;
                 }
             }
+            What::Photo(bytes) => {
+                if let Reply::Added(media) = reply {
+                    let kept = Kept {
+                        disk,
+                        which: Which::Full,
+                        bytes,
+                    };
+                    self.media.insert((asked.story, media.clone()), kept);
+                }
+            }
+            What::Sound(recording, bytes) => {
+                let kept = Kept {
+                    disk,
+                    which: Which::Sound(1),
+                    bytes,
+                };
+                self.media.insert((asked.story, recording), kept);
+            }
             What::Order { number } => {
                 let is_taken = matches!(reply, Reply::Done | Reply::Queued);
                 let order = self.orders.get_mut(&asked.story);
@@ -174,12 +256,14 @@ impl Ledger {
     }
 
     /// A device is gone: of what it said, only that holds which was said to be safe.
-    pub(super) fn lost(&mut self, world: &World, tab: usize) {
+    pub(super) fn lost(&mut self, world: &World, tab: usize, safe: &BTreeSet<(String, String)>) {
         let Some(at) = world.tabs.get(tab) else { return };
         let is_safe = |story: &str| {
             let row = at.rows.get(story);
             row.is_some_and(|row| row.whereabouts == Whereabouts::Safe)
         };
+        self.media
+            .retain(|name, kept| kept.disk != at.disk || safe.contains(name));
         self.consents
             .retain(|(story, _), disk| *disk != at.disk || is_safe(story));
         for ((story, _), typed) in &mut self.typed {
