@@ -15,7 +15,11 @@ pub mod choices;
 pub mod finding;
 pub mod language;
 pub mod lists;
+pub mod media_fields;
+pub mod media_needs;
 pub mod permission;
+pub mod pictures;
+pub mod recording;
 pub mod typing;
 
 #[cfg(target_arch = "wasm32")]
