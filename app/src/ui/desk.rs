@@ -5,6 +5,7 @@
 
 mod line;
 
+use crate::media_fields;
 use crate::ui::core_worker::{CoreWorker, Failure};
 use crate::ui::view::{use_core, use_view};
 use futures_channel::oneshot;
@@ -12,13 +13,28 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::{AnyLine, Line, Pace};
 use shared::command::{Command, CommandError, Reply};
-use shared::view::{Field, StoryView, Teller, Whereabouts};
+use shared::view::{Field, MediaField, StoryView, Teller, Whereabouts};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 use web_sys::VisibilityState;
+
+/// Where a field of an open story is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spot {
+    /// In the story itself.
+    Story(Field),
+    /// In a photo or a recording, by its id.
+    Media(String, MediaField),
+}
+
+impl From<Field> for Spot {
+    fn from(field: Field) -> Self {
+        Self::Story(field)
+    }
+}
 
 /// An open story. A clone is another handle on the same one.
 #[derive(Clone)]
@@ -37,6 +53,8 @@ struct State {
     /// Started here, and nothing of it is stored yet.
     is_blank: ArcRwSignal<bool>,
     fields: BTreeMap<Field, Rc<Line<String>>>,
+    /// Fields of the photos and recordings that the story has now.
+    media: RefCell<BTreeMap<Spot, Rc<Line<String>>>>,
     teller: Rc<Line<Teller>>,
     /// The core tells of its changes.
     is_open: Cell<bool>,
@@ -148,6 +166,7 @@ impl Desk {
             is_unsaved: ArcRwSignal::new(false),
             is_refused: ArcRwSignal::new(false),
             fields,
+            media: RefCell::default(),
             teller: Line::new(Teller::default(), |id, teller| Command::EditTeller { id, teller }),
             is_open: Cell::new(false),
             is_flush_due: Cell::new(false),
@@ -186,9 +205,14 @@ impl Desk {
         self.0.is_blank.clone().into()
     }
 
-    /// What stands in a field.
+    /// What stands in a field of the story.
     pub fn shown(&self, field: Field) -> RwSignal<String> {
-        self.field(field).shown()
+        self.shown_at(&field.into())
+    }
+
+    /// What stands in a field.
+    pub fn shown_at(&self, spot: &Spot) -> RwSignal<String> {
+        self.line(spot).shown()
     }
 
     /// What stands in the fields of the teller.
@@ -197,13 +221,13 @@ impl Desk {
     }
 
     /// Whether another device wrote something else in a field that is being used here.
-    pub fn is_held(&self, field: Field) -> RwSignal<bool> {
-        self.field(field).is_held()
+    pub fn is_held(&self, spot: &Spot) -> RwSignal<bool> {
+        self.line(spot).is_held()
     }
 
     /// Why the core said no to a field.
-    pub fn refusal(&self, field: Field) -> RwSignal<Option<CommandError>> {
-        self.field(field).refusal()
+    pub fn refusal(&self, spot: &Spot) -> RwSignal<Option<CommandError>> {
+        self.line(spot).refusal()
     }
 
     /// Why the core said no to the teller.
@@ -212,8 +236,8 @@ impl Desk {
     }
 
     /// Somebody typed in a field, or chose.
-    pub fn type_in(&self, field: Field, value: String) {
-        self.change(&self.field(field), value);
+    pub fn type_in(&self, spot: &Spot, value: String) {
+        self.change(&self.line(spot), value);
     }
 
     /// Somebody typed in the fields of the teller.
@@ -222,13 +246,13 @@ impl Desk {
     }
 
     /// The cursor is in a field.
-    pub fn focus(&self, field: Field) {
-        self.field(field).focus();
+    pub fn focus(&self, spot: &Spot) {
+        self.line(spot).focus();
     }
 
     /// The cursor left a field.
-    pub fn blur(&self, field: Field) {
-        self.field(field).blur();
+    pub fn blur(&self, spot: &Spot) {
+        self.line(spot).blur();
         self.hurry();
     }
 
@@ -241,6 +265,11 @@ impl Desk {
     pub fn blur_teller(&self) {
         self.0.teller.blur();
         self.hurry();
+    }
+
+    /// Something of it was stored that nobody typed: a photo, a recording.
+    pub fn was_stored(&self) {
+        set_if_other(&self.0.is_blank, false);
     }
 
     /// Hands over at once what was typed, and has it sealed.
@@ -330,8 +359,34 @@ impl Desk {
             line.hear(value, is_all_stored);
         }
         self.0.teller.hear(story.teller.clone(), is_all_stored);
+        self.hear_media(&story, is_all_stored);
         self.0.story.set(Some(story));
         self.take_stock();
+    }
+
+    /// A photo or a recording that is gone takes along what was typed about it.
+    fn hear_media(&self, story: &StoryView, is_all_stored: bool) {
+        let mut known = self.0.media.take();
+        let mut media = BTreeMap::new();
+        let mut hear = |id: &str, field, value: String| {
+            let spot = Spot::Media(id.to_owned(), field);
+            let line = known
+                .remove(&spot)
+                .unwrap_or_else(|| media_line(id.to_owned(), field, &value));
+            line.hear(value, is_all_stored);
+            media.insert(spot, line);
+        };
+        for photo in &story.photos {
+            for (field, value) in media_fields::photo_fields(photo) {
+                hear(&photo.id, field, value);
+            }
+        }
+        for recording in &story.recordings {
+            for (field, value) in media_fields::recording_fields(recording) {
+                hear(&recording.id, field, value);
+            }
+        }
+        self.0.media.replace(media);
     }
 
     fn change<T: Clone + PartialEq + Send + Sync + 'static>(&self, line: &Rc<Line<T>>, value: T) {
@@ -386,16 +441,36 @@ impl Desk {
     }
 
     fn lines(&self) -> impl Iterator<Item = Rc<dyn AnyLine>> {
-        let fields = self.0.fields.values();
-        let fields = fields.map(|line| Rc::clone(line) as Rc<dyn AnyLine>);
+        let media: Vec<_> = self.0.media.borrow().values().map(Rc::clone).collect();
+        let fields = self.0.fields.values().map(Rc::clone).chain(media);
+        let fields = fields.map(|line| line as Rc<dyn AnyLine>);
         fields.chain([Rc::clone(&self.0.teller) as Rc<dyn AnyLine>])
     }
 
-    fn field(&self, field: Field) -> Rc<Line<String>> {
-        #[expect(clippy::expect_used, reason = "made of all fields")]
-        let line = self.0.fields.get(&field).expect("every field has a line");
-        Rc::clone(line)
+    fn line(&self, spot: &Spot) -> Rc<Line<String>> {
+        match spot {
+            Spot::Story(field) => {
+                #[expect(clippy::expect_used, reason = "made of all fields")]
+                let line = self.0.fields.get(field).expect("every field has a line");
+                Rc::clone(line)
+            }
+            // One that is gone takes what is typed, and nobody asks it.
+            Spot::Media(id, field) => self
+                .0
+                .media
+                .borrow()
+                .get(spot)
+                .map_or_else(|| media_line(id.clone(), *field, ""), Rc::clone),
+        }
     }
+}
+
+fn media_line(media: String, field: MediaField, value: &str) -> Rc<Line<String>> {
+    Line::new(value.to_owned(), move |id, value| Command::EditMedia {
+        id,
+        media: media.clone(),
+        edit: media_fields::edit(field, value),
+    })
 }
 
 fn set_if_other(signal: &ArcRwSignal<bool>, value: bool) {

@@ -1,11 +1,14 @@
 //! What the values of the core are called on the screen.
 
+use crate::media_needs::PhotoNeed;
 use crate::messages::Unusable;
+use crate::pictures::PictureError;
+use crate::recording::{Interruption, NoMicrophone};
 use crate::sign::Sign;
 use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places::{self, Province};
-use shared::view::{Field, Given, Missing, Role, StoryState, Trouble, Unfit, Use, Whereabouts};
+use shared::view::{Field, Given, MediaField, Missing, Role, StoryState, Trouble, Unfit, Use, Whereabouts};
 use texts::Locale;
 
 /// Says why there is no reply, and what to do.
@@ -209,6 +212,57 @@ pub fn field(texts: Locale, field: Field) -> &'static str {
         Field::NameOnline => texts.field_name_online(),
         Field::OtherName => texts.field_other_name(),
         Field::Age => texts.field_age(),
+    }
+}
+
+/// Names a field of a photo or a recording.
+pub fn media_field(texts: Locale, field: MediaField) -> &'static str {
+    match field {
+        MediaField::Description => texts.media_description(),
+        MediaField::Recognisable => texts.media_recognisable(),
+        MediaField::Who => texts.media_who(),
+        MediaField::Text => texts.media_text(),
+        MediaField::Marks => texts.media_marks(),
+        MediaField::WriteDownOnly => texts.media_write_down_only(),
+    }
+}
+
+/// Says why a chosen file was not added: what follows "Foto 2".
+pub fn picture_error(texts: Locale, number: &str, error: PictureError) -> String {
+    match error {
+        PictureError::Empty => texts.photo_error_empty(number),
+        PictureError::NotAPhoto => texts.photo_error_not_a_photo(number),
+        PictureError::TooLarge => texts.photo_error_too_large(number),
+        PictureError::Unreadable => texts.photo_error_unreadable(number),
+    }
+}
+
+/// Says what a photo needs.
+pub fn photo_need(texts: Locale, need: PhotoNeed) -> &'static str {
+    match need {
+        PhotoNeed::Description => texts.photo_need_description(),
+        PhotoNeed::Answer => texts.photo_need_answer(),
+        PhotoNeed::Who => texts.photo_need_who(),
+        PhotoNeed::Consent => texts.photo_need_consent(),
+        PhotoNeed::Minor => texts.photo_need_minor(),
+    }
+}
+
+/// Says what stopped a recording.
+pub fn interruption(texts: Locale, why: Interruption) -> &'static str {
+    match why {
+        Interruption::MicrophoneGone => texts.recorder_gone(),
+        Interruption::Muted => texts.recorder_muted(),
+        Interruption::CoreDied => texts.recorder_died(),
+    }
+}
+
+/// Says why the microphone cannot be used, and what to do.
+pub fn no_microphone(texts: Locale, why: NoMicrophone) -> &'static str {
+    match why {
+        NoMicrophone::Refused => texts.recorder_refused(),
+        NoMicrophone::Absent => texts.recorder_absent(),
+        NoMicrophone::Busy => texts.recorder_busy(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::show::Show;
-use crate::ui::desk::Desk;
+use crate::ui::desk::{Desk, Spot};
 use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::CommandError;
-use shared::view::Field;
+use shared::view::{Field, MediaField, StoryView};
 
 /// A handle on an open story that components pass on.
 pub type OpenStory = StoredValue<Desk, LocalStorage>;
@@ -16,10 +16,8 @@ pub type OpenStory = StoredValue<Desk, LocalStorage>;
 #[derive(Clone, Copy, Debug)]
 pub struct Bound {
     desk: OpenStory,
-    /// The field.
-    pub field: Field,
-    /// Id of its control, unique on the page.
-    pub id: &'static str,
+    spot: StoredValue<Spot>,
+    id: StoredValue<String>,
     /// Its accessible name.
     pub label: &'static str,
     /// What stands in it.
@@ -34,49 +32,72 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Binds a field of the story.
-    pub fn new(desk: OpenStory, field: Field) -> Self {
+    /// Binds a field.
+    pub fn new(desk: OpenStory, spot: Spot) -> Self {
         let story = desk.with_value(Desk::story);
+        let (shown, is_held, refusal) =
+            desk.with_value(|desk| (desk.shown_at(&spot), desk.is_held(&spot), desk.refusal(&spot)));
+        let texts = use_texts();
+        let (id, label) = match &spot {
+            Spot::Story(field) => (id(*field).to_owned(), words::field(texts, *field)),
+            Spot::Media(media, field) => (
+                format!("{}-{media}", media_id(*field)),
+                words::media_field(texts, *field),
+            ),
+        };
+        let spot = StoredValue::new(spot);
         let is_bad = memo(move || {
             story.with(|story| {
-                let story = story.as_ref();
-                story.is_some_and(|story| story.bad_fields.contains(&field))
+                story
+                    .as_ref()
+                    .is_some_and(|story| spot.with_value(|spot| is_bad(story, spot)))
             })
         });
         let asked = memo(move || {
             story.with(|story| {
                 let questions = story.iter().flat_map(|story| &story.questions);
-                let about = questions.filter(|question| question.field == Some(field));
+                let about = questions.filter(|question| {
+                    let field = question.field.map(Spot::Story);
+                    spot.with_value(|spot| field.as_ref() == Some(spot))
+                });
                 about.map(|question| question.text.clone()).collect::<Vec<_>>()
             })
         });
         Self {
             desk,
-            field,
+            spot,
             asked: asked.into(),
-            id: id(field),
-            label: words::field(use_texts(), field),
-            shown: desk.with_value(|desk| desk.shown(field)),
+            id: StoredValue::new(id),
+            label,
+            shown,
             is_editable: is_editable(desk),
-            is_held: desk.with_value(|desk| desk.is_held(field)),
+            is_held,
             is_bad: is_bad.into(),
-            refusal: desk.with_value(|desk| desk.refusal(field)),
+            refusal,
         }
+    }
+
+    /// Id of its control, unique on the page.
+    pub fn id(self) -> String {
+        self.id.get_value()
     }
 
     /// Somebody typed or chose.
     pub fn type_in(self, value: String) {
-        self.desk.with_value(|desk| desk.type_in(self.field, value));
+        let spot = self.spot.get_value();
+        self.desk.with_value(|desk| desk.type_in(&spot, value));
     }
 
     /// The cursor is in it.
     pub fn focus(self) {
-        self.desk.with_value(|desk| desk.focus(self.field));
+        let spot = self.spot.get_value();
+        self.desk.with_value(|desk| desk.focus(&spot));
     }
 
     /// The cursor left it.
     pub fn blur(self) {
-        self.desk.with_value(|desk| desk.blur(self.field));
+        let spot = self.spot.get_value();
+        self.desk.with_value(|desk| desk.blur(&spot));
     }
 
     /// Ids of what describes the control, for `aria-describedby`.
@@ -96,11 +117,11 @@ impl Bound {
 
     /// Id of what helps to fill it in.
     pub fn hint_id(self) -> String {
-        format!("{}-hint", self.id)
+        format!("{}-hint", self.id())
     }
 
     fn notes_id(self) -> String {
-        format!("{}-let-op", self.id)
+        format!("{}-let-op", self.id())
     }
 
     fn is_noted(self) -> bool {
@@ -181,6 +202,33 @@ pub fn FieldNotes(
                 }}
             </div>
         </Show>
+    }
+}
+
+/// Whether what is stored in a field could not be read.
+fn is_bad(story: &StoryView, spot: &Spot) -> bool {
+    match spot {
+        Spot::Story(field) => story.bad_fields.contains(field),
+        Spot::Media(id, field) => {
+            let photos = story.photos.iter().map(|photo| (&photo.id, &photo.bad_fields));
+            let recordings = story
+                .recordings
+                .iter()
+                .map(|recording| (&recording.id, &recording.bad_fields));
+            let mut media = photos.chain(recordings);
+            media.any(|(known, bad_fields)| known == id && bad_fields.contains(field))
+        }
+    }
+}
+
+fn media_id(field: MediaField) -> &'static str {
+    match field {
+        MediaField::Description => "beschrijving",
+        MediaField::Recognisable => "herkenbaar",
+        MediaField::Who => "wie-op-foto",
+        MediaField::Text => "uitgeschreven",
+        MediaField::Marks => "vragen",
+        MediaField::WriteDownOnly => "alleen-uitschrijven",
     }
 }
 

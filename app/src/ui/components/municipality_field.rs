@@ -19,7 +19,7 @@ pub fn MunicipalityField(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
-    let bound = Bound::new(desk, Field::Municipality);
+    let bound = Bound::new(desk, Field::Municipality.into());
     let finding = RwSignal::new(bound.shown.with_untracked(|chosen| Finding::of(chosen)));
     let is_unclear = RwSignal::new(false);
     let is_focused = StoredValue::new(false);
@@ -39,12 +39,12 @@ pub fn MunicipalityField(
                 bound.type_in(nis);
                 if is_other || part.is_some() {
                     let part = part.unwrap_or_default().to_owned();
-                    desk.with_value(|desk| desk.type_in(Field::District, part));
+                    desk.with_value(|desk| desk.type_in(&Field::District.into(), part));
                 }
             }
             Did::Emptied => {
                 bound.type_in(String::new());
-                desk.with_value(|desk| desk.type_in(Field::District, String::new()));
+                desk.with_value(|desk| desk.type_in(&Field::District.into(), String::new()));
             }
             Did::Nothing | Did::Moved | Did::Unclear => {}
         }
@@ -82,7 +82,7 @@ pub fn MunicipalityField(
     let hits = memo(move || finding.with(|finding| finding.hits().to_vec()));
     let active = memo(move || finding.with(Finding::active));
     let is_open = move || hits.with(|hits| !hits.is_empty());
-    let unclear_id = format!("{}-onduidelijk", bound.id);
+    let unclear_id = format!("{}-onduidelijk", bound.id());
     let described_by = {
         let unclear_id = unclear_id.clone();
         move || {
@@ -110,14 +110,14 @@ pub fn MunicipalityField(
     Effect::new(move || scroll_to(active.get()));
     view! {
         <div class="field">
-            <label class="field__label" for=bound.id>
+            <label class="field__label" for=bound.id()>
                 {bound.label}
             </label>
             <FieldHint bound=bound hint=Some(texts.story_place_hint()) />
             <div class="combobox">
                 <input
                     class="field__input"
-                    id=bound.id
+                    id=bound.id()
                     type="text"
                     role="combobox"
                     autocomplete="off"

@@ -15,9 +15,9 @@ pub fn NamingChoice(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
-    let bound = Bound::new(desk, Field::NameOnline);
+    let bound = Bound::new(desk, Field::NameOnline.into());
     let other_name = desk.with_value(|desk| desk.shown(Field::OtherName));
-    let label_id = format!("{}-label", bound.id);
+    let label_id = format!("{}-label", bound.id());
     let labelled_by = label_id.clone();
     let buttons = choices::namings(texts)
         .into_iter()
@@ -26,7 +26,7 @@ pub fn NamingChoice(
                 <label class="choice">
                     <input
                         type="radio"
-                        name=bound.id
+                        name=bound.id()
                         value=naming
                         autocomplete="off"
                         disabled=move || !bound.is_editable.get()

@@ -12,7 +12,7 @@ pub fn ThemeBoxes(
     /// The story.
     desk: OpenStory,
 ) -> impl IntoView {
-    let bound = Bound::new(desk, Field::Themes);
+    let bound = Bound::new(desk, Field::Themes.into());
     let boxes = choices::themes(use_texts())
         .into_iter()
         .map(|(theme, words): Choice| {

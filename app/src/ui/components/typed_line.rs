@@ -1,8 +1,8 @@
 //! A line of a story.
 
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::desk::Spot;
 use leptos::prelude::*;
-use shared::view::Field;
 
 /// A field of one line, stored while somebody types.
 #[component]
@@ -10,7 +10,8 @@ pub fn TypedLine(
     /// The story.
     desk: OpenStory,
     /// The field.
-    field: Field,
+    #[prop(into)]
+    field: Spot,
     /// What helps to fill it in.
     #[prop(optional_no_strip)]
     hint: Option<&'static str>,
@@ -24,13 +25,13 @@ pub fn TypedLine(
     let bound = Bound::new(desk, field);
     view! {
         <div class="field">
-            <label class="field__label" for=bound.id>
+            <label class="field__label" for=bound.id()>
                 {bound.label}
             </label>
             <FieldHint bound=bound hint=hint />
             <input
                 class=["field__input ", class].concat()
-                id=bound.id
+                id=bound.id()
                 type="text"
                 autocomplete="off"
                 spellcheck="false"

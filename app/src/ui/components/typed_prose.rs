@@ -1,6 +1,7 @@
 //! A long text of a story.
 
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::desk::Spot;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
@@ -12,7 +13,8 @@ pub fn TypedProse(
     /// The story.
     desk: OpenStory,
     /// The field.
-    field: Field,
+    #[prop(into)]
+    field: Spot,
     /// What helps to fill it in.
     #[prop(optional_no_strip)]
     hint: Option<&'static str>,
@@ -22,21 +24,22 @@ pub fn TypedProse(
     /// Language of the text.
     lang: Signal<String>,
 ) -> impl IntoView {
+    let is_large = field == Spot::Story(Field::Happened);
     let bound = Bound::new(desk, field);
-    let class = if field == Field::Happened {
+    let class = if is_large {
         "field__input field__input--prose"
     } else {
         "field__input field__input--grows"
     };
     view! {
         <div class="field">
-            <label class="field__label" for=bound.id>
+            <label class="field__label" for=bound.id()>
                 {bound.label}
             </label>
             <FieldHint bound=bound hint=hint />
             <textarea
                 class=class
-                id=bound.id
+                id=bound.id()
                 rows="3"
                 autocomplete="off"
                 spellcheck="false"

@@ -26,7 +26,7 @@ pub fn TypedSelect(
     hint: Option<&'static str>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let bound = Bound::new(desk, field);
+    let bound = Bound::new(desk, field.into());
     let none = none.unwrap_or_else(|| texts.story_choice_none());
     let options = memo(move || {
         let mut options = vec![(String::new(), none.to_owned())];
@@ -53,13 +53,13 @@ pub fn TypedSelect(
     };
     view! {
         <div class="field">
-            <label class="field__label" for=bound.id>
+            <label class="field__label" for=bound.id()>
                 {bound.label}
             </label>
             <FieldHint bound=bound hint=hint />
             <select
                 class="field__input"
-                id=bound.id
+                id=bound.id()
                 autocomplete="off"
                 disabled=move || !bound.is_editable.get()
                 aria-describedby=move || bound.described_by(hint.is_some())

@@ -12,7 +12,7 @@ use crate::ui::components::queue_list::QueueList;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_text::StoryText;
 use crate::ui::components::unknown_story::UnknownStory;
-use crate::ui::components::versions::Versions;
+use crate::ui::components::versions::{Disputed, Versions, disputed};
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::open_desk::use_open_desk;
@@ -96,7 +96,7 @@ fn Conflicts(desk: OpenStory) -> impl IntoView {
         story.with(|story| {
             story
                 .as_ref()
-                .map(|story| story.conflicts.clone())
+                .map(|story| disputed(texts, story))
                 .unwrap_or_default()
         })
     });
@@ -112,13 +112,10 @@ fn Conflicts(desk: OpenStory) -> impl IntoView {
         <FailureNotice failure=asking.failure() />
         <For
             each=move || conflicts.get()
-            key=|conflict| {
-                let versions = conflict.versions.iter().map(|version| version.id.as_str());
-                format!("{:?} {}", conflict.field, versions.collect::<Vec<_>>().join(" "))
-            }
-            children=move |conflict| {
+            key=Disputed::key
+            children=move |disputed| {
                 let story = id.get_untracked().unwrap_or_default();
-                view! { <Versions story=story conflict=conflict lang=lang asking=asking on_kept=kept /> }
+                view! { <Versions story=story disputed=disputed lang=lang asking=asking on_kept=kept /> }
             }
         />
     }

@@ -1,6 +1,7 @@
 //! `/app/verhalen/<id>`: writing a story down. There is no button to save: it is stored while somebody types.
 
 use crate::choices;
+use crate::media_fields;
 use crate::steps::Step;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
@@ -174,7 +175,7 @@ fn Known(desk: OpenStory) -> impl IntoView {
     let conflict = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;
-            (!story.conflicts.is_empty()).then(|| (story.reviewable, story.row.id.clone()))
+            media_fields::is_disputed(story).then(|| (story.reviewable, story.row.id.clone()))
         })
     });
     let note = move || {
