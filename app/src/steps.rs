@@ -7,6 +7,8 @@ use shared::view::{Field, StoryState, StoryView};
 pub enum Step {
     /// What happened.
     Words,
+    /// Photos and sound.
+    Media,
     /// Where.
     Place,
     /// Who tells it.
@@ -19,7 +21,14 @@ pub enum Step {
 
 impl Step {
     /// All steps, in their order.
-    pub const ALL: [Self; 5] = [Self::Words, Self::Place, Self::Teller, Self::Consent, Self::Ready];
+    pub const ALL: [Self; 6] = [
+        Self::Words,
+        Self::Media,
+        Self::Place,
+        Self::Teller,
+        Self::Consent,
+        Self::Ready,
+    ];
 
     /// Id of the heading of its part of the form.
     pub fn heading_id(self) -> &'static str {
@@ -30,6 +39,7 @@ impl Step {
     pub fn heading(self) -> &'static str {
         match self {
             Self::Words => "#deel-verhaal",
+            Self::Media => "#deel-media",
             Self::Place => "#deel-waar",
             Self::Teller => "#deel-verteller",
             Self::Consent => "#deel-toestemming",
@@ -47,6 +57,7 @@ impl Step {
         };
         match self {
             Self::Words => has(Field::Title) || has(Field::Happened),
+            Self::Media => !story.photos.is_empty() || !story.recordings.is_empty(),
             Self::Place => has(Field::Municipality),
             Self::Teller => !story.teller.name.trim().is_empty(),
             Self::Consent => !story.consents.is_empty(),

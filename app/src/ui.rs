@@ -6,6 +6,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
+pub mod adding;
+pub mod blob_url;
 pub mod browser;
 pub mod choices_words;
 pub mod clock;
@@ -17,9 +19,12 @@ pub mod focus;
 pub mod frame;
 pub mod keep;
 pub mod language;
+pub mod leaving;
+pub mod loaded;
 pub mod memo;
 pub mod network;
 pub mod open_desk;
+pub mod picture;
 pub mod routes;
 pub mod tabs;
 pub mod view;

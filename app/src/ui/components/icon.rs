@@ -59,6 +59,14 @@ pub enum Icon {
     Share,
     /// Once more.
     Again,
+    /// A camera: photos.
+    Camera,
+    /// To record.
+    Microphone,
+    /// To stop a recording.
+    Stop,
+    /// To listen.
+    Play,
 }
 
 impl Icon {
@@ -111,6 +119,14 @@ impl Icon {
             Self::Copies => "M9 8.5h11v12H9zM15 8.5v-5H4v12h5",
             Self::Lock => "M6 10.5h12v10H6zM8.5 10.5V7a3.5 3.5 0 0 1 7 0v3.5",
             Self::Share => "M12 15V3.5M8 7l4-3.5L16 7M8 10.5H5.5v10h13v-10H16",
+            Self::Camera => {
+                "M4 7.5h3.5L9 5h6l1.5 2.5H20a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 18V9A1.5 1.5 0 0 1 4 7.5zM12 16.8a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2"
+            }
+            Self::Microphone => {
+                "M12 14.5a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v5.5a3 3 0 0 0 3 3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3.5M8.5 21.5h7"
+            }
+            Self::Stop => "M6.5 6.5h11v11h-11z",
+            Self::Play => "M7.5 4.5v15l12-7.5z",
             Self::Again => "M20 12a8 8 0 1 1-2.3-5.6M20 3.5V8h-4.5",
         }
     }

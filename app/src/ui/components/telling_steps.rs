@@ -69,6 +69,7 @@ pub fn NextStep(
 fn name(texts: Locale, step: Step) -> &'static str {
     match step {
         Step::Words => texts.story_part_words(),
+        Step::Media => texts.story_part_media(),
         Step::Place => texts.story_part_place(),
         Step::Teller => texts.story_part_teller(),
         Step::Consent => texts.story_part_consent(),

@@ -8,6 +8,7 @@ use crate::ui::components::decide::Decide;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::photos_shown::PhotosShown;
 use crate::ui::components::queue_list::QueueList;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_text::StoryText;
@@ -78,6 +79,7 @@ fn Beside(desk: OpenStory) -> impl IntoView {
                     </a>
                 </p>
                 <StoryText desk=desk />
+                <PhotosShown desk=desk />
                 <Conflicts desk=desk />
             </div>
             <Decide desk=desk />

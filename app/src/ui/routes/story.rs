@@ -12,6 +12,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::photos::Photos;
 use crate::ui::components::questions::Questions;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
@@ -246,6 +247,11 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
                 limit=Some(SUMMARY_CHARS_MAX)
                 lang=lang
             />
+            <NextStep step=Step::Media />
+        </section>
+        <section class="stack" aria-labelledby=Step::Media.heading_id()>
+            <h2 id=Step::Media.heading_id()>{texts.story_part_media()}</h2>
+            <Photos desk=desk />
             <NextStep step=Step::Place />
         </section>
         <section class="stack" aria-labelledby=Step::Place.heading_id()>

@@ -1,0 +1,119 @@
+//! "Foto's": the photos of a story, and adding more.
+
+use crate::ui::adding::{Adding, NotAdded, room};
+use crate::ui::components::bound::{OpenStory, is_editable};
+use crate::ui::components::file_button::FileButton;
+use crate::ui::components::for_each::For;
+use crate::ui::components::icon::Icon;
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::photo_card::PhotoCard;
+use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
+use crate::ui::{focus, leaving, use_texts, words};
+use leptos::prelude::*;
+use texts::Locale;
+
+/// What cameras make and browsers read.
+const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/heic,image/heif";
+
+/// The photos of a story.
+#[component]
+pub fn Photos(
+    /// The story.
+    desk: OpenStory,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let ids = memo(move || {
+        story.with(|story| {
+            let photos = story.iter().flat_map(|story| &story.photos);
+            photos.map(|photo| photo.id.clone()).collect::<Vec<_>>()
+        })
+    });
+    let is_editable = is_editable(desk);
+    let adding = Adding::new(desk);
+    let busy = memo(move || adding.under_way().with(Option::is_some));
+    leaving::ask_while(busy.into());
+    let is_removed = RwSignal::new(false);
+    let choose = Callback::new(move |files| {
+        is_removed.set(false);
+        adding.choose(files);
+    });
+    let removed = Callback::new(move |()| {
+        is_removed.set(true);
+        focus::first("#inhoud", "#foto-toevoegen");
+    });
+    let said = move || {
+        if let Some((number, total)) = adding.under_way().get() {
+            Some(texts.photo_busy(&number.to_string(), &total.to_string()))
+        } else if is_removed.get() {
+            Some(texts.photo_removed().to_owned())
+        } else {
+            adding.n_added().get().map(|n_added| texts.photo_added(n_added))
+        }
+    };
+    view! {
+        <section class="stack" aria-labelledby="fotos">
+            <h3 id="fotos">{texts.photo_title()}</h3>
+            <Show when=move || is_editable.get()>
+                <p class="soft">{texts.photo_intro()}</p>
+                <div>
+                    <FileButton
+                        id="foto-toevoegen"
+                        icon=Icon::Camera
+                        label=texts.photo_add()
+                        accept=ACCEPT
+                        busy=busy.into()
+                        on_choose=choose
+                    />
+                </div>
+            </Show>
+            <p role="status">{said}</p>
+            <NotAddedNotice not_added=adding.not_added() />
+            <Show when=move || ids.with(|ids| !ids.is_empty())>
+                <ul class="photos" role="list" aria-label=texts.photo_list()>
+                    <For
+                        each=move || ids.get()
+                        key=String::clone
+                        children=move |id| view! { <PhotoCard desk=desk id=id on_removed=removed /> }
+                    />
+                </ul>
+            </Show>
+        </section>
+    }
+}
+
+/// Which of the chosen photos were not added, and why.
+#[component]
+fn NotAddedNotice(not_added: Signal<Vec<NotAdded>>) -> impl IntoView {
+    let texts = use_texts();
+    let items = move || {
+        not_added.with(|not_added| {
+            let items = not_added
+                .iter()
+                .map(|why| view! { <li>{words_for(texts, why)}</li> });
+            items.collect_view()
+        })
+    };
+    view! {
+        <Show when=move || not_added.with(|not_added| !not_added.is_empty())>
+            <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+                <p>
+                    <strong>{texts.photo_not_added()}</strong>
+                </p>
+                <ul class="missing">{items}</ul>
+            </Notice>
+        </Show>
+    }
+}
+
+fn words_for(texts: Locale, why: &NotAdded) -> String {
+    match why {
+        NotAdded::Bad(number, error) => words::picture_error(texts, &number.to_string(), *error),
+        NotAdded::NoRoom => texts.photo_room(room()),
+        NotAdded::Stopped(number, failure) => {
+            texts.photo_stopped(&number.to_string(), &words::failure(texts, failure))
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The photos of a story, as they are read again.
+
+use crate::media_needs::{self, PhotoNeed};
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::for_each::For;
+use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::media_sign::MediaSign;
+use crate::ui::components::photo_card::{use_language, use_number, use_photo};
+use crate::ui::components::photo_picture::PhotoPicture;
+use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
+use crate::ui::{clock, use_texts, words};
+use leptos::prelude::*;
+use shared::view::PhotoView;
+use texts::Locale;
+
+/// Photos with what is told about them, and what they still need.
+#[component]
+pub fn PhotosShown(
+    /// The story.
+    desk: OpenStory,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let ids = memo(move || {
+        story.with(|story| {
+            let photos = story.iter().flat_map(|story| &story.photos);
+            photos.map(|photo| photo.id.clone()).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <Show when=move || ids.with(|ids| !ids.is_empty())>
+            <section class="sheet stack" aria-labelledby="fotos">
+                <h2 id="fotos">{texts.photo_title()}</h2>
+                <ul class="photos" role="list" aria-label=texts.photo_list()>
+                    <For
+                        each=move || ids.get()
+                        key=String::clone
+                        children=move |id| view! { <Photo desk=desk id=id /> }
+                    />
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Photo(desk: OpenStory, id: String) -> impl IntoView {
+    let texts = use_texts();
+    let photo = use_photo(desk, id.clone());
+    let number = use_number(desk, id.clone());
+    let lang = use_language(desk);
+    let story = desk.with_value(Desk::story);
+    let is_large = RwSignal::new(false);
+    let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
+    let needs = memo(move || {
+        photo.with(|photo| match (photo, story.get()) {
+            (Some(photo), Some(story)) => media_needs::of_photo(&story, photo, clock::now_ms()),
+            _ => Vec::new(),
+        })
+    });
+    let description = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.description.clone())));
+    let faces = move || photo.with(|photo| photo.as_ref().and_then(|photo| faces(texts, photo)));
+    let by = move || photo.with(|photo| photo.as_ref().and_then(|photo| added(texts, photo)));
+    let name_id = format!("foto-{id}");
+    let labelled_by = name_id.clone();
+    view! {
+        <li>
+            <article class="photo" aria-labelledby=labelled_by>
+                <PhotoPicture desk=desk photo=photo id=id number=number lang=lang is_large=is_large />
+                <div class="photo__about stack stack--tight">
+                    <div class="row row--apart">
+                        <h3 id=name_id>{move || texts.photo_number(&number.get().to_string())}</h3>
+                        <MediaSign whereabouts=whereabouts />
+                    </div>
+                    <p lang=move || lang.get() dir="auto">
+                        {description}
+                    </p>
+                    <p>{faces}</p>
+                    <p class="soft">{by}</p>
+                    <ul class="missing">{move || need_items(texts, &needs.get())}</ul>
+                    <Show when=move || !is_large.get()>
+                        <div>
+                            <button
+                                type="button"
+                                class="button button--quiet"
+                                on:click=move |_| is_large.set(true)
+                            >
+                                <Drawn icon=Icon::Eye />
+                                {texts.photo_large()}
+                            </button>
+                        </div>
+                    </Show>
+                </div>
+            </article>
+        </li>
+    }
+}
+
+fn need_items(texts: Locale, needs: &[PhotoNeed]) -> impl IntoView + use<> {
+    let items = needs
+        .iter()
+        .map(|need| view! { <li>{words::photo_need(texts, *need)}</li> });
+    items.collect_view()
+}
+
+fn faces(texts: Locale, photo: &PhotoView) -> Option<String> {
+    let who = photo.who.trim();
+    Some(match photo.recognisable? {
+        true if who.is_empty() => texts.photo_faces_yes().to_owned(),
+        true => texts.photo_faces_who(who),
+        false => texts.photo_faces_no().to_owned(),
+    })
+}
+
+fn added(texts: Locale, photo: &PhotoView) -> Option<String> {
+    let name = photo.by.as_deref()?;
+    Some(texts.media_by(&clock::moment(texts, photo.at), name))
+}
