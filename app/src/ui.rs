@@ -22,13 +22,17 @@ pub mod language;
 pub mod leaving;
 pub mod loaded;
 pub mod memo;
+pub mod microphone;
 pub mod network;
 pub mod open_desk;
 pub mod picture;
+pub mod recorder;
 pub mod routes;
 pub mod tabs;
+pub mod take;
 pub mod view;
 pub mod wake;
+pub mod wake_lock;
 pub mod words;
 
 use crate::ui::components::for_each::For;

@@ -10,6 +10,7 @@ use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::photos_shown::PhotosShown;
 use crate::ui::components::queue_list::QueueList;
+use crate::ui::components::recordings_shown::RecordingsShown;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_text::StoryText;
 use crate::ui::components::unknown_story::UnknownStory;
@@ -80,6 +81,7 @@ fn Beside(desk: OpenStory) -> impl IntoView {
                 </p>
                 <StoryText desk=desk />
                 <PhotosShown desk=desk />
+                <RecordingsShown desk=desk />
                 <Conflicts desk=desk />
             </div>
             <Decide desk=desk />

@@ -14,6 +14,7 @@ use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::photos::Photos;
 use crate::ui::components::questions::Questions;
+use crate::ui::components::recordings::Recordings;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
 use crate::ui::components::submit_part::SubmitPart;
@@ -252,6 +253,7 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
         <section class="stack" aria-labelledby=Step::Media.heading_id()>
             <h2 id=Step::Media.heading_id()>{texts.story_part_media()}</h2>
             <Photos desk=desk />
+            <Recordings desk=desk />
             <NextStep step=Step::Place />
         </section>
         <section class="stack" aria-labelledby=Step::Place.heading_id()>

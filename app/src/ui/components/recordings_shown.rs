@@ -1,0 +1,90 @@
+//! The recordings of a story, as they are read again.
+
+use crate::media_needs;
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::for_each::For;
+use crate::ui::components::media_sign::MediaSign;
+use crate::ui::components::photo_card::use_language;
+use crate::ui::components::player::Player;
+use crate::ui::components::recording_card::{use_recording, use_recording_number};
+use crate::ui::components::recordings::use_recordings;
+use crate::ui::components::show::Show;
+use crate::ui::components::written::Written;
+use crate::ui::memo::memo;
+use crate::ui::use_texts;
+use leptos::prelude::*;
+
+/// Recordings with their players and their text.
+#[component]
+pub fn RecordingsShown(
+    /// The story.
+    desk: OpenStory,
+) -> impl IntoView {
+    let texts = use_texts();
+    let ids = use_recordings(desk);
+    view! {
+        <Show when=move || ids.with(|ids| !ids.is_empty())>
+            <section class="sheet stack" aria-labelledby="opname">
+                <h2 id="opname">{texts.recorder_title()}</h2>
+                <ul class="recordings" role="list" aria-label=texts.recording_list()>
+                    <For
+                        each=move || ids.get()
+                        key=String::clone
+                        children=move |id| view! { <Recording desk=desk id=id /> }
+                    />
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Recording(desk: OpenStory, id: String) -> impl IntoView {
+    let texts = use_texts();
+    let recording = use_recording(desk, id.clone());
+    let number = use_recording_number(desk, id.clone());
+    let lang = use_language(desk);
+    let whereabouts = memo(move || recording.with(|known| known.as_ref().map(|known| known.whereabouts)));
+    let text = memo(move || {
+        recording.with(|known| known.as_ref().map(|known| known.text.clone()).unwrap_or_default())
+    });
+    let only =
+        memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.write_down_only)));
+    let is_written =
+        memo(move || recording.with(|known| known.as_ref().is_some_and(media_needs::is_written_down)));
+    let name_id = format!("opname-{id}");
+    let labelled_by = name_id.clone();
+    view! {
+        <li>
+            <article class="recording stack" aria-labelledby=labelled_by>
+                <div class="row row--apart">
+                    <h3 id=name_id>{move || texts.recording_number(&number.get().to_string())}</h3>
+                    <MediaSign whereabouts=whereabouts />
+                </div>
+                <Show when=move || only.get()>
+                    <p>
+                        <strong>{texts.media_write_down_only()}</strong>
+                    </p>
+                    <p class="soft">
+                        {move || {
+                            if is_written.get() {
+                                texts.recording_written_down()
+                            } else {
+                                texts.recording_hint_write_down()
+                            }
+                        }}
+                    </p>
+                </Show>
+                <Player desk=desk recording=recording number=number />
+                <Show
+                    when=move || text.with(|text| !text.trim().is_empty())
+                    fallback=move || view! { <p class="soft">{texts.recording_no_text()}</p> }
+                >
+                    <div class="story__words" lang=move || lang.get() dir="auto">
+                        {move || view! { <Written text=text.get() /> }}
+                    </div>
+                </Show>
+            </article>
+        </li>
+    }
+}
