@@ -8,6 +8,7 @@ mod founding;
 mod harness;
 mod joining;
 mod markup;
+mod media;
 mod publishing;
 mod secrets;
 mod steps;
@@ -73,6 +74,8 @@ pub static ALL: &[Journey] = &[
     journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
     journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
+    journey!(media::photos_are_added_and_described, Engine::MOST),
+    journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),
     journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),
     journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),

@@ -8,6 +8,7 @@ pub mod axe;
 pub mod bench;
 pub mod browser;
 pub mod build;
+pub mod camera;
 pub mod cutter;
 pub mod example;
 pub mod journeys;

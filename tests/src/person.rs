@@ -7,6 +7,7 @@ mod field;
 mod find;
 mod keyboard;
 mod list;
+mod media;
 mod pictures;
 mod plain;
 mod qr;

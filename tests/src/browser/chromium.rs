@@ -35,6 +35,9 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         "--disable-sync".to_owned(),
         // Small machines have little shared memory.
         "--disable-dev-shm-usage".to_owned(),
+        // A microphone that beeps, and that everybody allows.
+        "--use-fake-device-for-media-stream".to_owned(),
+        "--use-fake-ui-for-media-stream".to_owned(),
         format!("--lang={LANGUAGE}"),
         "--window-size=1280,900".to_owned(),
         format!("--proxy-server={}", start.proxy),

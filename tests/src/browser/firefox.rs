@@ -64,6 +64,9 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
         ("dom.push.connection.enabled", json!(false)),
         ("extensions.update.enabled", json!(false)),
+        // A microphone that hums, and that everybody allows.
+        ("media.navigator.permission.disabled", json!(true)),
+        ("media.navigator.streams.fake", json!(true)),
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),
         ("services.settings.server", json!("http://127.0.0.1:1/")),

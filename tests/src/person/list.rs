@@ -141,7 +141,7 @@ impl Person<'_> {
         .await
     }
 
-    async fn item_elements(&self, list: &str) -> anyhow::Result<Vec<WebElement>> {
+    pub(super) async fn item_elements(&self, list: &str) -> anyhow::Result<Vec<WebElement>> {
         match self.all(Role::List, Some(list)).await?.first() {
             Some(list) => self.all_within(Some(list), Role::ListItem, None).await,
             None => Ok(Vec::new()),

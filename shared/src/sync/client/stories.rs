@@ -15,8 +15,8 @@ use crate::model::{Document, contact};
 use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow, StoryState, StoryView,
-    Teller, Use, Version, Whereabouts,
+    Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow, StoryState,
+    StoryView, Teller, Use, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
 

@@ -1,0 +1,248 @@
+//! Photos and sound, without a connection and with a browser that dies.
+
+use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::review::reads_again;
+use super::steps::story::{ON_DEVICE, SAFE, opens_story, submits, writes};
+use crate::camera::{EXIF_WORDS, exif_with_place, jpeg};
+use crate::person::{LOST_RELAY, Person, Role};
+use crate::stage::Stage;
+use anyhow::{Context, ensure};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const PHOTOS: &str = "Foto's van dit verhaal";
+const RECORDINGS: &str = "Opnames van dit verhaal";
+const DESCRIPTION: &str = "Beschrijving van de foto";
+const TITLE: &str = "De soepkar in beeld";
+
+/// Most bytes of a small picture.
+const THUMBNAIL_BYTES_MAX: usize = 20 * 1024;
+
+/// W5, C2, S12: photos of a kitchen without signal, then back home; the coordinator sees them, and not where they were
+/// taken.
+pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
+    bea.has_the_app_on_her_device().await?;
+    relay.stop().await?;
+    writes(&bea, TITLE, "Het begon met een kapotte keuken.").await?;
+    let files = Files::make(&stage.folder().join("camera"))?;
+
+    let chosen: Vec<_> = files.all.iter().map(PathBuf::as_path).collect();
+    bea.adds_files("Foto toevoegen", &chosen).await?;
+    bea.is_told(Role::Status, "2 foto's zijn toegevoegd.").await?;
+    for words in [
+        "Foto 2 is leeg",
+        "Foto 3 is geen foto",
+        "Foto 4 is geen foto",
+        "Foto 5 gaat hier niet open",
+        "Foto 6 is te groot",
+    ] {
+        bea.is_told(Role::Alert, words).await?;
+    }
+    bea.counts_items(PHOTOS, "Foto", 2).await?;
+    bea.finds_item(PHOTOS, &["Foto 1", ON_DEVICE]).await?;
+    // It was taken with the camera on its side.
+    ensure!(bea.sees_picture_in(PHOTOS, "Foto 1").await? == (240, 320));
+    bea.sees_picture_in(PHOTOS, "Foto 2").await?;
+    bea.fills_in_item(PHOTOS, "Foto 1", DESCRIPTION, "Rosa roert in de soep.")
+        .await?;
+    bea.ticks_in_item(PHOTOS, "Foto 1", Role::Radio, "Ja").await?;
+    bea.fills_in_item(PHOTOS, "Foto 1", "Wie staat erop?", "Rosa")
+        .await?;
+    bea.finds_item(PHOTOS, &["Foto 1", "gaf nog geen toestemming “Met foto”"])
+        .await?;
+    bea.ticks_in_item(PHOTOS, "Foto 2", Role::Radio, "Nee").await?;
+    bea.is_told(Role::Status, ON_DEVICE).await?;
+    bea.looks_over("fotos").await?;
+
+    // Her phone goes dark; nothing of it is lost.
+    let story = bea.address().await?;
+    bea.loses_browser()?;
+    bea.starts_browser().await?;
+    bea.opens(&story).await?;
+    bea.finds_item(PHOTOS, &["Foto 1", ON_DEVICE]).await?;
+    bea.finds_item(PHOTOS, &["Foto 2", ON_DEVICE]).await?;
+    ensure!(bea.sees_picture_in(PHOTOS, "Foto 1").await? == (240, 320));
+    let description = bea.reads_in_item(PHOTOS, "Foto 1", DESCRIPTION).await?;
+    ensure!(description == "Rosa roert in de soep.", "{description}");
+
+    // One too many goes again.
+    bea.adds_files("Foto toevoegen", &[&files.second]).await?;
+    bea.counts_items(PHOTOS, "Foto", 3).await?;
+    bea.presses_in_item(PHOTOS, "Foto 3", "Foto verwijderen").await?;
+    bea.says_yes("verwijderen").await?;
+    bea.is_told(Role::Status, "De foto is verwijderd.").await?;
+    bea.counts_items(PHOTOS, "Foto", 2).await?;
+
+    relay.start_again().await?;
+    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
+    bea.finds_item(PHOTOS, &["Foto 2", SAFE]).await?;
+    submits(&bea).await?;
+    bea.has_no_complaint_but(LOST_RELAY).await?;
+    is_seen_by_the_coordinator(&ana).await
+}
+
+async fn is_seen_by_the_coordinator(ana: &Person<'_>) -> anyhow::Result<()> {
+    ana.keeps_what_is_shown().await?;
+    reads_again(ana, TITLE).await?;
+    ana.finds_item(PHOTOS, &["Foto 1", "Rosa roert in de soep.", "Herkenbaar: Rosa"])
+        .await?;
+    ensure!(ana.sees_picture_in(PHOTOS, "Foto 1").await? == (240, 320));
+    ana.sees_picture_in(PHOTOS, "Foto 2").await?;
+    let small = ana.bytes_that_were_shown().await?;
+    ensure!(!small.is_empty());
+    for bytes in &small {
+        ensure!(bytes.len() <= THUMBNAIL_BYTES_MAX, "{} bytes", bytes.len());
+    }
+    ana.looks_over("nalezen-fotos").await?;
+    ana.presses_in_item(PHOTOS, "Foto 1", "Groot tonen").await?;
+    ana.waits("sees the whole photo", async || {
+        let size = ana.sees_picture_in(PHOTOS, "Foto 1").await?;
+        Ok((size == (1200, 1600)).then_some(()))
+    })
+    .await?;
+    for bytes in ana.bytes_that_were_shown().await? {
+        ensure!(bytes.starts_with(&[0xff, 0xd8, 0xff]), "it is no JPEG");
+        for trace in ["Exif", "GPS", EXIF_WORDS] {
+            let is_there = memchr::memmem::find(&bytes, trace.as_bytes()).is_some();
+            ensure!(!is_there, "“{trace}” is left in {} bytes", bytes.len());
+        }
+    }
+    ana.has_no_complaint_but(LOST_RELAY).await
+}
+
+/// What lies on her phone.
+struct Files {
+    all: Vec<PathBuf>,
+    second: PathBuf,
+}
+
+impl Files {
+    fn make(folder: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let exif = exif_with_place();
+        let kitchen = jpeg(4032, 3024, Some(&exif), |column, row| {
+            u8::try_from((column + row) % 256).unwrap_or_default()
+        });
+        ensure!(memchr::memmem::find(&kitchen, EXIF_WORDS.as_bytes()).is_some());
+        // As fine as leaves in the wind: what takes most bytes.
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut leaves = vec![0; 800 * 600 / 64];
+        rng.fill_bytes(&mut leaves);
+        let tree = jpeg(800, 600, None, |column, row| {
+            let index = usize::try_from(row * 100 + column).unwrap_or_default();
+            leaves.get(index).copied().unwrap_or_default()
+        });
+        let files: [(&str, Vec<u8>); 7] = [
+            ("keuken.jpg", kitchen),
+            ("leeg.jpg", Vec::new()),
+            (
+                "tekening.jpg",
+                b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(),
+            ),
+            ("boodschappen.jpg", b"melk, brood, prei".to_vec()),
+            (
+                "kapot.png",
+                png_of(64, 64)?.get(..40).unwrap_or_default().to_vec(),
+            ),
+            ("bom.png", png_of(20_000, 20_000)?),
+            ("boom.jpg", tree),
+        ];
+        let mut all = Vec::new();
+        for (name, bytes) in files {
+            let path = folder.join(name);
+            fs::write(&path, bytes)?;
+            all.push(path);
+        }
+        let second = all.last().context("no file")?.clone();
+        Ok(Self { all, second })
+    }
+}
+
+/// A white picture of few bytes, however large.
+fn png_of(width: u32, height: u32) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    let row = usize::try_from(width.div_ceil(8))?;
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&vec![0xff; row * usize::try_from(height)?])?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// What may be missing of a recording after a phone died.
+const LOST_MAX: Duration = Duration::from_secs(5);
+/// How long she records: much longer than what may be lost.
+const RECORDED: Duration = Duration::from_secs(14);
+
+/// C2, S12: her phone goes dark in the middle of a conversation; then she records once more.
+pub(super) async fn a_recording_survives_a_killed_browser(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
+    ana.closes_browser().await?;
+    writes(&bea, TITLE, "Rosa vertelt.").await?;
+    bea.presses("Opname starten").await?;
+    bea.sees(Role::Button, "Opname stoppen").await?;
+    let start = Instant::now();
+    bea.looks_over("opname").await?;
+    bea.waits("records for a while", async || {
+        Ok((start.elapsed() >= RECORDED).then_some(()))
+    })
+    .await?;
+    let recorded = start.elapsed();
+    bea.loses_browser()?;
+
+    bea.starts_browser().await?;
+    bea.opens("/app/verhalen").await?;
+    opens_story(&bea, TITLE).await?;
+    bea.finds_item(RECORDINGS, &["Opname 1", "Deel 1 beluisteren"])
+        .await?;
+    bea.presses_a_button_of(RECORDINGS, "Opname 1", "Deel 1 beluisteren")
+        .await?;
+    let kept = bea.hears_length_of("Opname 1, deel 1").await?;
+    ensure!(
+        kept + LOST_MAX.as_secs_f64() >= recorded.as_secs_f64(),
+        "of {recorded:?} {kept} seconds are kept"
+    );
+
+    // Another one is another one.
+    bea.presses("Opname starten").await?;
+    bea.presses("Eerste vraag tonen").await?;
+    bea.reads("Hoe is het begonnen?").await?;
+    let start = Instant::now();
+    bea.waits("records a little", async || {
+        Ok((start.elapsed() >= Duration::from_secs(3)).then_some(()))
+    })
+    .await?;
+    bea.presses("Opname stoppen").await?;
+    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    bea.counts_items(RECORDINGS, "Deel 1", 2).await?;
+    bea.finds_item(RECORDINGS, &["Opname 2", "Hoe is het begonnen?"])
+        .await?;
+    bea.fills_in_item(
+        RECORDINGS,
+        "Opname 2",
+        "Uitgeschreven tekst",
+        "Het begon in de keuken.",
+    )
+    .await?;
+    bea.ticks_in_item(
+        RECORDINGS,
+        "Opname 2",
+        Role::Checkbox,
+        "Alleen om uit te schrijven",
+    )
+    .await?;
+    bea.finds_item(RECORDINGS, &["Opname 2", "De tekst is er."])
+        .await?;
+    bea.finds_item(RECORDINGS, &["Opname 1", SAFE]).await?;
+    bea.finds_item(RECORDINGS, &["Opname 2", SAFE]).await?;
+    bea.looks_over("opnames").await?;
+    bea.has_no_complaint().await
+}

@@ -1,0 +1,184 @@
+//! Photos and sound: choosing files, hearing what was recorded, and what of it is stored.
+
+use super::{Person, Role, words};
+use anyhow::{Context, ensure};
+use std::path::Path;
+use thirtyfour::prelude::*;
+
+impl Person<'_> {
+    /// Chooses files by the input of this name.
+    ///
+    /// # Errors
+    /// When there is no such input or it does not take them.
+    pub async fn adds_files(&self, label: &str, paths: &[&Path]) -> anyhow::Result<()> {
+        let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let what = format!("adds {} files by “{label}”", paths.len());
+        self.waits(&what, async || {
+            for input in self.driver().await?.find_all(By::Css("input[type=file]")).await? {
+                if input.attr("aria-label").await?.as_deref() == Some(label) {
+                    return Ok(Some(input.send_keys(paths.join("\n")).await?));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Replaces what stands in a field of the item that holds `part`.
+    ///
+    /// # Errors
+    /// When there is no such item or field.
+    pub async fn fills_in_item(&self, list: &str, part: &str, field: &str, text: &str) -> anyhow::Result<()> {
+        let what = format!("fills “{field}” of “{part}” in “{list}”");
+        self.waits(&what, async || {
+            let Some(item) = self.item(list, part).await? else {
+                return Ok(None);
+            };
+            let fields = self.all_within(Some(&item), Role::Textbox, Some(field)).await?;
+            let Some(field) = fields.first() else {
+                return Ok(None);
+            };
+            field.click().await?;
+            field.send_keys(Key::Control + "a").await?;
+            field.send_keys(Key::Delete + "").await?;
+            Ok(Some(field.send_keys(text).await?))
+        })
+        .await
+    }
+
+    /// What stands in a field of the item that holds `part`, once something does.
+    ///
+    /// # Errors
+    /// When nothing ever does.
+    pub async fn reads_in_item(&self, list: &str, part: &str, field: &str) -> anyhow::Result<String> {
+        let what = format!("reads “{field}” of “{part}” in “{list}”");
+        self.waits(&what, async || {
+            let Some(item) = self.item(list, part).await? else {
+                return Ok(None);
+            };
+            let fields = self.all_within(Some(&item), Role::Textbox, Some(field)).await?;
+            let Some(field) = fields.first() else {
+                return Ok(None);
+            };
+            let content = field.prop("value").await?.unwrap_or_default();
+            Ok((!content.is_empty()).then_some(content))
+        })
+        .await
+    }
+
+    /// Chooses a radio button or ticks a box of the item that holds `part`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn ticks_in_item(&self, list: &str, part: &str, role: Role, name: &str) -> anyhow::Result<()> {
+        let what = format!("ticks “{name}” of “{part}” in “{list}”");
+        self.waits(&what, async || {
+            let Some(item) = self.item(list, part).await? else {
+                return Ok(None);
+            };
+            let boxes = self.all_within(Some(&item), role, Some(name)).await?;
+            let Some(found) = boxes.first() else {
+                return Ok(None);
+            };
+            if !found.is_selected().await? {
+                found.click().await?;
+            }
+            ensure!(found.is_selected().await?, "it stays as it was");
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Sees the picture in the item that holds `part`; gives its width and height in the file.
+    ///
+    /// # Errors
+    /// When there never is one.
+    pub async fn sees_picture_in(&self, list: &str, part: &str) -> anyhow::Result<(u64, u64)> {
+        let what = format!("sees the picture of “{part}” in “{list}”");
+        self.waits(&what, async || {
+            let Some(item) = self.item(list, part).await? else {
+                return Ok(None);
+            };
+            let Ok(picture) = item.find(By::Css("img")).await else {
+                return Ok(None);
+            };
+            let number = async |name: &str| {
+                let value = picture.prop(name).await?.unwrap_or_default();
+                anyhow::Ok(value.parse::<u64>().unwrap_or_default())
+            };
+            let size = (number("naturalWidth").await?, number("naturalHeight").await?);
+            Ok((size.0 > 0).then_some(size))
+        })
+        .await
+    }
+
+    /// Keeps what the page makes addresses of from now on, until it is left.
+    ///
+    /// # Errors
+    /// When the page does not let her.
+    pub async fn keeps_what_is_shown(&self) -> anyhow::Result<()> {
+        self.runs(
+            "window.shown = []; const make = URL.createObjectURL;
+             URL.createObjectURL = blob => { window.shown.push(blob); return make.call(URL, blob); };",
+        )
+        .await
+        .map(drop)
+    }
+
+    /// The bytes of all that the page showed or played since, in this order.
+    ///
+    /// # Errors
+    /// When the page does not tell.
+    pub async fn bytes_that_were_shown(&self) -> anyhow::Result<Vec<Vec<u8>>> {
+        let read = "const done = arguments[arguments.length - 1];
+            Promise.all(window.shown.map(blob => blob.arrayBuffer()))
+              .then(all => done(all.map(bytes => Array.from(new Uint8Array(bytes)))), error => done(String(error)));";
+        let shown = self.runs_and_waits(read).await?;
+        serde_json::from_value(shown).context("no bytes")
+    }
+
+    /// Presses the button of the item that holds `part` whose name begins so.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn presses_a_button_of(&self, list: &str, part: &str, button: &str) -> anyhow::Result<()> {
+        let what = format!("presses “{button}…” of “{part}” in “{list}”");
+        self.waits(&what, async || {
+            let Some(item) = self.item(list, part).await? else {
+                return Ok(None);
+            };
+            for found in self.all_within(Some(&item), Role::Button, None).await? {
+                if words(&found.text().await?).starts_with(button) {
+                    return Ok(Some(found.click().await?));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// How long a sound is that the page has a player for, in seconds, once it knows.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn hears_length_of(&self, name: &str) -> anyhow::Result<f64> {
+        let ask = format!(
+            "const sound = document.querySelector('audio[aria-label={}]');
+             return sound && Number.isFinite(sound.duration) ? sound.duration : null;",
+            serde_json::to_string(name)?
+        );
+        self.waits(&format!("hears “{name}”"), async || {
+            Ok(self.runs(&ask).await?.as_f64())
+        })
+        .await
+    }
+
+    async fn item(&self, list: &str, part: &str) -> anyhow::Result<Option<WebElement>> {
+        for item in self.item_elements(list).await? {
+            if words(&item.text().await?).contains(part) {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
+    }
+}
