@@ -164,17 +164,21 @@ const FAR_SECONDS: f64 = 1e7;
 
 #[component]
 fn Sound(address: Signal<Option<String>>, name: Signal<String>, wish: Signal<Option<Wish>>) -> impl IntoView {
+    let texts = use_texts();
     let audio = NodeRef::<Audio>::new();
     // What was recorded in pieces names no duration, and cannot be moved about in: looking for its end finds it.
     let is_measured = RwSignal::new(false);
+    let is_stuck = RwSignal::new(false);
     let measure = move |_| {
         let Some(audio) = audio.get_untracked() else {
             return;
         };
-        if audio.duration().is_finite() {
-            is_measured.set(true);
-        } else {
+        let can_seek = audio.seekable().length() > 0;
+        is_stuck.set(!can_seek);
+        if can_seek && !audio.duration().is_finite() {
             audio.set_current_time(FAR_SECONDS);
+        } else {
+            is_measured.set(true);
         }
     };
     let measured = move |_| {
@@ -189,7 +193,9 @@ fn Sound(address: Signal<Option<String>>, name: Signal<String>, wish: Signal<Opt
         let (Some(audio), Some(wish), true) = (audio.get(), wish.get(), is_measured.get()) else {
             return;
         };
-        audio.set_current_time(f64::from(wish.at_ms) / 1_000.0);
+        if !is_stuck.get() {
+            audio.set_current_time(f64::from(wish.at_ms) / 1_000.0);
+        }
         // The button that was pressed may be gone.
         drop(audio.focus());
         // Refused where the browser wants another press first.
@@ -207,5 +213,11 @@ fn Sound(address: Signal<Option<String>>, name: Signal<String>, wish: Signal<Opt
             on:loadedmetadata=measure
             on:durationchange=measured
         ></audio>
+        <p class="soft" role="status">
+            {move || {
+                let is_far = wish.get().is_some_and(|wish| wish.at_ms > 0);
+                (is_far && is_stuck.get()).then(|| texts.recording_no_jump())
+            }}
+        </p>
     }
 }
