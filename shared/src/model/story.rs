@@ -367,7 +367,10 @@ impl Story {
         let website = self.consents.allows(Use::Website, who, now);
         let name = self.consents.allows(Use::Name, who, now);
         let agrees = self.consents.agrees(digest, who, now) || self.review.agrees(digest);
-        let is_named = self.shown_name(teller).is_some();
+        // A list does not know her name: one that is to be shown counts as there.
+        let is_unknown = teller.is_none() && self.teller.is_some();
+        let is_named = self.shown_name(teller).is_some()
+            || (is_unknown && matches!(self.field(Field::NameOnline), "full" | "first"));
         let approved = self.review.approved();
         let sections = self.sections();
         let reasons = [

@@ -320,6 +320,13 @@ fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
     assert_eq!(story.missing(Some("Ana Peeters"), NOW), [Missing::NameConsent]);
     assert_eq!(story.missing(None, NOW), [], "no name is known, none is shown");
 
+    // A list does not know the name of a teller who has one.
+    let mut with_teller = Document::load(&document.save(), actor(3)).unwrap();
+    set_teller(&mut with_teller, DocumentId([7; 16])).unwrap();
+    let story = read(&mut with_teller);
+    assert_eq!(story.missing(None, NOW), [Missing::NameConsent]);
+    assert_eq!(story.missing(Some(""), NOW), [], "a teller without a name");
+
     set(&mut document, Field::Tips, "Toch nog iets").unwrap();
     assert_eq!(
         read(&mut document).missing(None, NOW),
