@@ -1,7 +1,7 @@
 //! What a photo or a recording still needs before anybody outside may see or hear it.
 
 use crate::permission;
-use shared::view::{Field, PhotoView, RecordingView, StoryView, Use};
+use shared::view::{PhotoView, RecordingView, StoryView, Use};
 
 /// Something that a photo lacks, or that speaks against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn of_photo(story: &StoryView, photo: &PhotoView, now_ms: u64) -> Vec<PhotoN
             PhotoNeed::Consent,
             is_recognisable && !allows(story, Use::Photo, now_ms),
         ),
-        (PhotoNeed::Minor, is_recognisable && is_minor(story)),
+        (PhotoNeed::Minor, is_recognisable && story.is_minor()),
     ];
     let mut needs = Vec::new();
     needs.extend(
@@ -44,12 +44,6 @@ pub fn of_photo(story: &StoryView, photo: &PhotoView, now_ms: u64) -> Vec<PhotoN
 /// Whether a recording was made only to write it down, and that is done: it is to be removed once the teller agrees.
 pub fn is_written_down(recording: &RecordingView) -> bool {
     recording.write_down_only && !recording.text.trim().is_empty()
-}
-
-/// Whether the teller is younger than eighteen.
-pub fn is_minor(story: &StoryView) -> bool {
-    let age = story.fields.get(&Field::Age).map_or("", String::as_str);
-    matches!(age, "teen" | "child")
 }
 
 /// Whether anybody allowed it, and that still holds.

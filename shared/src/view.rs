@@ -540,6 +540,20 @@ pub enum Which {
     Sound(u32),
 }
 
+impl StoryView {
+    /// Whether the teller is younger than eighteen.
+    #[must_use]
+    pub fn is_minor(&self) -> bool {
+        self.fields.get(&Field::Age).is_some_and(|age| is_minor(age))
+    }
+}
+
+/// Whether an age, as stored in [`Field::Age`], is a minor's.
+#[must_use]
+pub fn is_minor(age: &str) -> bool {
+    matches!(age, "teen" | "child")
+}
+
 /// That a story is not on the website, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {

@@ -7,6 +7,7 @@ pub mod busy_button;
 pub mod chip;
 pub mod code;
 pub mod confirm;
+pub mod confirm_button;
 pub mod consent_form;
 pub mod consent_item;
 pub mod consents;

@@ -27,7 +27,7 @@ use crate::id::{ActorId, DocumentId, MemberId, RowId};
 use crate::places::{self, Municipality, Nis};
 use crate::publication::{self, Heading, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
 use crate::time::Timestamp;
-use crate::view::{Field, MediaField, Missing, NewConsent, StoryState, Use};
+use crate::view::{Field, MediaField, Missing, NewConsent, StoryState, Use, is_minor};
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc, Value};
 use std::collections::BTreeMap;
@@ -349,7 +349,7 @@ impl Story {
     pub fn who_tells<'a>(&self, name: Option<&'a str>) -> Teller<'a> {
         Teller {
             name,
-            is_minor: matches!(self.field(Field::Age), "teen" | "child"),
+            is_minor: is_minor(self.field(Field::Age)),
         }
     }
 

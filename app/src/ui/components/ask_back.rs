@@ -1,9 +1,7 @@
 //! "Terugvragen": gives a story back with a question.
 
 use crate::ui::components::asking::Asking;
-use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::confirm::Confirm;
-use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::show::Show;
 use crate::ui::{use_texts, words};
@@ -21,7 +19,6 @@ pub fn AskBack(
     on_asked: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let is_open = RwSignal::new(false);
     let question = RwSignal::new(String::new());
     let field = RwSignal::new(None::<Field>);
     let is_empty = RwSignal::new(false);
@@ -76,16 +73,9 @@ pub fn AskBack(
         }
     });
     view! {
-        <FailureNotice failure=asking.failure() />
-        <BusyButton
-            busy=asking.busy()
-            on_press=Callback::new(move |()| is_open.set(true))
-            class="button--quiet button--wide"
-        >
-            {texts.ask_back_button()}
-        </BusyButton>
-        <Confirm
-            open=is_open
+        <ConfirmButton
+            asking=asking
+            label=texts.ask_back_button()
             question=texts.ask_back_title()
             verb=texts.ask_back_verb()
             may_say_yes=may_ask
@@ -135,6 +125,6 @@ pub fn AskBack(
                     {fields.collect_view()}
                 </select>
             </div>
-        </Confirm>
+        </ConfirmButton>
     }
 }

@@ -23,7 +23,7 @@ pub fn Confirm(
     #[prop(optional)]
     danger: bool,
     /// Asked at "Ja": whether all is there that it needs. If not, the dialog stays.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     may_say_yes: Option<Callback<(), bool>>,
     /// What happens after "Ja".
     #[prop(into)]

@@ -1,9 +1,7 @@
 //! "Niet publiceren": a story stays inside, for a reason.
 
 use crate::ui::components::asking::Asking;
-use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::confirm::Confirm;
-use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::show::Show;
 use crate::ui::{use_texts, words};
@@ -21,7 +19,6 @@ pub fn NotPublish(
     on_decided: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let is_open = RwSignal::new(false);
     let chosen = RwSignal::new(None::<Unfit>);
     let reason = RwSignal::new(String::new());
     let is_missing = RwSignal::new(false);
@@ -64,16 +61,9 @@ pub fn NotPublish(
         }
     });
     view! {
-        <FailureNotice failure=asking.failure() />
-        <BusyButton
-            busy=asking.busy()
-            on_press=Callback::new(move |()| is_open.set(true))
-            class="button--quiet button--wide"
-        >
-            {texts.not_publish_button()}
-        </BusyButton>
-        <Confirm
-            open=is_open
+        <ConfirmButton
+            asking=asking
+            label=texts.not_publish_button()
             question=texts.not_publish_title()
             verb=texts.not_publish_verb()
             may_say_yes=may_decide
@@ -105,6 +95,6 @@ pub fn NotPublish(
                     on:input:target=move |event| reason.set(event.target().value())
                 ></textarea>
             </div>
-        </Confirm>
+        </ConfirmButton>
     }
 }

@@ -105,6 +105,18 @@ pub fn PhotoCard(
     }
 }
 
+/// Ids of the photos of a story.
+pub fn use_photos(desk: OpenStory) -> Signal<Vec<String>> {
+    let story = desk.with_value(Desk::story);
+    memo(move || {
+        story.with(|story| {
+            let photos = story.iter().flat_map(|story| &story.photos);
+            photos.map(|photo| photo.id.clone()).collect::<Vec<_>>()
+        })
+    })
+    .into()
+}
+
 /// The photo of an id as the core told it last; `None` once it is gone.
 pub fn use_photo(desk: OpenStory, id: String) -> Signal<Option<PhotoView>> {
     let story = desk.with_value(Desk::story);

@@ -6,9 +6,8 @@ use crate::ui::components::file_button::FileButton;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
-use crate::ui::components::photo_card::PhotoCard;
+use crate::ui::components::photo_card::{PhotoCard, use_photos};
 use crate::ui::components::show::Show;
-use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{focus, leaving, use_texts, words};
 use leptos::prelude::*;
@@ -24,13 +23,7 @@ pub fn Photos(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
-    let story = desk.with_value(Desk::story);
-    let ids = memo(move || {
-        story.with(|story| {
-            let photos = story.iter().flat_map(|story| &story.photos);
-            photos.map(|photo| photo.id.clone()).collect::<Vec<_>>()
-        })
-    });
+    let ids = use_photos(desk);
     let is_editable = is_editable(desk);
     let adding = Adding::new(desk);
     let busy = memo(move || adding.under_way().with(Option::is_some));

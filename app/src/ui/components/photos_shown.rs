@@ -5,7 +5,7 @@ use crate::ui::components::bound::OpenStory;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::media_sign::MediaSign;
-use crate::ui::components::photo_card::{use_language, use_number, use_photo};
+use crate::ui::components::photo_card::{use_language, use_number, use_photo, use_photos};
 use crate::ui::components::photo_picture::PhotoPicture;
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
@@ -22,13 +22,7 @@ pub fn PhotosShown(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
-    let story = desk.with_value(Desk::story);
-    let ids = memo(move || {
-        story.with(|story| {
-            let photos = story.iter().flat_map(|story| &story.photos);
-            photos.map(|photo| photo.id.clone()).collect::<Vec<_>>()
-        })
-    });
+    let ids = use_photos(desk);
     view! {
         <Show when=move || ids.with(|ids| !ids.is_empty())>
             <section class="sheet stack" aria-labelledby="fotos">

@@ -4,7 +4,7 @@ use crate::permission::{self, Allowed, USES};
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{Field, Given, StoryView};
+use shared::view::{Given, StoryView};
 use std::sync::Arc;
 use texts::Locale;
 
@@ -24,7 +24,7 @@ pub fn UseChecks(
                 &story.consents,
                 used,
                 &story.teller.name,
-                is_minor(&story),
+                story.is_minor(),
                 now_ms,
             );
             let (class, icon) = match allowed {
@@ -51,11 +51,6 @@ pub fn UseChecks(
             {items}
         </ul>
     }
-}
-
-fn is_minor(story: &StoryView) -> bool {
-    let age = story.fields.get(&Field::Age).map_or("", String::as_str);
-    matches!(age, "teen" | "child")
 }
 
 fn reason(texts: Locale, allowed: Allowed) -> String {

@@ -1,9 +1,7 @@
 //! "Intrekken": takes a story from the website.
 
 use crate::ui::components::asking::Asking;
-use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::confirm::Confirm;
-use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::command::Command;
@@ -18,7 +16,6 @@ pub fn WithdrawPart(
     on_withdrawn: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let is_open = RwSignal::new(false);
     let reason = RwSignal::new(String::new());
     let asking = Asking::new();
     let withdraw = Callback::new(move |()| {
@@ -32,12 +29,10 @@ pub fn WithdrawPart(
         });
     });
     view! {
-        <FailureNotice failure=asking.failure() />
-        <BusyButton busy=asking.busy() on_press=Callback::new(move |()| is_open.set(true)) class="button--quiet">
-            {texts.review_do_withdraw()}
-        </BusyButton>
-        <Confirm
-            open=is_open
+        <ConfirmButton
+            asking=asking
+            label=texts.review_do_withdraw()
+            class="button--quiet"
             question=texts.review_withdraw_question()
             verb=texts.review_withdraw_verb()
             danger=true
@@ -63,6 +58,6 @@ pub fn WithdrawPart(
                     on:input:target=move |event| reason.set(event.target().value())
                 ></textarea>
             </div>
-        </Confirm>
+        </ConfirmButton>
     }
 }

@@ -1,0 +1,44 @@
+//! A button that asks before something happens, and says why it did not.
+
+use crate::ui::components::asking::Asking;
+use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::confirm::Confirm;
+use crate::ui::components::failure_notice::FailureNotice;
+use leptos::prelude::*;
+
+/// The button with its question.
+#[component]
+pub fn ConfirmButton(
+    /// What "Ja" asks of the core.
+    asking: Asking,
+    /// Words of the button.
+    label: &'static str,
+    /// Classes beside `button`.
+    #[prop(default = "button--quiet button--wide")]
+    class: &'static str,
+    /// The question.
+    question: &'static str,
+    /// The verb after "Ja, ".
+    verb: &'static str,
+    /// Whether it cannot be undone.
+    #[prop(optional)]
+    danger: bool,
+    /// Asked at "Ja": whether all is there that it needs. If not, the dialog stays.
+    #[prop(optional)]
+    may_say_yes: Option<Callback<(), bool>>,
+    /// What happens after "Ja".
+    on_yes: Callback<()>,
+    /// What follows from it, and what is to be filled in.
+    children: Children,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    view! {
+        <FailureNotice failure=asking.failure() />
+        <BusyButton busy=asking.busy() on_press=Callback::new(move |()| is_open.set(true)) class=class>
+            {label}
+        </BusyButton>
+        <Confirm open=is_open question=question verb=verb danger=danger may_say_yes=may_say_yes on_yes=on_yes>
+            {children()}
+        </Confirm>
+    }
+}
