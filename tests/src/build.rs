@@ -14,13 +14,7 @@ use std::path::{Path, PathBuf};
 pub fn next_build(app: &Path, folder: &Path, n: u64) -> anyhow::Result<PathBuf> {
     let next = folder.join(format!("build-{n}"));
     copy(app, &next)?;
-    let name = |prefix: &str, is_dir: bool| {
-        let entries = fs::read_dir(&next)?.flatten();
-        let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let found = names.find(|name| name.starts_with(prefix) && (is_dir || name.ends_with(".js")));
-        found.with_context(|| format!("no {prefix}… in the app"))
-    };
-    let (boot, core) = (name("boot-", false)?, name("core-", true)?);
+    let (boot, core) = (first_script(&next)?, named(&next, "core-", "")?);
     let (new_boot, new_core) = (format!("boot-{n:016x}.js"), format!("core-{n:016x}"));
 
     let script = fs::read_to_string(next.join(&boot))?;
@@ -59,6 +53,21 @@ pub fn next_build(app: &Path, folder: &Path, n: u64) -> anyhow::Result<PathBuf> 
         fs::remove_file(next.join(stale)).ok();
     }
     Ok(next)
+}
+
+/// Name of the first script of a build.
+///
+/// # Errors
+/// When there is none.
+pub fn first_script(app: &Path) -> anyhow::Result<String> {
+    named(app, "boot-", ".js")
+}
+
+fn named(app: &Path, prefix: &str, suffix: &str) -> anyhow::Result<String> {
+    let entries = fs::read_dir(app)?.flatten();
+    let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let found = names.find(|name| name.starts_with(prefix) && name.ends_with(suffix));
+    found.with_context(|| format!("no {prefix}…{suffix} in the app"))
 }
 
 /// A script that tells the number of a page's build, or -1 where its parts are of several.

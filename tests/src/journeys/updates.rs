@@ -1,11 +1,11 @@
 //! A new version of the app comes while people use the old one.
 
 use super::steps::story::{MINE, ON_DEVICE, writes};
-use crate::build::{BUILD, next_build};
+use crate::build::{BUILD, first_script, next_build};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use std::fs;
 use std::path::Path;
 
@@ -23,9 +23,10 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
     let other = bea.opens_tab().await?;
     for n in [1, 2] {
         let build = next_build(&stage.tools.app, stage.folder(), n)?;
-        let whole = fs::read(first_script(&build)?)?;
+        let script = build.join(first_script(&build)?);
+        let whole = fs::read(&script)?;
         // What comes down the line is not what the build names: nothing of it is taken.
-        fs::write(first_script(&build)?, "broken")?;
+        fs::write(&script, "broken")?;
         serves(&relay, &build).await?;
         bea.turns_to(&other).await?;
         bea.opens("/app/").await?;
@@ -33,7 +34,7 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
         refuses_the_new_build(&bea).await?;
         is_of_build(&bea, n - 1).await?;
 
-        fs::write(first_script(&build)?, whole)?;
+        fs::write(&script, whole)?;
         serves(&relay, &build).await?;
         bea.waits(&format!("has build {n}"), async || {
             bea.opens("/app/").await?;
@@ -52,11 +53,7 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
         bea.is_told(Role::Status, ON_DEVICE).await?;
     }
     // The first build is long gone from the server's program, and a late tab still gets its files.
-    let script = first_script(&stage.tools.app)?;
-    let name = script
-        .file_name()
-        .and_then(|name| name.to_str())
-        .context("a name")?;
+    let name = first_script(&stage.tools.app)?;
     let answer = relay.get(&format!("/app/{name}")).await?;
     ensure!(answer.status == 200, "{name} answers {}", answer.status);
 
@@ -114,17 +111,4 @@ async fn is_of_build(person: &Person<'_>, n: u64) -> anyhow::Result<()> {
     let build = person.runs(BUILD).await?;
     ensure!(build == n, "the page is of build {build}, not {n}");
     Ok(())
-}
-
-fn first_script(build: &Path) -> anyhow::Result<std::path::PathBuf> {
-    let entries = fs::read_dir(build)?.flatten();
-    let mut files = entries.map(|entry| entry.path());
-    let is_it = |file: &std::path::PathBuf| {
-        let name = file
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        name.starts_with("boot-") && name.ends_with(".js")
-    };
-    files.find(is_it).context("no first script in the app")
 }

@@ -31,11 +31,7 @@ impl Person<'_> {
     pub async fn fills_in_item(&self, list: &str, part: &str, field: &str, text: &str) -> anyhow::Result<()> {
         let what = format!("fills “{field}” of “{part}” in “{list}”");
         self.waits(&what, async || {
-            let Some(item) = self.item(list, part).await? else {
-                return Ok(None);
-            };
-            let fields = self.all_within(Some(&item), Role::Textbox, Some(field)).await?;
-            let Some(field) = fields.first() else {
+            let Some(field) = self.in_item(list, part, Role::Textbox, field).await? else {
                 return Ok(None);
             };
             field.click().await?;
@@ -53,11 +49,7 @@ impl Person<'_> {
     pub async fn reads_in_item(&self, list: &str, part: &str, field: &str) -> anyhow::Result<String> {
         let what = format!("reads “{field}” of “{part}” in “{list}”");
         self.waits(&what, async || {
-            let Some(item) = self.item(list, part).await? else {
-                return Ok(None);
-            };
-            let fields = self.all_within(Some(&item), Role::Textbox, Some(field)).await?;
-            let Some(field) = fields.first() else {
+            let Some(field) = self.in_item(list, part, Role::Textbox, field).await? else {
                 return Ok(None);
             };
             let content = field.prop("value").await?.unwrap_or_default();
@@ -73,11 +65,7 @@ impl Person<'_> {
     pub async fn ticks_in_item(&self, list: &str, part: &str, role: Role, name: &str) -> anyhow::Result<()> {
         let what = format!("ticks “{name}” of “{part}” in “{list}”");
         self.waits(&what, async || {
-            let Some(item) = self.item(list, part).await? else {
-                return Ok(None);
-            };
-            let boxes = self.all_within(Some(&item), role, Some(name)).await?;
-            let Some(found) = boxes.first() else {
+            let Some(found) = self.in_item(list, part, role, name).await? else {
                 return Ok(None);
             };
             if !found.is_selected().await? {
@@ -171,6 +159,21 @@ impl Person<'_> {
             Ok(self.runs(&ask).await?.as_f64())
         })
         .await
+    }
+
+    /// What is called so in the item that holds `part`, if it is there.
+    async fn in_item(
+        &self,
+        list: &str,
+        part: &str,
+        role: Role,
+        name: &str,
+    ) -> anyhow::Result<Option<WebElement>> {
+        let Some(item) = self.item(list, part).await? else {
+            return Ok(None);
+        };
+        let found = self.all_within(Some(&item), role, Some(name)).await?;
+        Ok(found.into_iter().next())
     }
 
     async fn item(&self, list: &str, part: &str) -> anyhow::Result<Option<WebElement>> {
