@@ -31,7 +31,7 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
         bea.turns_to(&other).await?;
         bea.opens("/app/").await?;
         bea.hears_the_core().await?;
-        refuses_the_new_build(&bea).await?;
+        refuses_the_new_build(&bea, n).await?;
         is_of_build(&bea, n - 1).await?;
 
         fs::write(&script, whole)?;
@@ -89,19 +89,19 @@ async fn serves(relay: &Relay, build: &Path) -> anyhow::Result<()> {
 }
 
 /// Waits until the browser has tried the build that the relay serves, and has no part of it.
-async fn refuses_the_new_build(person: &Person<'_>) -> anyhow::Result<()> {
+async fn refuses_the_new_build(person: &Person<'_>, n: u64) -> anyhow::Result<()> {
     let tried = person
-        .runs_and_waits(
+        .runs_and_waits(&format!(
             "const done = arguments[arguments.length - 1]; \
+             const look = () => caches.has('app-build-{n}').then(has => done(has ? 'taken' : 'refused')); \
              navigator.serviceWorker.getRegistration('/app/') \
                .then(it => it.update()).then( \
-                 it => { const worker = it.installing; \
-                         if (!worker) return done('refused'); \
+                 it => {{ const worker = it.installing; \
+                         if (!worker) return look(); \
                          worker.addEventListener('statechange', () => \
-                           worker.state === 'redundant' ? done('refused') : \
-                           worker.state === 'activated' && done('taken')); }, \
-                 () => done('refused'));",
-        )
+                           ['redundant', 'activated'].includes(worker.state) && look()); }}, \
+                 look);"
+        ))
         .await?;
     ensure!(tried == "refused", "a damaged build is {tried}");
     Ok(())
