@@ -6,8 +6,8 @@
 //!            └────────── only while nothing of ours is on its way ──────────┘
 //! ```
 //!
-//! The core answers as soon as a draft is stored and seals it later (M10). Until then it tells the value from before:
-//! what it told already never replaces what was typed.
+//! The core answers as soon as a draft is stored and seals it later (M10). Until then it tells a value from before:
+//! neither what it told already nor an older draft of ours ever replaces what was typed.
 
 /// Shortest time between two values of one field. M10 allows 300 ms after the key; the rest is for the disk.
 pub const HAND_OVER_EVERY_MS: u64 = 200;
@@ -22,6 +22,8 @@ pub struct Typed<T> {
     stored: T,
     /// What the core told last.
     told: T,
+    /// What it was given and has not told, oldest first.
+    untold: Vec<T>,
     n_under_way: u32,
     handed_at_ms: Option<u64>,
     is_focused: bool,
@@ -48,6 +50,7 @@ impl<T: Clone + PartialEq> Typed<T> {
             handed: told.clone(),
             stored: told.clone(),
             told,
+            untold: Vec::new(),
             n_under_way: 0,
             handed_at_ms: None,
             is_focused: false,
@@ -111,6 +114,7 @@ impl<T: Clone + PartialEq> Typed<T> {
         self.n_under_way += 1;
         self.handed_at_ms = Some(now_ms);
         self.handed = self.shown.clone();
+        self.untold.push(self.shown.clone());
         self.handed.clone()
     }
 
@@ -161,10 +165,20 @@ impl<T: Clone + PartialEq> Typed<T> {
             self.stored = value.clone();
             self.is_refused = false;
         }
+        let ours = self.untold.iter().position(|untold| *untold == value);
+        if let Some(ours) = ours {
+            self.untold.drain(..=ours);
+        }
         if value == self.told {
             return;
         }
         self.told = value;
+        if ours.is_none() {
+            self.untold.clear();
+        }
+        if !self.untold.is_empty() {
+            return;
+        }
         // What is not saved yet goes out next, and counts.
         self.is_held = self.is_focused && self.told != self.shown && !self.is_unsaved();
         if !self.is_focused && !self.is_unsaved() {

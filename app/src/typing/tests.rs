@@ -92,6 +92,22 @@ fn a_draft_that_is_not_sealed_is_not_replaced_by_the_story_from_before() {
 }
 
 #[test]
+fn an_older_draft_that_is_sealed_does_not_replace_a_newer_one() {
+    let mut field = typed("");
+    for (value, now) in [("een-", 0), ("een-t", 300), ("een-twee", 600)] {
+        field.type_in(value.into());
+        assert_eq!(field.take(now), Some(value.into()));
+        field.answered(value.into());
+    }
+    field.hear("een-".into(), true);
+    assert_eq!(field.shown(), "een-twee");
+    field.hear("een-twee".into(), true);
+    assert_eq!(field.shown(), "een-twee");
+    field.hear("een-".into(), true);
+    assert_eq!(field.shown(), "een-", "this time another device wrote it");
+}
+
+#[test]
 fn what_another_device_wrote_is_shown_where_nobody_types() {
     let mut field = typed("a");
     field.hear("b".into(), true);

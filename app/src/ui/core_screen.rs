@@ -20,20 +20,28 @@ pub fn CoreScreen() -> impl IntoView {
     }
 }
 
-/// Says that the app opens, when that takes long enough to be seen.
+/// Says that the app opens, when that takes long enough to be seen; and what to do when it takes longer: another
+/// window that was stopped in the middle of a transaction holds the database.
 #[component]
 fn Starting() -> impl IntoView {
-    const UNNOTICED: Duration = Duration::from_millis(300);
     let texts = use_texts();
-    let is_slow = RwSignal::new(false);
-    if let Ok(timeout) = set_timeout_with_handle(move || is_slow.set(true), UNNOTICED) {
+    let is_seen = after(Duration::from_millis(300));
+    let is_long = after(Duration::from_secs(8));
+    view! {
+        <div role="status" class="stack">
+            <p class="lead">{move || is_seen.get().then(|| texts.app_opening())}</p>
+            <p>{move || is_long.get().then(|| texts.app_opening_long())}</p>
+        </div>
+    }
+}
+
+/// Turns true once that time has passed.
+fn after(time: Duration) -> RwSignal<bool> {
+    let has_passed = RwSignal::new(false);
+    if let Ok(timeout) = set_timeout_with_handle(move || has_passed.set(true), time) {
         on_cleanup(move || timeout.clear());
     }
-    view! {
-        <p class="lead" role="status">
-            {move || is_slow.get().then(|| texts.app_opening())}
-        </p>
-    }
+    has_passed
 }
 
 /// Another tab has the device (S14).
