@@ -9,6 +9,7 @@ use crate::proxy::Proxy;
 use crate::stage::Tools;
 use crate::wait::wait_for;
 use anyhow::Context;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
@@ -150,6 +151,11 @@ impl Browser {
             driver.quit().await.context("close the browser")?;
         }
         Ok(())
+    }
+
+    /// What each of its processes has worked so far.
+    pub(crate) fn work(&self) -> BTreeMap<u32, u64> {
+        self.process.work()
     }
 
     /// Kills it with all its processes at once (SIGKILL).

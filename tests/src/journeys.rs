@@ -14,6 +14,7 @@ mod secrets;
 mod steps;
 mod store;
 mod syncing;
+mod tabs;
 mod together;
 mod updates;
 mod writing;
@@ -74,6 +75,7 @@ pub static ALL: &[Journey] = &[
     journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
     journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
+    journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::MOST),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),
     journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),

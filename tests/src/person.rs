@@ -5,6 +5,7 @@ mod complain;
 mod core;
 mod field;
 mod find;
+mod freeze;
 mod keyboard;
 mod list;
 mod media;
@@ -16,6 +17,7 @@ mod watch;
 
 pub use complain::LOST_RELAY;
 pub use find::Role;
+pub use freeze::Frozen;
 pub use keyboard::Focus;
 pub use tabs::Tab;
 
@@ -170,6 +172,14 @@ impl<'a> Person<'a> {
             .map(drop)
     }
 
+    /// Whether something of this role and name is there now.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn is_there(&self, role: Role, name: &str) -> anyhow::Result<bool> {
+        Ok(!self.all(role, Some(name)).await?.is_empty())
+    }
+
     /// Waits until nothing of this role and name is there any more.
     ///
     /// # Errors
@@ -177,7 +187,7 @@ impl<'a> Person<'a> {
     pub async fn sees_no(&self, role: Role, name: &str) -> anyhow::Result<()> {
         let what = format!("sees no {role} “{name}”");
         self.waits(&what, async || {
-            Ok(self.all(role, Some(name)).await?.is_empty().then_some(()))
+            Ok((!self.is_there(role, name).await?).then_some(()))
         })
         .await
     }

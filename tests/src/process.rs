@@ -79,6 +79,14 @@ impl Process {
         Ok(status)
     }
 
+    /// What each process of its family has worked so far, in ticks of the system's clock.
+    pub fn work(&self) -> BTreeMap<u32, u64> {
+        family(self.child.id(), &self.mark)
+            .into_iter()
+            .filter_map(|id| Some((id, work(id)?)))
+            .collect()
+    }
+
     /// Ends it and all that it started at once, without a chance to store anything (SIGKILL).
     pub fn kill(&mut self) {
         // What is stopped starts no more; the second look finds what was started during the first.
@@ -107,7 +115,8 @@ fn open_log(log: &Path) -> anyhow::Result<File> {
         .with_context(|| log.display().to_string())
 }
 
-fn signal(id: u32, signal: Signal) {
+/// Sends a signal to one process.
+pub(crate) fn signal(id: u32, signal: Signal) {
     if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
         // It may be gone by now.
         kill_process(id, signal).ok();
@@ -146,11 +155,26 @@ fn family(root: u32, mark: &str) -> BTreeSet<u32> {
     family
 }
 
-/// Fourth field of `stat`, after a name that may hold anything.
+/// Fourth field of `stat`.
 fn parent(process: &Path) -> Option<u32> {
+    stat(process, 4)?.parse().ok()
+}
+
+/// Fourteenth and fifteenth field of `stat`: in programs, and in the system on their behalf.
+fn work(id: u32) -> Option<u64> {
+    let process = Path::new("/proc").join(id.to_string());
+    let ticks = |field| stat(&process, field)?.parse::<u64>().ok();
+    Some(ticks(14)? + ticks(15)?)
+}
+
+/// A field of `stat`, counted from 1, from the third on: the second is a name that may hold anything.
+fn stat(process: &Path, field: usize) -> Option<String> {
     let stat = fs::read_to_string(process.join("stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_whitespace().nth(1)?.parse().ok()
+    after_name
+        .split_whitespace()
+        .nth(field.checked_sub(3)?)
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

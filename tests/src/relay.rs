@@ -31,6 +31,8 @@ pub struct Place {
     pub behind: Option<(SocketAddr, String)>,
     /// Size of the disk that it has for itself and loses when it ends, in bytes.
     pub disk_bytes: Option<u64>,
+    /// Where it shows its figures, if it does.
+    pub figures: Option<SocketAddr>,
 }
 
 impl Relay {
@@ -136,6 +138,9 @@ impl Relay {
         command.arg("--listen").arg(self.address.to_string());
         if let Some(app) = &*self.app.borrow() {
             command.arg("--app-dir").arg(app);
+        }
+        if let Some(figures) = self.place.figures {
+            command.arg("--metrics-listen").arg(figures.to_string());
         }
         command.args(options);
         let log = self.log_file();
@@ -304,6 +309,22 @@ impl Relay {
             own.is_some_and(|own| own.ends_with(&port)) && state == Some("01")
         };
         Ok(table.lines().filter(is_open).count())
+    }
+
+    /// How many devices talk to it, as its figures tell.
+    ///
+    /// # Errors
+    /// When it shows none.
+    pub async fn n_devices(&self) -> anyhow::Result<u64> {
+        let figures = self.place.figures.context("it shows no figures")?;
+        let text = reqwest::get(format!("http://{figures}/metrics"))
+            .await?
+            .text()
+            .await?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("aanzet_connections "));
+        Ok(line.context("it does not count connections")?.trim().parse()?)
     }
 
     /// Number of its process, if it runs.

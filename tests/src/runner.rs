@@ -15,6 +15,10 @@ use std::time::{Duration, Instant};
 
 /// A journey that takes longer hangs.
 const JOURNEY_TIME_MAX: Duration = Duration::from_secs(600);
+/// How often the browser with two tabs is killed, unless somebody wants to know it better.
+pub const KILLS: u32 = 20;
+/// What each death of a browser beyond the usual may add to that.
+const KILL_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// One journey in one engine.
 type Run = (&'static Journey, Engine);
@@ -61,6 +65,7 @@ fn passes(journey: &Journey, engine: Engine, tools: &Tools, folder: &Path) -> bo
     let name = format!("{}::{engine}", journey.name);
     let folder = folder.join(name.replace("::", "-"));
     let start = Instant::now();
+    let time_max = JOURNEY_TIME_MAX + KILL_TIME_MAX * tools.kills.saturating_sub(KILLS);
     let stage = Stage::new(engine, tools.clone(), folder.clone());
     let result = catch_unwind(AssertUnwindSafe(|| {
         fs::create_dir_all(&folder)?;
@@ -68,7 +73,7 @@ fn passes(journey: &Journey, engine: Engine, tools: &Tools, folder: &Path) -> bo
             .enable_all()
             .build()?;
         runtime.block_on(async {
-            let run = tokio::time::timeout(JOURNEY_TIME_MAX, (journey.run)(&stage));
+            let run = tokio::time::timeout(time_max, (journey.run)(&stage));
             run.await.context("the journey took too long")?
         })
     }));

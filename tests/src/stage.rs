@@ -26,6 +26,8 @@ pub struct Tools {
     pub display: String,
     /// Folder for pictures of the screens; none are taken without.
     pub pictures: Option<PathBuf>,
+    /// How often a browser with two tabs is killed.
+    pub kills: u32,
 }
 
 /// One journey in one engine.

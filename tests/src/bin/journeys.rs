@@ -1,7 +1,7 @@
 //! Makes the journeys and says how each ended.
 //!
 //! `journeys --server FILE --app DIR --web-tests FILE --web-runner FILE --geckodriver FILE --axe FILE
-//! [--engine NAME] [--jobs N] [--pictures DIR] [NAME]`
+//! [--engine NAME] [--jobs N] [--pictures DIR] [--kills N] [NAME]`
 //! or `journeys --list`.
 
 #![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
@@ -26,6 +26,7 @@ struct Options {
     pictures: Option<PathBuf>,
     engine: Option<String>,
     jobs: Option<usize>,
+    kills: Option<u32>,
     name: Option<String>,
     list: bool,
 }
@@ -50,6 +51,7 @@ fn main() -> anyhow::Result<ExitCode> {
         geckodriver: options.geckodriver.context("--geckodriver is missing")?,
         axe: options.axe.context("--axe is missing")?,
         pictures: options.pictures,
+        kills: options.kills.unwrap_or(runner::KILLS),
         display,
     };
     let start = Instant::now();
@@ -113,6 +115,7 @@ fn options() -> anyhow::Result<Options> {
             "--pictures" => options.pictures = Some(value()?.into()),
             "--engine" => options.engine = Some(value()?),
             "--jobs" => options.jobs = Some(value()?.parse().context("--jobs")?),
+            "--kills" => options.kills = Some(value()?.parse().context("--kills")?),
             "--list" => options.list = true,
             other if other.starts_with("--") => bail!("unknown option {other}"),
             _ => options.name = Some(argument),

@@ -1,0 +1,228 @@
+//! Two tabs of one device, of which any may die or freeze at any moment (S14).
+
+use super::steps::network::asks_to_found;
+use super::steps::story::{ON_DEVICE, SAFE, sees_it_safe, writes};
+use crate::person::{Person, Role, Tab};
+use crate::relay::{Place, free_address};
+use crate::stage::Stage;
+use anyhow::{Context, ensure};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::mem;
+use std::time::Instant;
+
+/// Words of the button by which a page takes the device over.
+const TAKES_OVER: &str = "Hier verder werken";
+
+/// What was typed in a field, and how much of it a screen has called stored.
+#[derive(Debug)]
+struct Typed {
+    field: &'static str,
+    text: String,
+    n_stored: usize,
+}
+
+impl Typed {
+    fn in_field(field: &'static str) -> Self {
+        Self {
+            field,
+            text: String::new(),
+            n_stored: 0,
+        }
+    }
+
+    /// What is there after a death: all that was called stored, and nothing that nobody typed.
+    async fn is_there_for(&mut self, ana: &Person<'_>) -> anyhow::Result<()> {
+        let Self {
+            field,
+            text,
+            n_stored,
+        } = self;
+        let found = ana
+            .waits(&format!("finds {n_stored} bytes in “{field}”"), async || {
+                let content = ana.content_of(field).await?;
+                Ok((content.len() >= *n_stored).then_some(content))
+            })
+            .await
+            .with_context(|| format!("typed “{text}”"))?;
+        ensure!(text.starts_with(&found), "typed “{text}”, found “{found}”");
+        *n_stored = found.len();
+        *text = found;
+        Ok(())
+    }
+}
+
+/// S14, C2: somebody works in two tabs, and again and again the browser dies at a moment that nobody chose, or the
+/// page in front freezes. What was called stored is there; the tab that can be seen works, and it alone.
+pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyhow::Result<()> {
+    let figures = Some(free_address()?);
+    let relay = stage
+        .relay_at(Place {
+            figures,
+            ..Place::default()
+        })
+        .await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    asks_to_found(&ana, &relay.founding_code()?).await?;
+    ana.sees(Role::Link, "Leden").await?;
+    let id = writes(&ana, "In twee tabbladen", "Begin.").await?;
+    sees_it_safe(&ana).await?;
+    ana.closes_browser().await?;
+
+    let mut rng = ChaCha8Rng::seed_from_u64(14);
+    // Each tab has a field of its own, so that it is plain what must stand where.
+    let mut fields = ["Wie deed mee?", "Tips voor anderen"].map(Typed::in_field);
+    let mut n_frozen = 0;
+    let start = Instant::now();
+    for death in 0..stage.tools.kills {
+        let context = || format!("before death {death}");
+        ana.starts_browser().await?;
+        let mut desk = sits_down(&ana, &id, &mut fields).await.with_context(context)?;
+        desk.writes(&mut rng).await.with_context(context)?;
+        ana.waits("alone of her tabs talks to the relay", async || {
+            let n_devices = relay.n_devices().await?;
+            ensure!(n_devices <= 1, "{n_devices} of her tabs do");
+            Ok((n_devices == 1).then_some(()))
+        })
+        .await?;
+        if rng.next_u32().is_multiple_of(3) {
+            n_frozen += 1;
+            desk.freezes(&mut rng).await.with_context(context)?;
+        }
+        desk.writes(&mut rng).await.with_context(context)?;
+        ana.loses_browser()?;
+    }
+    stage.note(
+        &format!("{} deaths, {n_frozen} frozen pages", stage.tools.kills),
+        start.elapsed(),
+    );
+    ana.starts_browser().await?;
+    sits_down(&ana, &id, &mut fields).await?;
+    sees_it_safe(&ana).await
+}
+
+/// Opens the story in two tabs, and finds there what must be there.
+async fn sits_down<'a>(
+    ana: &'a Person<'a>,
+    id: &str,
+    fields: &'a mut [Typed; 2],
+) -> anyhow::Result<Desk<'a>> {
+    let path = format!("/app/verhalen/{id}");
+    let first = ana.tab().await?;
+    ana.opens(&path).await?;
+    ana.sees(Role::Heading, "In twee tabbladen").await?;
+    let second = ana.opens_tab().await?;
+    ana.opens(&path).await?;
+    ana.sees(Role::Heading, "In twee tabbladen").await?;
+    for typed in &mut *fields {
+        typed.is_there_for(ana).await?;
+    }
+    let [typed_first, typed_second] = fields;
+    Ok(Desk {
+        ana,
+        front: (second, typed_second),
+        back: (first, typed_first),
+        is_back_frozen: false,
+        n_words: 0,
+    })
+}
+
+/// Somebody at two tabs.
+struct Desk<'a> {
+    ana: &'a Person<'a>,
+    front: (Tab, &'a mut Typed),
+    back: (Tab, &'a mut Typed),
+    is_back_frozen: bool,
+    n_words: u32,
+}
+
+impl Desk<'_> {
+    /// Types some words, looks now and then whether they are stored, or waits for that, or turns to the other tab.
+    async fn writes(&mut self, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
+        for _ in 0..=rng.next_u32() % 4 {
+            self.types().await?;
+            match rng.next_u32() % 6 {
+                0 if !self.is_back_frozen => self.turns().await?,
+                1 => self.waits_until_stored().await?,
+                2 | 3 => drop(self.looks().await?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn types(&mut self) -> anyhow::Result<()> {
+        self.n_words += 1;
+        let word = format!("-{}", self.n_words);
+        self.takes_over().await?;
+        let typed = &mut self.front.1;
+        typed.text.push_str(&word);
+        self.ana.types(typed.field, &word).await
+    }
+
+    /// Presses the button of a page that another tab took the device from, if that is what it shows.
+    async fn takes_over(&self) -> anyhow::Result<()> {
+        let ana = self.ana;
+        ana.waits("has the device in this tab", async || {
+            if ana.is_there(Role::Button, TAKES_OVER).await? {
+                ana.presses(TAKES_OVER).await?;
+            }
+            Ok(ana
+                .is_there(Role::Textbox, self.front.1.field)
+                .await?
+                .then_some(()))
+        })
+        .await
+    }
+
+    /// Believes the sign.
+    async fn looks(&mut self) -> anyhow::Result<bool> {
+        let said = self
+            .ana
+            .runs("return [...document.querySelectorAll('[role=status]')].map(it => it.innerText).join(' ')")
+            .await?;
+        let said = said.as_str().unwrap_or_default();
+        let is_stored = [ON_DEVICE, SAFE, "Versturen…"]
+            .iter()
+            .any(|words| said.contains(words));
+        if is_stored {
+            let typed = &mut self.front.1;
+            typed.n_stored = typed.text.len();
+        }
+        Ok(is_stored)
+    }
+
+    async fn waits_until_stored(&mut self) -> anyhow::Result<()> {
+        let ana = self.ana;
+        ana.waits("sees that it is stored", async || {
+            self.takes_over().await?;
+            Ok(self.looks().await?.then_some(()))
+        })
+        .await
+    }
+
+    /// Brings the other tab to the front, where it takes the device over.
+    async fn turns(&mut self) -> anyhow::Result<()> {
+        mem::swap(&mut self.front, &mut self.back);
+        self.ana.turns_to(&self.front.0).await?;
+        self.takes_over().await
+    }
+
+    /// The page in front freezes; the other one works. It may thaw afterwards.
+    async fn freezes(&mut self, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
+        self.takes_over().await?;
+        sees_it_safe(self.ana).await?;
+        let frozen = self.ana.freezes_the_page().await?;
+        self.is_back_frozen = true;
+        self.turns().await?;
+        self.types().await?;
+        self.waits_until_stored().await?;
+        if rng.next_u32().is_multiple_of(2) {
+            frozen.thaws();
+            self.is_back_frozen = false;
+            self.turns().await?;
+        }
+        Ok(())
+    }
+}
