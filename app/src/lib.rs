@@ -15,6 +15,7 @@ pub mod choices;
 pub mod finding;
 pub mod language;
 pub mod lists;
+pub mod main_step;
 pub mod media_fields;
 pub mod media_needs;
 pub mod permission;

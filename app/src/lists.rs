@@ -1,7 +1,7 @@
 //! Which stories a list shows, and in which order.
 
 use shared::fold::fold;
-use shared::view::{StoryRow, StoryState};
+use shared::view::{Missing, StoryRow, StoryState};
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
@@ -61,28 +61,45 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 pub struct Queue {
     /// Handed in, the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
-    /// Approved and not online, the longest waiting first.
+    /// Approved, not online, and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
+    /// Approved and not online, and something is missing: the longest waiting first.
+    pub to_complete: Vec<Arc<StoryRow>>,
     /// Not handed in or decided already, but a field has two versions, newest first.
     pub to_choose: Vec<Arc<StoryRow>>,
+    /// On the website, whatever else they wait for; newest first.
+    pub online: Vec<Arc<StoryRow>>,
 }
 
 /// Sorts what waits for a coordinator.
 pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
     let mut queue = Queue::default();
     for row in rows {
+        if row.state == StoryState::Online {
+            queue.online.push(Arc::clone(row));
+        }
         if row.submitted_at.is_some() {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
             queue.to_choose.push(Arc::clone(row));
-        } else if row.state == StoryState::Approved {
+        } else if row.state == StoryState::Approved && row.missing.is_empty() {
             queue.to_publish.push(Arc::clone(row));
+        } else if row.state == StoryState::Approved {
+            queue.to_complete.push(Arc::clone(row));
         }
     }
     sort(&mut queue.to_read, &|a, b| a.submitted_at.cmp(&b.submitted_at));
     sort(&mut queue.to_publish, &|a, b| a.changed_at.cmp(&b.changed_at));
+    sort(&mut queue.to_complete, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.to_choose, &newest_first);
+    sort(&mut queue.online, &newest_first);
     queue
+}
+
+/// Whether the consent for the website was taken back and no other decision says so already.
+pub fn is_taken_back(row: &StoryRow) -> bool {
+    let says_so = matches!(row.state, StoryState::NotPublished | StoryState::Withdrawn);
+    !says_so && row.missing.contains(&Missing::WebsiteWithdrawn)
 }
 
 /// What changed last comes first.
@@ -117,6 +134,12 @@ mod tests {
             n_photos: 0,
             n_recordings: 0,
         })
+    }
+
+    fn lacking(id: &str, state: StoryState, missing: Missing) -> Arc<StoryRow> {
+        let mut row = row(id, false, state, 6);
+        Arc::make_mut(&mut row).missing = vec![missing];
+        row
     }
 
     fn ids(rows: &[Arc<StoryRow>]) -> String {
@@ -167,10 +190,44 @@ mod tests {
             row("d", false, StoryState::Approved, 7),
             both,
             row("f", false, StoryState::Online, 1),
+            row("g", false, StoryState::Online, 4),
+            lacking("h", StoryState::Approved, Missing::WebsiteConsent),
         ];
         let queue = queue(rows.iter());
         assert_eq!(ids(&queue.to_read), "b a");
         assert_eq!(ids(&queue.to_publish), "d c");
+        assert_eq!(ids(&queue.to_complete), "h");
         assert_eq!(ids(&queue.to_choose), "e");
+        assert_eq!(ids(&queue.online), "g f");
+    }
+
+    #[test]
+    fn an_online_story_that_waits_for_something_is_in_both_lists() {
+        let mut again = row("a", true, StoryState::Online, 1);
+        Arc::make_mut(&mut again).submitted_at = Some(3);
+        let queue = queue([again].iter());
+        assert_eq!(
+            (ids(&queue.to_read), ids(&queue.online)),
+            ("a".into(), "a".into())
+        );
+    }
+
+    #[test]
+    fn a_consent_that_was_taken_back_shows_until_a_decision_says_so() {
+        for (state, shows) in [
+            (StoryState::Draft, true),
+            (StoryState::Approved, true),
+            (StoryState::Online, true),
+            (StoryState::Withdrawn, false),
+            (StoryState::NotPublished, false),
+        ] {
+            let row = lacking("a", state, Missing::WebsiteWithdrawn);
+            assert_eq!(is_taken_back(&row), shows, "{state:?}");
+        }
+        assert!(!is_taken_back(&lacking(
+            "a",
+            StoryState::Approved,
+            Missing::WebsiteConsent
+        )));
     }
 }

@@ -42,6 +42,7 @@ pub mod photos;
 pub mod photos_shown;
 pub mod player;
 pub mod preview;
+pub mod public_link;
 pub mod publish_part;
 pub mod qr_code;
 pub mod questions;

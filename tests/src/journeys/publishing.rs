@@ -9,6 +9,9 @@ use crate::stage::Stage;
 use crate::wait::wait_for;
 use anyhow::ensure;
 
+/// The list of what was approved too early.
+const INCOMPLETE: &str = "Goedgekeurd, maar er ontbreekt iets";
+
 /// The municipality of the story.
 const GENT: u32 = 44021;
 
@@ -30,11 +33,20 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
     ana.presses("Voorbeeld").await?;
     ana.is_told(Role::Alert, "oestemming").await?;
     ensure!(relay.get(&format!("/verhaal/{id}")).await?.status == 404);
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.finds_item(INCOMPLETE, &[SOUP.title, "toestemming voor de website"])
+        .await?;
+    ana.looks_over("nalezen-onvolledig").await?;
+    ana.follows_item(INCOMPLETE, SOUP.title).await?;
+    ana.presses("Voorbeeld").await?;
+    ana.is_told(Role::Alert, "oestemming").await?;
 
     opens_story(&bea, SOUP.title).await?;
     records_consent(&bea, &["Op de website", "Met naam"]).await?;
     bea.looks_over("toestemming").await?;
     sees_it_safe(&bea).await?;
+    // What was refused before is no longer true, and no longer said.
+    ana.reads_no("Dit kan nog niet").await?;
     ana.presses("Voorbeeld").await?;
     let preview = ana
         .waits("reads the preview", async || {
@@ -47,8 +59,16 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
     ana.presses("Publiceren").await?;
     ana.reads("Online").await?;
     bea.reads("Online").await?;
+    for person in [&ana, &bea] {
+        person.sees(Role::Link, "Bekijk op de website").await?;
+    }
+    bea.looks_over("verhaal-online").await?;
+    ana.looks_over("nalezen-verhaal-online").await?;
 
     is_everywhere(&relay, &id).await?;
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.finds_item("Online", &[SOUP.title]).await?;
+    ana.looks_over("nalezen-online").await?;
     let page = relay.get(&format!("/verhaal/{id}")).await?;
     for private in PRIVATE {
         ensure!(!page.body.contains(private), "the page holds “{private}”");

@@ -15,6 +15,9 @@ pub fn AskBack(
     /// Id of the story.
     #[prop(into)]
     story: Signal<String>,
+    /// Classes of the button, beside `button`.
+    #[prop(into)]
+    class: Signal<&'static str>,
     /// Called when it is given back.
     on_asked: Callback<()>,
 ) -> impl IntoView {
@@ -76,6 +79,7 @@ pub fn AskBack(
         <ConfirmButton
             asking=asking
             label=texts.ask_back_button()
+            class=class
             question=texts.ask_back_title()
             verb=texts.ask_back_verb()
             may_say_yes=may_ask

@@ -42,6 +42,14 @@ impl Asking {
         }
     }
 
+    /// Forgets the failure whenever `fact` changes: what was refused may be possible.
+    pub fn forgive_when_changed<T: Send + Sync + 'static>(self, fact: Signal<T>) {
+        Effect::new(move || {
+            fact.track();
+            self.forgive();
+        });
+    }
+
     /// Asks, unless an answer is awaited; `then` is called with the reply if the screen is still there.
     pub fn ask(self, command: Command, then: impl FnOnce(Reply) + 'static) {
         if self.busy.get_untracked() {

@@ -16,7 +16,7 @@ pub fn BusyButton(
     on_press: Option<Callback<()>>,
     /// Classes beside `button`.
     #[prop(optional, into)]
-    class: &'static str,
+    class: Signal<&'static str>,
     /// Id of what it is about.
     #[prop(optional, into)]
     described_by: Option<String>,
@@ -33,7 +33,7 @@ pub fn BusyButton(
     view! {
         <button
             type=if on_press.is_some() { "button" } else { "submit" }
-            class=["button ", class].concat()
+            class=move || ["button ", class.get()].concat()
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || busy.get().then_some("true")
             aria-describedby=described_by

@@ -14,8 +14,8 @@ pub fn ConfirmButton(
     /// Words of the button.
     label: &'static str,
     /// Classes beside `button`.
-    #[prop(default = "button--quiet button--wide")]
-    class: &'static str,
+    #[prop(default = Signal::stored("button--quiet button--wide"), into)]
+    class: Signal<&'static str>,
     /// The question.
     question: &'static str,
     /// The verb after "Ja, ".

@@ -1,5 +1,7 @@
 //! What decides about a story: consent, place, teller, what is missing, and the decisions.
 
+use crate::lists;
+use crate::main_step::MainStep;
 use crate::ui::choices_words;
 use crate::ui::components::ask_back::AskBack;
 use crate::ui::components::asking::Asking;
@@ -97,6 +99,13 @@ fn Decisions(
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
     let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
     let to_approve = move || lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval);
+    let is_taken_back = move || {
+        story.with(|story| {
+            story
+                .as_ref()
+                .is_some_and(|story| lists::is_taken_back(&story.row))
+        })
+    };
     let to_agree = move || lacks(Missing::ChangedSinceConsent);
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let to_refuse = move || !is_online.get() && intent.get().is_none();
@@ -110,9 +119,27 @@ fn Decisions(
         });
         next.filter(|_| !is_open)
     });
+    let main = memo(move || {
+        let main = story.with(|story| {
+            let story = story.as_ref()?;
+            Some(MainStep::new(&story.row, story.intent.is_some()))
+        });
+        let main = main.filter(|_| is_reviewable.get());
+        main.unwrap_or(MainStep::Next)
+    });
+    let class = move |step: MainStep| {
+        Signal::derive(move || {
+            if main.get() == step {
+                "button--wide"
+            } else {
+                "button--quiet button--wide"
+            }
+        })
+    };
     let to_withdraw = move || is_online.get() || intent.get() == Some(Intent::Publish);
     let done = RwSignal::new(None::<&'static str>);
     let asking = Asking::new();
+    asking.forgive_when_changed(missing);
     // What was pressed may be gone: the keyboard stays among the decisions.
     let stay = move |words: Option<&'static str>| {
         done.set(words);
@@ -151,7 +178,13 @@ fn Decisions(
                     <p>{intent_words}</p>
                 </Notice>
             </Show>
-            <Show when=move || !to_approve()>
+            <Show when=is_taken_back>
+                <p class="sign sign--risk">
+                    <Drawn icon=Icon::Warning />
+                    {texts.missing_website_withdrawn()}
+                </p>
+            </Show>
+            <Show when=move || !to_approve() && !is_taken_back()>
                 <p class="sign sign--safe">
                     <Drawn icon=Icon::Check />
                     {texts.review_do_approved()}
@@ -160,22 +193,27 @@ fn Decisions(
             <FailureNotice failure=asking.failure() />
             <Show when=move || is_reviewable.get()>
                 <Show when=to_approve>
-                    <BusyButton busy=asking.busy() on_press=approve class="button--wide">
+                    <BusyButton busy=asking.busy() on_press=approve class=class(MainStep::Approve)>
                         <Drawn icon=Icon::Check />
                         {texts.review_do_approve()}
                     </BusyButton>
                 </Show>
                 <Show when=to_agree>
-                    <BusyButton busy=asking.busy() on_press=agree class="button--quiet button--wide">
+                    <BusyButton busy=asking.busy() on_press=agree class=class(MainStep::Agree)>
                         {texts.review_do_agrees()}
                     </BusyButton>
                 </Show>
-                <PublishPart story=id on_published=decided />
+                <PublishPart
+                    story=id
+                    missing=missing
+                    class=class(MainStep::Publish)
+                    on_published=decided
+                />
                 <Show when=to_withdraw>
                     <WithdrawPart story=id on_withdrawn=decided />
                 </Show>
                 <Show when=to_refuse>
-                    <AskBack story=id on_asked=decided />
+                    <AskBack story=id class=class(MainStep::AskBack) on_asked=decided />
                     <NotPublish story=id on_decided=decided />
                 </Show>
             </Show>
@@ -184,21 +222,16 @@ fn Decisions(
                     .map(|next| {
                         view! {
                             <p>
-                                <a class="button button--wide" href=format!("/app/nalezen/{next}")>
+                                <a
+                                    class=move || ["button ", class(MainStep::Next).get()].concat()
+                                    href=format!("/app/nalezen/{next}")
+                                >
                                     {texts.review_next()}
                                 </a>
                             </p>
                         }
                     })
             }}
-            <Show when=move || is_online.get()>
-                <p>
-                    <a class="button button--quiet" rel="external" href=move || format!("/verhaal/{}", id.get())>
-                        <Drawn icon=Icon::Globe />
-                        {texts.review_do_public()}
-                    </a>
-                </p>
-            </Show>
         </div>
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::core_worker::Failure;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::command::{Command, CommandError, Reply};
-use shared::view;
+use shared::view::{self, Missing};
 
 /// A button that shows what would be published, in a dialog from which it is.
 #[component]
@@ -20,6 +20,12 @@ pub fn PublishPart(
     /// Id of the story.
     #[prop(into)]
     story: Signal<String>,
+    /// What is missing: a refusal stands only until that changes.
+    #[prop(into)]
+    missing: Signal<Vec<Missing>>,
+    /// Classes of the button, beside `button`.
+    #[prop(into)]
+    class: Signal<&'static str>,
     /// Called when it is on its way.
     on_published: Callback<()>,
 ) -> impl IntoView {
@@ -64,6 +70,7 @@ pub fn PublishPart(
             },
         );
     });
+    looking.forgive_when_changed(missing);
     // P2: what changed meanwhile is looked at again.
     Effect::new(move || {
         if publishing.failure().get() == Some(Failure::Refused(CommandError::PreviewChanged)) {
@@ -83,7 +90,7 @@ pub fn PublishPart(
     };
     view! {
         <FailureNotice failure=looking.failure() />
-        <BusyButton busy=looking.busy() on_press=show class="button--wide">
+        <BusyButton busy=looking.busy() on_press=show class=class>
             <Drawn icon=Icon::Eye />
             {texts.review_do_preview()}
         </BusyButton>

@@ -1,9 +1,10 @@
 //! What waits for a coordinator.
 
-use crate::ui::components::story_item::{place, title};
+use crate::lists::is_taken_back;
+use crate::ui::components::story_item::{media, place, title};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{Missing, StoryRow};
+use shared::view::{Missing, StoryRow, StoryState};
 use std::sync::Arc;
 use texts::Locale;
 
@@ -55,11 +56,13 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         .copied()
         .filter(|missing| *missing != Missing::Approval)
         .collect();
-    let count = if needed.is_empty() {
-        texts.review_complete().to_owned()
-    } else {
-        texts.review_needed(u64::try_from(needed.len()).unwrap_or(u64::MAX))
+    let is_online = row.state == StoryState::Online;
+    let count = match u64::try_from(needed.len()).unwrap_or(u64::MAX) {
+        0 => (!is_online).then(|| texts.review_complete().to_owned()),
+        n_needed => Some(texts.review_needed(n_needed)),
     };
+    let taken_back =
+        is_taken_back(&row).then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });
     let id = row.id.clone();
     let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("page");
     let sentences = in_full.then(|| {
@@ -76,8 +79,12 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
                         {title(texts, &row)}
                     </a>
                 </h3>
-                <p class="story-card__place">{where_who_when(texts, &row, now_ms)}</p>
-                <p class="soft">{count}</p>
+                <p class="story-card__place">
+                    {where_who_when(texts, &row, now_ms)}
+                    {media(texts, &row).map(|media| view! { " · " {media} })}
+                </p>
+                {taken_back}
+                {count.map(|count| view! { <p class="soft">{count}</p> })}
                 {sentences}
             </article>
         </li>

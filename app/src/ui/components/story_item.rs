@@ -1,5 +1,6 @@
 //! A story in a list.
 
+use crate::lists::is_taken_back;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::whereabouts::WhereaboutsSign;
 use crate::ui::memo::memo;
@@ -57,18 +58,20 @@ fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoVie
         .filter(|_| with_author)
         .map(|name| texts.stories_by(name));
     let (state, whereabouts) = (row.state, row.whereabouts);
+    let taken_back = is_taken_back(&row);
     let link = view! { <a href=href>{title(texts, &row)}</a> };
     view! {
         <CardTitle is_lower=with_author>{link}</CardTitle>
         <p class="story-card__place">
             {texts.stories_place_and_day(place(texts, &row), &clock::day(texts, row.changed_at))}
             {author.map(|author| view! { " · " {author} })}
+            {media(texts, &row).map(|media| view! { " · " {media} })}
         </p>
         <div class="story-card__state">
             <WhereaboutsSign whereabouts=Signal::stored(whereabouts) />
             <div class="row">
                 {row.conflict.then(|| view! { <span class="chip chip--spark">{texts.stories_conflict()}</span> })}
-                <StateChip state=Signal::stored(state) />
+                <StateChip state=Signal::stored(state) taken_back=Signal::stored(taken_back) />
             </div>
         </div>
     }
@@ -101,6 +104,14 @@ pub fn title(texts: Locale, row: &StoryRow) -> String {
     } else {
         row.title.clone()
     }
+}
+
+/// How many photos and recordings a story has; nothing where there are none.
+pub fn media(texts: Locale, row: &StoryRow) -> Option<String> {
+    let photos = (row.n_photos > 0).then(|| texts.stories_photos(row.n_photos.into()));
+    let recordings = (row.n_recordings > 0).then(|| texts.stories_recordings(row.n_recordings.into()));
+    let parts: Vec<_> = photos.into_iter().chain(recordings).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// The municipality of a story in a list.

@@ -1,9 +1,11 @@
 //! A story as it is read, with all that is known about it.
 
+use crate::lists::is_taken_back;
 use crate::ui::choices_words;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::public_link::PublicLink;
 use crate::ui::components::story_item::{place, title};
 use crate::ui::components::written::Written;
 use crate::ui::desk::Desk;
@@ -46,6 +48,7 @@ pub fn StoryText(
         })
     });
     let state = memo(move || row.with(|row| row.as_ref().map_or(StoryState::Draft, |row| row.state)));
+    let taken_back = memo(move || row.with(|row| row.as_ref().is_some_and(is_taken_back)));
     let heading = memo(move || row.with(|row| row.as_ref().map(|row| title(texts, row))));
     let line = memo(move || row.with(|row| row.as_ref().map(|row| who_where_when(texts, row))));
     let lang = memo(move || {
@@ -84,13 +87,14 @@ pub fn StoryText(
         <article class="sheet stack">
             <header class="stack stack--tight">
                 <div class="row">
-                    <StateChip state=state />
+                    <StateChip state=state taken_back=taken_back />
                     <p class="soft">{line}</p>
                 </div>
                 <h1 lang=move || lang.get() dir="auto">
                     {heading}
                 </h1>
                 {summary}
+                <PublicLink desk=desk />
             </header>
             {move || fields.with(|fields| sections(texts, fields, lang.get()))}
             {move || fields.with(|fields| facts(texts, fields))}

@@ -27,7 +27,9 @@ fn Waiting() -> impl IntoView {
     let queue = use_queue();
     let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
     let to_publish = memo(move || queue.with(|queue| queue.to_publish.clone()));
+    let to_complete = memo(move || queue.with(|queue| queue.to_complete.clone()));
     let to_choose = memo(move || queue.with(|queue| queue.to_choose.clone()));
+    let online = memo(move || queue.with(|queue| queue.online.clone()));
     view! {
         <h1>{texts.review_title()}</h1>
         <section class="stack" aria-labelledby="te-lezen">
@@ -48,16 +50,25 @@ fn Waiting() -> impl IntoView {
                 <Part label=texts.review_to_read() rows=to_read />
             </Show>
         </section>
-        <Show when=move || to_publish.with(|rows| !rows.is_empty())>
-            <section class="stack" aria-labelledby="te-publiceren">
-                <h2 id="te-publiceren">{texts.review_to_publish()}</h2>
-                <Part label=texts.review_to_publish() rows=to_publish />
-            </section>
-        </Show>
-        <Show when=move || to_choose.with(|rows| !rows.is_empty())>
-            <section class="stack" aria-labelledby="te-kiezen">
-                <h2 id="te-kiezen">{texts.review_to_choose()}</h2>
-                <Part label=texts.review_to_choose() rows=to_choose />
+        <Group id="te-publiceren" label=texts.review_to_publish() rows=to_publish />
+        <Group id="aan-te-vullen" label=texts.review_to_complete() rows=to_complete />
+        <Group id="te-kiezen" label=texts.review_to_choose() rows=to_choose />
+        <Group id="online" label=texts.state_online() rows=online />
+    }
+}
+
+/// Stories that wait for the same thing; nothing while there are none.
+#[component]
+fn Group(
+    id: &'static str,
+    label: &'static str,
+    #[prop(into)] rows: Signal<Vec<Arc<StoryRow>>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || rows.with(|rows| !rows.is_empty())>
+            <section class="stack" aria-labelledby=id>
+                <h2 id=id>{label}</h2>
+                <Part label=label rows=rows />
             </section>
         </Show>
     }

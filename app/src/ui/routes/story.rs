@@ -1,6 +1,7 @@
 //! `/app/verhalen/<id>`: writing a story down. There is no button to save: it is stored while somebody types.
 
 use crate::choices;
+use crate::lists::is_taken_back;
 use crate::media_fields;
 use crate::steps::Step;
 use crate::ui::components::bound::OpenStory;
@@ -13,6 +14,7 @@ use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::photos::Photos;
+use crate::ui::components::public_link::PublicLink;
 use crate::ui::components::questions::Questions;
 use crate::ui::components::recordings::Recordings;
 use crate::ui::components::show::Show;
@@ -123,9 +125,12 @@ fn State(desk: OpenStory) -> impl IntoView {
     let story = desk.with_value(Desk::story);
     let state =
         memo(move || story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state)));
+    let taken_back =
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| is_taken_back(&story.row))));
     view! {
-        <div>
-            <StateChip state=state />
+        <div class="row">
+            <StateChip state=state taken_back=taken_back />
+            <PublicLink desk=desk />
         </div>
     }
 }
