@@ -2,9 +2,11 @@
 
 use shared::view::{Role, StoryRow, StoryState};
 
-/// One step, with how many stories it is about.
+/// One step, with how many people or stories it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
+    /// People wait to be let in, on the phone perhaps.
+    Admit(u64),
     /// Own stories were asked back: somebody waits.
     Answer(u64),
     /// Stories wait to be read.
@@ -18,8 +20,11 @@ pub enum NextStep {
 }
 
 impl NextStep {
-    /// Chooses for a member with this role and these stories.
-    pub fn new<'a>(role: Role, rows: impl Iterator<Item = &'a StoryRow>) -> Self {
+    /// Chooses for a member with this role, this many who wait for her, and these stories.
+    pub fn new<'a>(role: Role, to_admit: u32, rows: impl Iterator<Item = &'a StoryRow>) -> Self {
+        if to_admit > 0 {
+            return Self::Admit(to_admit.into());
+        }
         let (mut n_asked_back, mut n_to_review, mut n_drafts) = (0, 0, 0);
         for row in rows {
             n_asked_back += u64::from(row.mine && row.state == StoryState::AskedBack);

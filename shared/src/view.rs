@@ -30,11 +30,15 @@ pub enum Standing {
         role: Role,
         /// Whether the network has fewer than two administrators.
         second_admin_missing: bool,
+        /// How many wait to be let in, by this member.
+        to_admit: u32,
     },
     /// Removed from the network: read-only, the outbox stays.
     Removed {
         /// Name of the network.
         network: String,
+        /// Whether this device was let in before; otherwise it was refused.
+        was_admitted: bool,
     },
     /// The membership log does not verify (L2): read-only, the outbox stays.
     Broken {
@@ -649,8 +653,10 @@ pub struct MemberRow {
     pub waiting_device: Option<u32>,
     /// Six digits to compare, where a device waits.
     pub digits: Option<String>,
-    /// Whether this member may approve the waiting device.
+    /// Whether this member may approve the waiting device, or refuse it.
     pub may_approve: bool,
+    /// Handle of the invitation that the waiting device came with: revoking that refuses the device.
+    pub invitation: Option<String>,
     /// Whether she was removed.
     pub removed: bool,
 }

@@ -22,7 +22,7 @@ fn row(state: StoryState, mine: bool) -> StoryRow {
 
 #[track_caller]
 fn check(role: Role, rows: &[StoryRow], step: NextStep) {
-    assert_eq!(NextStep::new(role, rows.iter()), step);
+    assert_eq!(NextStep::new(role, 0, rows.iter()), step);
 }
 
 #[test]
@@ -32,7 +32,14 @@ fn who_has_nothing_waiting_writes() {
 }
 
 #[test]
-fn a_question_comes_before_everything_else() {
+fn who_waits_at_the_door_comes_before_everything_else() {
+    let rows = [row(StoryState::AskedBack, true)];
+    let step = NextStep::new(Role::Coordinator, 2, rows.iter());
+    assert_eq!(step, NextStep::Admit(2));
+}
+
+#[test]
+fn a_question_comes_before_other_stories() {
     let rows = [
         row(StoryState::Submitted, false),
         row(StoryState::AskedBack, true),

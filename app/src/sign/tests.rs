@@ -10,6 +10,7 @@ fn member() -> Standing {
         member: 0,
         role: Role::Volunteer,
         second_admin_missing: false,
+        to_admit: 0,
     }
 }
 

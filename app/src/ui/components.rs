@@ -55,6 +55,7 @@ pub mod recordings_shown;
 pub mod remove_media;
 pub mod revoke;
 pub mod second_admin;
+pub mod role_choice;
 pub mod show;
 pub mod story_item;
 pub mod story_list;

@@ -27,7 +27,7 @@ pub fn use_network() -> Memo<Network> {
             Some(
                 Standing::Waiting { network, .. }
                 | Standing::Member { network, .. }
-                | Standing::Removed { network }
+                | Standing::Removed { network, .. }
                 | Standing::Broken { network },
             ) => Network::Of(network.clone()),
         })

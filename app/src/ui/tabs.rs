@@ -24,6 +24,11 @@ pub fn Tabs() -> impl IntoView {
     });
     let to_review = use_count(|row| row.submitted_at.is_some());
     let to_answer = use_count(|row| row.mine && row.state == StoryState::AskedBack);
+    let to_admit = memo(move || {
+        view.standing
+            .with(|standing| standing.as_ref().map_or(0, n_to_admit))
+    });
+    let admit_count = move || count(to_admit.get(), texts.tab_members_count(to_admit.get()));
     let review_count = move || count(to_review.get(), texts.tab_review_count(to_review.get()));
     let answer_count = move || count(to_answer.get(), texts.tab_stories_count(to_answer.get()));
     view! {
@@ -39,7 +44,9 @@ pub fn Tabs() -> impl IntoView {
                 </Show>
                 <Tab href="/app/kaart" icon=Icon::Pin label=texts.tab_map() />
                 <Show when=move || leads.get()>
-                    <Tab href="/app/leden" icon=Icon::People label=texts.tab_members() />
+                    <Tab href="/app/leden" icon=Icon::People label=texts.tab_members()>
+                        {admit_count}
+                    </Tab>
                 </Show>
                 <Tab href="/app/toestel" icon=Icon::Device label=texts.tab_device() />
             </nav>
@@ -66,6 +73,13 @@ fn count(n_waiting: u64, words: String) -> Option<impl IntoView> {
             <span class="visually-hidden">{words}</span>
         }
     })
+}
+
+fn n_to_admit(standing: &Standing) -> u64 {
+    match standing {
+        Standing::Member { to_admit, .. } => u64::from(*to_admit),
+        Standing::Alone | Standing::Waiting { .. } | Standing::Removed { .. } | Standing::Broken { .. } => 0,
+    }
 }
 
 /// Whether a member reviews and invites.

@@ -115,6 +115,16 @@ pub fn role(texts: Locale, role: Role) -> &'static str {
     }
 }
 
+/// What somebody with this role does, in a sentence.
+pub fn role_more(texts: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Volunteer => texts.role_more_volunteer(),
+        Role::Coordinator => texts.role_more_coordinator(),
+        Role::Admin => texts.role_more_admin(),
+        Role::Observer => texts.role_more_observer(),
+    }
+}
+
 /// Says where a story is (C2).
 pub fn whereabouts(texts: Locale, whereabouts: Whereabouts) -> &'static str {
     match whereabouts {

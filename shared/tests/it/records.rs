@@ -115,3 +115,58 @@ fn a_volunteer_is_let_in_although_the_connection_broke_on_the_way() {
         );
     }
 }
+
+/// The six digits differed: whoever holds the invitation never gets in, and nobody lists her.
+#[test]
+fn who_waits_is_refused_by_revoking_her_invitation() {
+    let mut world = World::new(8);
+    let admin = people::found(&mut world).unwrap();
+    let tab = joined(&mut world, admin, Role::Coordinator);
+    world.run_until(world.now + 5_000);
+    assert_eq!(to_admit(&mut world, admin), 1);
+    let members = people::members(&mut world, admin).unwrap();
+    let waiting = members.iter().find(|row| row.waiting_device.is_some()).unwrap();
+    let invitation = waiting.invitation.clone().unwrap();
+    world.ask(admin, Command::Revoke { invitation }).unwrap();
+    world.run_until(world.now + 30_000);
+    assert_eq!(to_admit(&mut world, admin), 0);
+    assert_eq!(people::members(&mut world, admin).unwrap().len(), 1);
+    let standing = people::standing(&mut world, tab).unwrap();
+    assert!(
+        matches!(
+            standing,
+            Standing::Removed {
+                was_admitted: false,
+                ..
+            }
+        ),
+        "{standing:?}"
+    );
+}
+
+/// A coordinator is not told of those whom only an administrator lets in.
+#[test]
+fn who_waits_is_counted_for_whoever_may_let_her_in() {
+    let mut town = Town::new(6);
+    let coordinator = town.coordinator;
+    joined(&mut town.world, town.admin, Role::Coordinator);
+    town.pass(5_000);
+    assert_eq!(to_admit(&mut town.world, town.admin), 1);
+    assert_eq!(to_admit(&mut town.world, coordinator), 0);
+    let Ok(Reply::Invited(invitation)) = town.world.ask(coordinator, an_invitation()) else {
+        panic!("no invitation");
+    };
+    let tab = town.world.device();
+    people::join(&mut town.world, tab, &invitation).unwrap();
+    town.pass(5_000);
+    assert_eq!(to_admit(&mut town.world, town.admin), 2);
+    assert_eq!(to_admit(&mut town.world, coordinator), 1);
+    assert_eq!(to_admit(&mut town.world, town.volunteer), 0);
+}
+
+fn to_admit(world: &mut World, tab: usize) -> u32 {
+    match people::standing(world, tab) {
+        Ok(Standing::Member { to_admit, .. }) => to_admit,
+        other => panic!("{other:?}"),
+    }
+}

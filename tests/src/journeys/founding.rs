@@ -27,6 +27,12 @@ pub(super) async fn a_network_is_founded_once(stage: &Stage) -> anyhow::Result<(
     ana.reads("tweede beheerder").await?;
     ana.looks_over("leden").await?;
 
+    ana.opens("/app/").await?;
+    ana.follows("Tweede beheerder uitnodigen").await?;
+    ana.looks_over("tweede-beheerder").await?;
+    ana.presses("Uitnodiging maken").await?;
+    ana.reads("Beheerder · geldig tot").await?;
+
     let bob = stage.person("Bob", &relay.url()).await?;
     bob.opens("/app/").await?;
     asks_to_found(&bob, &code).await?;

@@ -108,12 +108,27 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     dirk.looks_over("uitnodiging-geweigerd").await?;
     answers.insert(refusal(&dirk, &used.code).await?);
     answers.insert(refusal(&dirk, &revoked.code).await?);
+    refuses(&ana, &bea).await?;
     relay.stop().await?;
     relay.start_again_later(Duration::from_hours(25)).await?;
     answers.insert(refusal(&dirk, &expired.code).await?);
     ensure!(answers.len() == 4, "there are {answers:#?}");
     ana.has_no_complaint_but(crate::person::LOST_RELAY).await?;
     dirk.has_no_complaint_but(crate::person::LOST_RELAY).await
+}
+
+/// The six digits differ: who waits never comes in.
+async fn refuses(person: &Person<'_>, other: &Person<'_>) -> anyhow::Result<()> {
+    person.reads("1 persoon wacht").await?;
+    person.goes_to("Leden", "/app/leden").await?;
+    person.looks_over("leden-iemand-wacht").await?;
+    person.presses("De cijfers verschillen").await?;
+    person.looks_over("leden-weigeren").await?;
+    person.says_yes("niet toelaten").await?;
+    person.reads_no("1 persoon wacht").await?;
+    person.reads_no(other.name).await?;
+    other.reads("Je bent niet toegelaten").await?;
+    other.looks_over("niet-toegelaten").await
 }
 
 async fn types_code(person: &Person<'_>, code: &str) -> anyhow::Result<()> {

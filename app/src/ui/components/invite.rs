@@ -3,9 +3,9 @@
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
-use crate::ui::components::member_item::GIVEN_ROLES;
+use crate::ui::components::role_choice::{GIVEN_ROLES, RoleChoice};
 use crate::ui::components::show::Show;
-use crate::ui::{use_texts, words};
+use crate::ui::use_texts;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::{Command, Reply};
@@ -29,13 +29,15 @@ pub struct Made {
 pub fn InviteForm(
     /// Own role: what may be given depends on it.
     role: Role,
+    /// The role that is chosen at first.
+    first: Role,
     /// The invitation that was made.
     #[prop(into)]
     on_made: Callback<Made>,
 ) -> impl IntoView {
     let texts = use_texts();
     let asking = Asking::new();
-    let given = RwSignal::new(Role::Volunteer);
+    let given = RwSignal::new(first);
     let minutes = RwSignal::new(DAY_MINUTES);
     let automatic = RwSignal::new(false);
     let invite = move |event: SubmitEvent| {
@@ -57,20 +59,7 @@ pub fn InviteForm(
         });
     };
     let may_give = move |given: &Role| role == Role::Admin || *given == Role::Volunteer;
-    let roles = GIVEN_ROLES.into_iter().filter(may_give).map(|choice| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="rol"
-                    autocomplete="off"
-                    prop:checked=move || given.get() == choice
-                    on:change=move |_| given.set(choice)
-                />
-                <span>{words::role(texts, choice)}</span>
-            </label>
-        }
-    });
+    let roles = GIVEN_ROLES.into_iter().filter(may_give).collect::<Vec<_>>();
     let terms = [
         (HOUR_MINUTES, texts.members_valid_hour()),
         (DAY_MINUTES, texts.members_valid_day()),
@@ -90,10 +79,7 @@ pub fn InviteForm(
     };
     view! {
         <form class="sheet stack" novalidate on:submit=invite>
-            <fieldset class="choices choices--row" role="radiogroup" aria-labelledby="rol">
-                <legend class="field__label" id="rol">{texts.members_invite_role()}</legend>
-                {roles.collect_view()}
-            </fieldset>
+            <RoleChoice chosen=given roles=roles label=texts.members_invite_role() id="rol".to_owned() />
             <div class="field field--short">
                 <label class="field__label" for="geldig">
                     {texts.members_invite_valid()}

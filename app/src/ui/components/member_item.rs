@@ -4,14 +4,13 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::code::Digits;
 use crate::ui::components::confirm::Confirm;
+use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::role_choice::{GIVEN_ROLES, RoleChoice};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
 use shared::view::{MemberRow, Role};
-
-/// Roles that can be given, in the order of the choice.
-pub const GIVEN_ROLES: [Role; 3] = [Role::Volunteer, Role::Coordinator, Role::Admin];
 
 /// A member whose device waits for approval.
 #[component]
@@ -38,6 +37,11 @@ pub fn WaitingMember(
                 </BusyButton>
             }
         });
+    let refuse = member
+        .invitation
+        .clone()
+        .filter(|_| member.may_approve)
+        .map(|invitation| view! { <Refuse invitation=invitation /> });
     let not_you = approve.is_none().then(|| {
         view! { <p class="soft">{texts.members_approve_not_you()}</p> }
     });
@@ -49,9 +53,40 @@ pub fn WaitingMember(
             </div>
             {member.digits.clone().map(|digits| view! { <Digits digits=digits /> })}
             {approve}
+            {refuse}
             {not_you}
             <FailureNotice failure=asking.failure() />
         </li>
+    }
+}
+
+/// Turns away who came with an invitation that somebody else may have got hold of.
+#[component]
+fn Refuse(
+    /// Handle of the invitation.
+    invitation: String,
+) -> impl IntoView {
+    let texts = use_texts();
+    let asking = Asking::new();
+    let refuse = Callback::new(move |()| {
+        let command = Command::Revoke {
+            invitation: invitation.clone(),
+        };
+        asking.ask(command, |_| focus::first("#inhoud", ".screen h1"));
+    });
+    view! {
+        <ConfirmButton
+            asking=asking
+            label=texts.members_refuse()
+            class="button--quiet"
+            question=texts.members_refuse_question()
+            verb=texts.members_refuse_verb()
+            danger=true
+            on_yes=refuse
+        >
+            <p>{texts.members_refuse_more()}</p>
+            <p>{texts.members_refuse_then()}</p>
+        </ConfirmButton>
     }
 }
 
@@ -107,9 +142,6 @@ fn ChangeRole(
     let asking = Asking::new();
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(role);
-    let group = format!("rol-{member}");
-    let legend_id = format!("{group}-kop");
-    let labelled_by = legend_id.clone();
     let ask = move || {
         chosen.set(role);
         open.set(true);
@@ -124,20 +156,6 @@ fn ChangeRole(
             asking.ask(command, |_| {});
         }
     };
-    let choices = GIVEN_ROLES.map(|choice| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name=group.clone()
-                    autocomplete="off"
-                    prop:checked=move || chosen.get() == choice
-                    on:change=move |_| chosen.set(choice)
-                />
-                <span>{words::role(texts, choice)}</span>
-            </label>
-        }
-    });
     let question = texts.members_change_role_question(&name);
     view! {
         <BusyButton busy=asking.busy() on_press=ask class="button--quiet">
@@ -146,11 +164,12 @@ fn ChangeRole(
         </BusyButton>
         <FailureNotice failure=asking.failure() />
         <Confirm open=open question=question verb=texts.members_change_role_verb() on_yes=change>
-            <p class="soft">{texts.members_change_role_more()}</p>
-            <fieldset class="choices" role="radiogroup" aria-labelledby=labelled_by>
-                <legend class="field__label" id=legend_id>{texts.members_change_role_legend()}</legend>
-                {choices.into_iter().collect_view()}
-            </fieldset>
+            <RoleChoice
+                chosen=chosen
+                roles=GIVEN_ROLES.to_vec()
+                label=texts.members_change_role_legend()
+                id=format!("rol-{member}")
+            />
         </Confirm>
     }
 }

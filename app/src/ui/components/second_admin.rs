@@ -11,9 +11,9 @@ use shared::view::{Role, Standing};
 /// Tells an administrator that she is the only one, and nobody else anything.
 #[component]
 pub fn SecondAdmin(
-    /// Whether to lead to where one is invited.
-    #[prop(default = true)]
-    link: bool,
+    /// Opens the form to invite one, where that is on the same screen.
+    #[prop(optional, into)]
+    on_invite: Option<Callback<()>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
@@ -36,11 +36,24 @@ pub fn SecondAdmin(
                     <strong>{texts.app_second_admin()}</strong>
                 </p>
                 <p>{texts.app_second_admin_more()}</p>
-                <Show when=move || link>
-                    <a class="button button--quiet" href="/app/leden">
-                        {texts.app_second_admin_link()}
-                    </a>
-                </Show>
+                {match on_invite {
+                    Some(on_invite) => {
+                        view! {
+                            <button type="button" class="button button--quiet" on:click=move |_| on_invite.run(())>
+                                {texts.app_second_admin_link()}
+                            </button>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <a class="button button--quiet" href="/app/leden?rol=beheerder">
+                                {texts.app_second_admin_link()}
+                            </a>
+                        }
+                            .into_any()
+                    }
+                }}
             </Notice>
         </Show>
     }

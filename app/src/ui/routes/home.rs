@@ -25,10 +25,24 @@ pub fn Home() -> impl IntoView {
                 view! { <Waiting network=network digits=digits /> }.into_any()
             }
             Standing::Member {
-                network, name, role, ..
-            } => view! { <Member network=network name=name role=role /> }.into_any(),
-            Standing::Removed { network } => view! {
+                network,
+                name,
+                role,
+                to_admit,
+                ..
+            } => view! { <Member network=network name=name role=role to_admit=to_admit /> }.into_any(),
+            Standing::Removed {
+                network,
+                was_admitted: true,
+            } => view! {
                 <Stopped title=texts.home_removed(&network) more=texts.home_removed_more() />
+            }
+            .into_any(),
+            Standing::Removed {
+                network,
+                was_admitted: false,
+            } => view! {
+                <Stopped title=texts.home_refused(&network) more=texts.home_refused_more() />
             }
             .into_any(),
             Standing::Broken { network } => view! {
@@ -116,15 +130,18 @@ fn Member(
     name: String,
     /// Her role.
     role: Role,
+    /// How many wait to be let in by her.
+    to_admit: u32,
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let step = memo(move || {
         view.rows
-            .with(|rows| NextStep::new(role, rows.values().map(AsRef::as_ref)))
+            .with(|rows| NextStep::new(role, to_admit, rows.values().map(AsRef::as_ref)))
     });
     let next = move || {
         let (words, link, address) = match step.get() {
+            NextStep::Admit(count) => (texts.home_next_admit(count), texts.home_members(), "/app/leden"),
             NextStep::Answer(count) => (
                 texts.home_next_asked_back(count),
                 texts.home_stories(),

@@ -193,7 +193,10 @@ fn Join(
                 </div>
                 <div>
                     <dt>{texts.invitation_role()}</dt>
-                    <dd>{words::role(texts, invitation.role)}</dd>
+                    <dd>
+                        {words::role(texts, invitation.role)}
+                        <p class="soft">{words::role_more(texts, invitation.role)}</p>
+                    </dd>
                 </div>
             </dl>
             {come_along}

@@ -17,8 +17,13 @@ use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
 use shared::command::{Command, Reply};
 use shared::view::{InvitationRow, InvitationState, MemberRow, Role, Standing};
+
+/// The role that an invitation is asked for, in the address: `/app/leden?rol=beheerder`.
+const ROLE: &str = "rol";
+const ROLE_ADMIN: &str = "beheerder";
 
 /// What the core told about members.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,13 @@ pub fn Members() -> impl IntoView {
     let role = memo(move || view.standing.with(|standing| standing.as_ref().map(role_of)));
     let lists = lists();
     let made = RwSignal::new(None::<Made>);
+    // Where she is asked for a second administrator, the form says so already.
+    let asked_for = use_query_map().with_untracked(|query| query.get(ROLE));
+    let form = RwSignal::new((asked_for.as_deref() == Some(ROLE_ADMIN)).then_some(Role::Admin));
+    let invite_admin = move || {
+        form.set(Some(Role::Admin));
+        focus::first("#inhoud", "#uitnodigen");
+    };
     let waiting = move || members_that(lists, |member| member.waiting_device.is_some());
     let others = move || members_that(lists, |member| member.waiting_device.is_none());
     let anybody_waits = memo(move || !waiting().is_empty());
@@ -51,7 +63,7 @@ pub fn Members() -> impl IntoView {
     };
     view! {
         <h1>{texts.members_title()}</h1>
-        <SecondAdmin link=false />
+        <SecondAdmin on_invite=invite_admin />
         <FailureNotice failure=lists.failure />
         <Show when=move || role.get() == Some(None)>
             <Notice>
@@ -71,7 +83,7 @@ pub fn Members() -> impl IntoView {
         </section>
         {move || {
             let role = role.get().flatten().filter(|role| invites(*role));
-            role.map(|role| view! { <Inviting role=role made=made lists=lists /> })
+            role.map(|role| view! { <Inviting role=role form=form anybody_waits=anybody_waits made=made lists=lists /> })
         }}
         <Show when=move || !lists.members.with(Vec::is_empty)>
             <section class="stack">
@@ -155,15 +167,19 @@ fn invites(role: Role) -> bool {
 fn Inviting(
     /// Own role.
     role: Role,
+    /// The role that the form begins with, while it is open.
+    form: RwSignal<Option<Role>>,
+    /// Whether somebody is to be let in first.
+    #[prop(into)]
+    anybody_waits: Signal<bool>,
     /// The invitation on the screen.
     made: RwSignal<Option<Made>>,
     /// What became of it is told here.
     lists: Lists,
 ) -> impl IntoView {
     let texts = use_texts();
-    let is_open = RwSignal::new(false);
     let on_made = move |invitation| {
-        is_open.set(false);
+        form.set(None);
         made.set(Some(invitation));
         focus::first("#inhoud", "#uitnodiging");
     };
@@ -178,23 +194,31 @@ fn Inviting(
             view! { <MadeInvitation made=shown state=state on_done=on_done /> }
         })
     };
+    // Who waits comes first, and the form has a button of its own.
+    let class = move || {
+        if form.with(Option::is_some) || anybody_waits.get() {
+            "button button--quiet"
+        } else {
+            "button"
+        }
+    };
     view! {
         <section class="stack">
             <div>
                 <button
                     type="button"
-                    class="button"
+                    class=class
                     id="uitnodigen"
-                    aria-expanded=move || is_open.get().to_string()
-                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+                    aria-expanded=move || form.with(Option::is_some).to_string()
+                    on:click=move |_| {
+                        form.update(|form| *form = form.is_none().then_some(Role::Volunteer));
+                    }
                 >
                     <Drawn icon=Icon::Plus />
                     {texts.members_invite()}
                 </button>
             </div>
-            <Show when=move || is_open.get()>
-                <InviteForm role=role on_made=on_made />
-            </Show>
+            {move || form.get().map(|first| view! { <InviteForm role=role first=first on_made=on_made /> })}
             {shown}
         </section>
     }

@@ -5,7 +5,7 @@ use super::network::Network;
 use crate::command::Reply;
 use crate::crypto::SignPublic;
 use crate::id::{DocumentId, MemberId};
-use crate::membership::{DeviceState, Invitation, InvitationUse, Member, Role};
+use crate::membership::{Device, DeviceState, Invitation, InvitationUse, Member, Role};
 use crate::view;
 
 impl Client {
@@ -45,6 +45,7 @@ impl Client {
         let members = network
             .membership
             .members()
+            .filter(|(id, member)| !was_refused(network, *id, member))
             .map(|(id, member)| member_row(network, id, member))
             .collect();
         let mut invitations: Vec<_> = network
@@ -73,7 +74,7 @@ fn row_of(network: &Network, invitation: &Invitation) -> view::InvitationRow {
         .is_none_or(|device| device.state == DeviceState::Pending);
     let may_admit = network.role().is_some_and(|role| role.admits(invitation.role));
     view::InvitationRow {
-        id: crate::id::EntryId(invitation.key.0).to_string(),
+        id: handle(invitation),
         role: invitation.role.into(),
         until: invitation.until.0,
         state: match invitation.used {
@@ -85,12 +86,28 @@ fn row_of(network: &Network, invitation: &Invitation) -> view::InvitationRow {
     }
 }
 
+/// What a screen names an invitation by.
+fn handle(invitation: &Invitation) -> String {
+    crate::id::EntryId(invitation.key.0).to_string()
+}
+
+/// Whoever was turned away before anybody let her in never belonged.
+fn was_refused(network: &Network, id: MemberId, member: &Member) -> bool {
+    let was_admitted = |device: &Device| device.approved_at.is_some();
+    let mut devices = network.membership.devices_of(id);
+    member.removed_at.is_some() && !devices.any(|(_, device)| was_admitted(device))
+}
+
 fn member_row(network: &Network, id: MemberId, member: &Member) -> view::MemberRow {
     let waiting = network
         .membership
         .devices_of(id)
         .find(|(_, device)| device.state == DeviceState::Pending);
     let role: Role = member.role();
+    let invitation = waiting.and_then(|(device, _)| {
+        let mut invitations = network.membership.invitations().iter();
+        invitations.find(|invitation| invitation.device == Some(device))
+    });
     view::MemberRow {
         member: id.0,
         name: network.names.get(&id).cloned(),
@@ -99,6 +116,7 @@ fn member_row(network: &Network, id: MemberId, member: &Member) -> view::MemberR
         waiting_device: waiting.map(|(device, _)| device.0),
         digits: waiting.map(|(_, device)| device.digits.clone()),
         may_approve: waiting.is_some() && network.role().is_some_and(|mine| mine.admits(role)),
+        invitation: invitation.map(handle),
         removed: member.removed_at.is_some(),
     }
 }

@@ -6,7 +6,9 @@ use crate::cbor::cbor_array;
 use crate::crypto::{EpochSecret, SignKey, WrapKey};
 use crate::entry::{Collection, Entry, GroupId};
 use crate::id::{Epoch, MemberId, NetworkId, Seq};
-use crate::membership::{Authority, DetachedHash, DeviceState, EpochKeys, Member, Role, Signer, State};
+use crate::membership::{
+    Authority, DetachedHash, Device, DeviceState, EpochKeys, Member, Role, Signer, State,
+};
 use crate::protocol::Checkpoint;
 use crate::storage::{Operation, RowTag, StoredRow, Table};
 use crate::view;
@@ -231,7 +233,10 @@ impl Network {
         }
         let device = self.membership.device(self.identity.device);
         match device.map(|device| (device.state, device.member)) {
-            _ if self.is_refused => view::Standing::Removed { network },
+            _ if self.is_refused => view::Standing::Removed {
+                network,
+                was_admitted: self.was_admitted(),
+            },
             None | Some((DeviceState::Pending, _)) => view::Standing::Waiting {
                 network,
                 digits: self.identity.digits.clone(),
@@ -242,12 +247,35 @@ impl Network {
                 member: member.0,
                 role: self.role().unwrap_or(Role::Observer).into(),
                 second_admin_missing: self.n_admins() < 2,
+                to_admit: self.n_to_admit(),
             },
             Some((
                 DeviceState::Lost | DeviceState::Left | DeviceState::Removed | DeviceState::Revoked,
                 _,
-            )) => view::Standing::Removed { network },
+            )) => view::Standing::Removed {
+                network,
+                was_admitted: self.was_admitted(),
+            },
         }
+    }
+
+    /// Whether this device was ever more than one that waits.
+    fn was_admitted(&self) -> bool {
+        let device = self.membership.device(self.identity.device);
+        device.is_some_and(|device| device.approved_at.is_some())
+    }
+
+    fn n_to_admit(&self) -> u32 {
+        let role = self.role();
+        let is_for_me = |device: &Device| {
+            let member = self.membership.member(device.member);
+            device.state == DeviceState::Pending
+                && role
+                    .zip(member)
+                    .is_some_and(|(mine, member)| mine.admits(member.role()))
+        };
+        let waiting = self.membership.devices().filter(|(_, device)| is_for_me(device));
+        u32::try_from(waiting.count()).unwrap_or(u32::MAX)
     }
 
     fn n_admins(&self) -> usize {
