@@ -9,20 +9,31 @@ pub(super) fn page(view: &View<'_>) -> String {
     words(
         view,
         view.texts.site_missing_title(),
-        view.texts.site_missing_text(),
+        &[view.texts.site_missing_text()],
     )
 }
 
 /// Returns the page for a story that was taken back; it names nothing of it.
 pub(super) fn gone(view: &View<'_>) -> String {
-    words(
-        view,
-        view.texts.site_missing_gone_title(),
-        view.texts.site_missing_gone_text(),
-    )
+    let others = has_stories(view).then(|| view.texts.site_missing_gone_others());
+    let text: Vec<_> = [view.texts.site_missing_gone_text()]
+        .into_iter()
+        .chain(others)
+        .collect();
+    words(view, view.texts.site_missing_gone_title(), &text)
 }
 
-fn words(view: &View<'_>, title: &str, text: &str) -> String {
+fn has_stories(view: &View<'_>) -> bool {
+    view.publications.newest(view.now).next().is_some()
+}
+
+fn words(view: &View<'_>, title: &str, text: &[&str]) -> String {
+    // A list with nothing in it is no way on.
+    let (path, back) = if has_stories(view) {
+        ("/verhalen", view.texts.site_missing_back())
+    } else {
+        ("/", view.texts.missing_page_back())
+    };
     Page {
         title,
         description: "",
@@ -31,8 +42,10 @@ fn words(view: &View<'_>, title: &str, text: &str) -> String {
         head: html! {},
         main: html! {
             h1 { (title) }
-            p.lead { (text) }
-            p { a.button href=(view.at("/verhalen")) { (view.texts.site_missing_back()) } }
+            @for text in text {
+                p.lead { (text) }
+            }
+            p { a.button href=(view.at(path)) { (back) } }
         },
     }
     .render(view)

@@ -128,6 +128,18 @@ async fn a_story_is_on_its_page_in_lists_on_the_map_and_in_the_feeds() {
 }
 
 #[tokio::test]
+async fn where_no_story_is_left_none_is_promised() {
+    let publications = SharedPublications::default();
+    publications.change(|publications| publications.publish(story(1)));
+    let site = routes(Site::new(publications.clone(), "https://verhalen.example"));
+    publications.change(|publications| publications.withdraw(story(1).id));
+    let (status, body) = get(&site, &address_of(1)).await;
+    assert_eq!(status, StatusCode::GONE);
+    assert!(body.contains("Dit verhaal is teruggenomen"));
+    assert!(!body.contains("andere verhalen") && !body.contains("alle verhalen"));
+}
+
+#[tokio::test]
 async fn p3_a_withdrawn_story_answers_gone_and_is_nowhere_else() {
     let publications = SharedPublications::default();
     publications.change(|publications| {
@@ -140,6 +152,7 @@ async fn p3_a_withdrawn_story_answers_gone_and_is_nowhere_else() {
     assert_eq!(status, StatusCode::GONE);
     assert!(body.contains("Dit verhaal is teruggenomen") && body.contains("noindex"));
     assert!(!body.contains("hek 1"));
+    assert!(body.contains("nog andere verhalen") && body.contains("Naar alle verhalen"));
     for path in [
         "/",
         "/verhalen",
