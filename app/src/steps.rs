@@ -47,6 +47,18 @@ impl Step {
         }
     }
 
+    /// The step that is next: the first in which nothing was done; the last once the story was handed in.
+    pub fn now(is_begun: impl Fn(Self) -> bool) -> Self {
+        let mut steps = Self::ALL.into_iter();
+        let open = steps.find(|step| !is_begun(*step) && !is_begun(Self::Ready));
+        open.unwrap_or(Self::Ready)
+    }
+
+    /// Its place, from 1.
+    pub fn number(self) -> usize {
+        Self::ALL.iter().take_while(|step| **step != self).count() + 1
+    }
+
     /// Whether something was done in it. Nothing is ever required.
     pub fn is_begun(self, story: &StoryView) -> bool {
         let has = |field| {
@@ -63,5 +75,19 @@ impl Step {
             Self::Consent => !story.consents.is_empty(),
             Self::Ready => story.row.state != StoryState::Draft,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_step_is_the_first_in_which_nothing_was_done() {
+        let now = |begun: &[Step]| Step::now(|step| begun.contains(&step));
+        assert_eq!(now(&[]), Step::Words);
+        assert_eq!(now(&[Step::Words, Step::Place]), Step::Media);
+        assert_eq!(now(&[Step::Words, Step::Ready]), Step::Ready);
+        assert_eq!(Step::Ready.number(), Step::ALL.len());
     }
 }

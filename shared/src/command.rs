@@ -1,8 +1,8 @@
 //! What a screen asks of the core, what it is answered, and what the core tells unasked.
 
 use crate::view::{
-    DeviceView, Field, InvitationRow, Link, MediaEdit, MediaField, MemberRow, NewConsent, NewInvitation,
-    Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
+    DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow, NewConsent,
+    NewInvitation, Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Write};
@@ -135,6 +135,8 @@ pub enum Command {
     TellerAgrees {
         /// Document id, hexadecimal.
         id: String,
+        /// How she did, if that is told.
+        given: Option<Given>,
     },
     /// Hands a story in for review.
     Submit {

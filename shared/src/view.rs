@@ -399,6 +399,8 @@ pub struct StoryView {
     pub online_version: Option<u32>,
     /// That it was taken from the website or is not to be published, while that stands.
     pub decision: Option<Decision>,
+    /// That the teller agreed to the text as it is, after her consent.
+    pub agreed: Option<Agreement>,
     /// What a coordinator asks, oldest first, while the story is asked back.
     pub questions: Vec<Question>,
 }
@@ -571,6 +573,17 @@ pub struct Decision {
     pub at: u64,
     /// Her reason in her own words, for members only; empty if she gave none.
     pub reason: String,
+}
+
+/// "Verteller is akkoord met deze versie".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// How she agreed, if that was told.
+    pub given: Option<Given>,
+    /// Name of who recorded it, if known.
+    pub by: Option<String>,
+    /// When, by the device of who recorded it.
+    pub at: u64,
 }
 
 /// A question of a coordinator about a story.

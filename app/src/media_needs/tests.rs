@@ -38,6 +38,7 @@ fn story() -> StoryView {
         intent: None,
         online_version: None,
         decision: None,
+        agreed: None,
         questions: Vec::new(),
     }
 }

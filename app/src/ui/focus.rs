@@ -23,6 +23,35 @@ pub fn first(root: &'static str, selectors: &'static str) {
     });
 }
 
+/// Goes to a part of the screen: the keyboard and the eye, also where it was in sight already.
+pub fn part(selectors: &'static str) {
+    request_animation_frame(move || {
+        if let Some(found) = in_screen(selectors) {
+            element(&found);
+            found.scroll_into_view();
+        }
+    });
+}
+
+/// Goes to a field, or the first choice of one; what it is folded into opens.
+pub fn field(selectors: &'static str) {
+    request_animation_frame(move || {
+        let Some(found) = in_screen(selectors) else { return };
+        if let Some(fold) = found.closest("details").ok().flatten() {
+            // Only what is no attribute's name is refused.
+            drop(fold.set_attribute("open", ""));
+        }
+        let choice = below(&found, "input:checked").or_else(|| below(&found, "input"));
+        element(choice.as_ref().unwrap_or(&found));
+        let whole = found.closest(".field, fieldset").ok().flatten();
+        whole.unwrap_or_else(|| found.into()).scroll_into_view();
+    });
+}
+
+fn in_screen(selectors: &str) -> Option<HtmlElement> {
+    below(&document().query_selector("#inhoud").ok()??, selectors)
+}
+
 /// Focuses the first field that is filled in wrong.
 pub fn first_invalid() {
     first("#inhoud", "[aria-invalid=true]");

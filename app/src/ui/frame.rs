@@ -37,6 +37,8 @@ pub fn Frame(
             focus::element(&main);
         }
     };
+    let pathname = use_location().pathname;
+    let is_home = move || pathname.with(|path| path.trim_end_matches('/') == "/app");
     let is_starting = move || view.core.get() == CoreState::Starting;
     let is_ready = move || view.core.get() == CoreState::Ready;
     view! {
@@ -44,7 +46,7 @@ pub fn Frame(
             {texts.app_skip_link()}
         </a>
         <header class="bar">
-            <a class="brand" href="/app/">
+            <a class="brand" href="/app/" aria-current=move || is_home().then_some("page")>
                 <Mark />
                 {texts.words_aanzet()}
             </a>

@@ -192,6 +192,16 @@ pub fn use_of(texts: Locale, use_of: Use) -> &'static str {
 }
 
 /// Says how a consent was given.
+pub fn given_how(texts: Locale, given: Given) -> &'static str {
+    match given {
+        Given::Read => texts.review_given_read(),
+        Given::ReadAloud => texts.review_given_read_aloud(),
+        Given::Spoken => texts.review_given_spoken(),
+        Given::Paper => texts.review_given_paper(),
+    }
+}
+
+/// Says how a consent was given, as a choice.
 pub fn given(texts: Locale, given: Given) -> &'static str {
     match given {
         Given::Read => texts.given_read(),

@@ -7,7 +7,7 @@ use super::field::EditError;
 use crate::cbor::{cbor_code, cbor_map};
 use crate::id::{MemberId, RowId};
 use crate::time::Timestamp;
-use crate::view::{Field, StoryState, Unfit};
+use crate::view::{Field, Given, StoryState, Unfit};
 
 pub(super) const EVENTS: &str = "reviews";
 
@@ -34,6 +34,8 @@ pub struct ReviewEvent {
     /// Events that took the story back and were known to who decided: what is decided without knowing of one
     /// does not undo it.
     pub seen: Vec<RowId>,
+    /// How the teller agreed, if that was told.
+    pub given: Option<Given>,
 }
 
 /// What somebody decides, before it is recorded.
@@ -47,6 +49,8 @@ pub struct Decision {
     pub field: Option<Field>,
     /// Why it is not to be published.
     pub unfit: Option<Unfit>,
+    /// How the teller agreed, if that was told.
+    pub given: Option<Given>,
 }
 
 impl From<ReviewKind> for Decision {
@@ -56,6 +60,7 @@ impl From<ReviewKind> for Decision {
             note: None,
             field: None,
             unfit: None,
+            given: None,
         }
     }
 }
@@ -160,11 +165,11 @@ impl Review {
         (decision.kind == ReviewKind::Submitted).then_some(decision.at)
     }
 
-    /// Whether the teller said that she agrees to exactly this text.
+    /// That the teller said that she agrees to exactly this text: the newest time.
     #[must_use]
-    pub fn agrees(&self, digest: TextDigest) -> bool {
+    pub fn agreed(&self, digest: TextDigest) -> Option<&ReviewEvent> {
         self.events()
-            .any(|event| event.kind == ReviewKind::TellerAgrees && event.digest == digest)
+            .rfind(|event| event.kind == ReviewKind::TellerAgrees && event.digest == digest)
     }
 
     /// The newest event that changes the state, or one that took the story back without the newest knowing.
@@ -243,6 +248,7 @@ cbor_map!(ReviewEvent {
     5 => seen,
     6 => field,
     7 => unfit,
+    8 => given,
 });
 
 #[cfg(test)]
@@ -286,6 +292,7 @@ mod tests {
             field: Some(Field::Tips),
             unfit: Some(Unfit::Double),
             seen: vec![RowId([7; 16])],
+            given: Some(Given::Paper),
         };
         let golden = format!(
             "consent {}\nwithdrawal {}\nevent {}\n",

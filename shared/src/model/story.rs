@@ -190,6 +190,7 @@ pub fn decide(
         note,
         field,
         unfit,
+        given,
     } = decision.into();
     let event = ReviewEvent {
         kind,
@@ -200,6 +201,7 @@ pub fn decide(
         field,
         unfit,
         seen: Review::read(document).withdrawal_ids(),
+        given,
     };
     review::add(document, recorded.id, &event)
 }
@@ -366,7 +368,7 @@ impl Story {
         let who = self.who_tells(teller);
         let website = self.consents.allows(Use::Website, who, now);
         let name = self.consents.allows(Use::Name, who, now);
-        let agrees = self.consents.agrees(digest, who, now) || self.review.agrees(digest);
+        let agrees = self.consents.agrees(digest, who, now) || self.review.agreed(digest).is_some();
         // A list does not know her name: one that is to be shown counts as there.
         let is_unknown = teller.is_none() && self.teller.is_some();
         let is_named = self.shown_name(teller).is_some()

@@ -25,7 +25,16 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.presses("Ja, terugvragen").await?;
     ana.is_told(Role::Alert, "Schrijf eerst je vraag").await?;
     ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
-    ana.chooses("Waarover gaat de vraag?", WHO).await?;
+    // A question to take over is about its field.
+    ana.presses("Wie deed er allemaal mee?").await?;
+    ana.waits("sees the field of the question", async || {
+        let field = ana
+            .runs("return document.querySelector('#vraag-veld').selectedOptions[0].textContent;")
+            .await?;
+        Ok((field.as_str().map(str::trim) == Some(WHO)).then_some(()))
+    })
+    .await?;
+    ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
     ana.looks_over("terugvragen").await?;
     ana.says_yes("terugvragen").await?;
     ana.reads("Teruggevraagd").await?;
@@ -56,6 +65,15 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     })
     .await?;
     bea.fills(WHO, "De hele straat kookte mee.").await?;
+    // The text changed since the teller allowed it: she is asked once more, and how is told.
+    bea.chooses("Hoe ging de verteller akkoord?", "Voorgelezen")
+        .await?;
+    bea.looks_over("verteller-akkoord").await?;
+    bea.presses("Verteller is akkoord met deze versie").await?;
+    bea.reads("De verteller ging akkoord met deze tekst (voorgelezen)")
+        .await?;
+    bea.sees_no(Role::Button, "Verteller is akkoord met deze versie")
+        .await?;
     submits(&bea).await?;
     bea.reads_no(QUESTION).await?;
 
@@ -63,9 +81,7 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.reads("De hele straat kookte mee.").await?;
     ana.reads_no(QUESTION).await?;
     approves_story(&ana).await?;
-    // The text changed since the teller allowed it: she is asked once more.
-    ana.presses("Verteller is akkoord met deze versie").await?;
-    ana.reads("Vastgelegd: de verteller is akkoord.").await?;
+    ana.reads("vastgelegd door Bea").await?;
     publishes(&ana).await?;
     ana.reads("Online").await?;
     let page = relay

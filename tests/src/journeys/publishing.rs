@@ -23,6 +23,8 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
     let (relay, ana) = found_network(stage).await?;
     let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
     let id = writes_whole(&bea, &SOUP).await?;
+    bea.reads("Alleen de voornaam staat bij het verhaal").await?;
+    leads_to_the_next_step(&bea).await?;
     bea.looks_over("verhaal").await?;
     submits(&bea).await?;
     sees_it_safe(&bea).await?;
@@ -89,6 +91,20 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
         person.has_no_complaint().await?;
     }
     Ok(())
+}
+
+/// The heading comes to the top, where it was in sight already too.
+async fn leads_to_the_next_step(person: &Person<'_>) -> anyhow::Result<()> {
+    person.presses("Volgende: foto's en geluid").await?;
+    person
+        .waits("sees the next step at the top", async || {
+            let top = person
+                .runs("return document.querySelector('#deel-media').getBoundingClientRect().top;")
+                .await?;
+            let top = top.as_f64().unwrap_or(f64::MAX);
+            Ok((0.0..120.0).contains(&top).then_some(()))
+        })
+        .await
 }
 
 /// Every public place that lists stories.

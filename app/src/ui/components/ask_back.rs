@@ -4,10 +4,18 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::show::Show;
-use crate::ui::{use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
 use shared::view::Field;
+
+/// What each of the questions to take over is about: the last one about the whole story.
+const READY_FIELDS: [Option<Field>; 4] = [
+    Some(Field::Who),
+    Some(Field::Changed),
+    Some(Field::Municipality),
+    None,
+];
 
 /// A button, and room for the question and the field that it is about.
 #[component]
@@ -57,24 +65,32 @@ pub fn AskBack(
                 .find(|choice| format!("{choice:?}") == value),
         );
     };
-    let ready = texts.ready_questions().map(move |words| {
-        let add = move |_| {
-            question.update(|question| {
-                if !question.is_empty() && !question.ends_with(char::is_whitespace) {
-                    question.push(' ');
+    let ready = texts
+        .ready_questions()
+        .into_iter()
+        .zip(READY_FIELDS)
+        .map(move |(words, about)| {
+            let add = move |_| {
+                if about.is_some() {
+                    field.set(about);
                 }
-                question.push_str(words);
-            });
-            is_empty.set(false);
-        };
-        view! {
-            <li>
-                <button type="button" class="chip chip--button" on:click=add>
-                    {words}
-                </button>
-            </li>
-        }
-    });
+                focus::first(".dialog[open]", "#vraag");
+                question.update(|question| {
+                    if !question.is_empty() && !question.ends_with(char::is_whitespace) {
+                        question.push(' ');
+                    }
+                    question.push_str(words);
+                });
+                is_empty.set(false);
+            };
+            view! {
+                <li>
+                    <button type="button" class="chip chip--button" on:click=add>
+                        {words}
+                    </button>
+                </li>
+            }
+        });
     view! {
         <ConfirmButton
             asking=asking
@@ -111,7 +127,7 @@ pub fn AskBack(
                 </Show>
             </div>
             <ul class="chips" role="list" aria-label=texts.ask_back_ready()>
-                {ready.into_iter().collect_view()}
+                {ready.collect_view()}
             </ul>
             <div class="field">
                 <label class="field__label" for="vraag-veld">

@@ -75,7 +75,7 @@ pub fn Consents(
         <FailureNotice failure=asking.failure() />
         <Show when=move || is_editable.get()>
             <p>
-                <button type="button" class="button button--quiet" on:click=add>
+                <button type="button" class="button button--quiet" id="toestemming-toevoegen" on:click=add>
                     <Drawn icon=Icon::Plus />
                     {texts.consent_add()}
                 </button>

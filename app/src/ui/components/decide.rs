@@ -17,6 +17,7 @@ use crate::ui::components::publish_part::PublishPart;
 use crate::ui::components::questions::Questions;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_sign::StorySign;
+use crate::ui::components::teller_agrees::TellerAgrees;
 use crate::ui::components::use_checks::UseChecks;
 use crate::ui::components::withdraw_part::WithdrawPart;
 use crate::ui::desk::Desk;
@@ -72,7 +73,7 @@ pub fn Decide(
                     <MissingList missing=missing />
                 </Show>
             </section>
-            <Decisions story=story missing=missing />
+            <Decisions desk=desk story=story missing=missing />
         </aside>
     }
 }
@@ -80,6 +81,7 @@ pub fn Decide(
 /// The buttons, and what became of them.
 #[component]
 fn Decisions(
+    desk: OpenStory,
     #[prop(into)] story: Signal<Option<Arc<StoryView>>>,
     #[prop(into)] missing: Signal<Vec<Missing>>,
 ) -> impl IntoView {
@@ -106,7 +108,6 @@ fn Decisions(
                 .is_some_and(|story| lists::is_taken_back(&story.row))
         })
     };
-    let to_agree = move || lacks(Missing::ChangedSinceConsent);
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let to_refuse = move || !is_online.get() && intent.get().is_none();
     let queue = use_queue();
@@ -137,12 +138,10 @@ fn Decisions(
         })
     };
     let to_withdraw = move || is_online.get() || intent.get() == Some(Intent::Publish);
-    let done = RwSignal::new(None::<&'static str>);
     let asking = Asking::new();
     asking.forgive_when_changed(missing);
     // What was pressed may be gone: the keyboard stays among the decisions.
-    let stay = move |words: Option<&'static str>| {
-        done.set(words);
+    let stay = move || {
         focus::first("#inhoud", ".decisions");
     };
     let approve = Callback::new(move |()| {
@@ -150,20 +149,10 @@ fn Decisions(
             Command::ApproveStory {
                 id: id.get_untracked(),
             },
-            move |_| stay(None),
+            move |_| stay(),
         );
     });
-    let agree = Callback::new(move |()| {
-        asking.ask(
-            Command::TellerAgrees {
-                id: id.get_untracked(),
-            },
-            move |_| {
-                stay(Some(texts.review_do_agrees_done()));
-            },
-        );
-    });
-    let decided = Callback::new(move |()| stay(None));
+    let decided = Callback::new(move |()| stay());
     let intent_words = move || {
         intent.get().map(|intent| match intent {
             Intent::Publish => texts.review_intent_publish(),
@@ -172,7 +161,6 @@ fn Decisions(
     };
     view! {
         <div class="stack decisions" role="group" aria-label=texts.review_side()>
-            <p role="status">{move || done.get()}</p>
             <Show when=move || intent.get().is_some()>
                 <Notice weight=Weight::Wait aloud=Aloud::Politely>
                     <p>{intent_words}</p>
@@ -198,11 +186,7 @@ fn Decisions(
                         {texts.review_do_approve()}
                     </BusyButton>
                 </Show>
-                <Show when=to_agree>
-                    <BusyButton busy=asking.busy() on_press=agree class=class(MainStep::Agree)>
-                        {texts.review_do_agrees()}
-                    </BusyButton>
-                </Show>
+                <TellerAgrees desk=desk class=class(MainStep::Agree) />
                 <PublishPart
                     story=id
                     missing=missing
@@ -253,7 +237,8 @@ fn teller_words(texts: Locale, story: &StoryView) -> impl IntoView + use<> {
     let is_known = !name.is_empty() || !reach.is_empty();
     let naming = story.fields.get(&Field::NameOnline).map_or("", String::as_str);
     let shown = match naming {
-        "" | "none" => texts.review_teller_shown_not().to_owned(),
+        "" => texts.review_teller_unchosen().to_owned(),
+        "none" => texts.review_teller_shown_not().to_owned(),
         "other" => {
             let other = story.fields.get(&Field::OtherName).map_or("", String::as_str);
             texts.review_teller_shown_as(other)

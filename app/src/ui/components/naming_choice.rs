@@ -7,6 +7,7 @@ use crate::ui::components::typed_line::TypedLine;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::view::Field;
+use texts::Locale;
 
 /// How the teller is named in public, and by which other name.
 #[component]
@@ -42,6 +43,7 @@ pub fn NamingChoice(
     view! {
         <fieldset
             class="choices"
+            id=bound.id()
             role="radiogroup"
             aria-labelledby=labelled_by
             aria-describedby=move || bound.described_by(true)
@@ -53,10 +55,24 @@ pub fn NamingChoice(
             </legend>
             <FieldHint bound=bound hint=Some(texts.teller_name_online_hint()) />
             <div class="choices choices--row">{buttons.collect_view()}</div>
+            <p class="field__hint" role="status">
+                {move || bound.shown.with(|shown| naming_words(texts, shown))}
+            </p>
             <FieldNotes bound=bound />
         </fieldset>
         <Show when=is_other>
             <TypedLine desk=desk field=Field::OtherName hint=Some(texts.teller_other_name_hint()) />
         </Show>
+    }
+}
+
+/// What follows from the choice: above all that no name is a choice too.
+fn naming_words(texts: Locale, naming: &str) -> &'static str {
+    match naming {
+        "full" => texts.naming_full(),
+        "first" => texts.naming_first(),
+        "other" => texts.naming_other(),
+        "none" => texts.naming_none(),
+        _ => texts.naming_unchosen(),
     }
 }

@@ -34,7 +34,7 @@ pub fn Questions(
                     <button
                         type="button"
                         class="button button--quiet"
-                        on:click=move |_| focus::first("#inhoud", control_id(field))
+                        on:click=move |_| focus::field(control_id(field))
                     >
                         {texts.question_to(label)}
                     </button>

@@ -7,6 +7,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::missing_list::MissingList;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
+use crate::ui::components::teller_agrees::TellerAgrees;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts};
@@ -74,11 +75,12 @@ pub fn SubmitPart(
             <p>
                 <strong>{texts.submit_missing()}</strong>
             </p>
-            <MissingList missing=missing />
+            <MissingList missing=missing with_fields=true />
         </Show>
         <Show when=move || is_looked_at.get() && is_complete()>
             <p>{texts.submit_complete()}</p>
         </Show>
+        <TellerAgrees desk=desk class="button--quiet" />
         <p role="status">
             {move || {
                 submitted_at.get().map(|at| texts.submit_waiting(&clock::moment(texts, at)))

@@ -17,13 +17,16 @@ pub fn TellingSteps(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
+    let now = memo(move || {
+        story.with(|story| Step::now(|step| story.as_ref().is_some_and(|story| step.is_begun(story))))
+    });
     let items = Step::ALL.into_iter().map(|step| {
         let is_begun =
             memo(move || story.with(|story| story.as_ref().is_some_and(|story| step.is_begun(story))));
         let go = move |event: MouseEvent| {
             // A jump within the page would become a new address.
             event.prevent_default();
-            focus::first("#inhoud", step.heading());
+            focus::part(step.heading());
         };
         view! {
             <li>
@@ -31,6 +34,7 @@ pub fn TellingSteps(
                     class="telling__step"
                     class:telling__step--begun=move || is_begun.get()
                     href=step.heading()
+                    aria-current=move || (now.get() == step).then_some("step")
                     on:click=go
                 >
                     <span class="telling__name">{name(texts, step)}</span>
@@ -42,6 +46,13 @@ pub fn TellingSteps(
     view! {
         <nav class="telling" aria-label=texts.step_menu()>
             <ol role="list">{items.collect_view()}</ol>
+            // The links say the same, one by one; on a phone nobody sees their words.
+            <p class="telling__now" aria-hidden="true">
+                {move || {
+                    let step = now.get();
+                    texts.step_position(&step.number().to_string(), &Step::ALL.len().to_string(), name(texts, step))
+                }}
+            </p>
         </nav>
     }
 }
@@ -58,7 +69,7 @@ pub fn NextStep(
             <button
                 type="button"
                 class="button button--quiet"
-                on:click=move |_| focus::first("#inhoud", step.heading())
+                on:click=move |_| focus::part(step.heading())
             >
                 {texts.step_next(&name(texts, step).to_lowercase())}
             </button>

@@ -44,6 +44,7 @@ pub fn ThemeBoxes(
     view! {
         <fieldset
             class="choices choices--row"
+            id=bound.id()
             aria-describedby=move || bound.described_by(false)
             on:focusin=move |_| bound.focus()
             on:focusout=move |_| bound.blur()

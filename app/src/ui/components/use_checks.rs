@@ -4,7 +4,7 @@ use crate::permission::{self, Allowed, USES};
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{Given, StoryView};
+use shared::view::StoryView;
 use std::sync::Arc;
 use texts::Locale;
 
@@ -55,12 +55,7 @@ pub fn UseChecks(
 
 fn reason(texts: Locale, allowed: Allowed) -> String {
     match allowed {
-        Allowed::Yes(given) => texts.review_consent_yes(match given {
-            Given::Read => texts.review_given_read(),
-            Given::ReadAloud => texts.review_given_read_aloud(),
-            Given::Spoken => texts.review_given_spoken(),
-            Given::Paper => texts.review_given_paper(),
-        }),
+        Allowed::Yes(given) => texts.review_consent_yes(words::given_how(texts, given)),
         Allowed::Never => texts.review_consent_never().to_owned(),
         Allowed::Expired(until) => texts.review_consent_expired(&clock::day(texts, until)),
         Allowed::Withdrawn => texts.review_consent_withdrawn().to_owned(),

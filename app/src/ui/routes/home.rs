@@ -70,13 +70,14 @@ fn Alone() -> impl IntoView {
                 <a class="button" href="/app/uitnodiging">
                     {texts.home_have_invitation()}
                 </a>
-                <a class="button button--quiet" href="/app/oprichten">
-                    {texts.home_found()}
-                </a>
             </div>
             <section class="sheet stack">
                 <WriteAlready />
             </section>
+            <p class="soft">
+                {texts.home_found_more()} " "
+                <a href="/app/oprichten">{texts.home_found()}</a>
+            </p>
         </div>
     }
 }

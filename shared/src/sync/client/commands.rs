@@ -103,7 +103,9 @@ impl Client {
                 consent,
                 uses,
             } => self.change_later(id, &story, Change::WithdrawConsent { consent, uses }),
-            Command::TellerAgrees { id: story } => self.change_later(id, &story, Change::TellerAgrees),
+            Command::TellerAgrees { id: story, given } => {
+                self.change_later(id, &story, Change::TellerAgrees { given })
+            }
             Command::Submit { id: story } => self.change_later(id, &story, Change::Submit),
             Command::ApproveStory { id: story } => self.change_later(id, &story, Change::Approve),
             Command::AskBack {

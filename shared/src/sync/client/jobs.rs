@@ -24,7 +24,7 @@ use crate::id::{DocumentId, RowId};
 use crate::model::story;
 use crate::protocol::PartName;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use crate::view::{Field, MediaField, NewConsent, Trouble, Unfit, Use};
+use crate::view::{Field, Given, MediaField, NewConsent, Trouble, Unfit, Use};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -84,7 +84,9 @@ pub(super) enum Change {
         consent: String,
         uses: Vec<Use>,
     },
-    TellerAgrees,
+    TellerAgrees {
+        given: Option<Given>,
+    },
     Submit,
     Approve,
     AskBack {

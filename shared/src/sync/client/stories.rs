@@ -15,8 +15,8 @@ use crate::model::{Document, contact};
 use crate::publication::{Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow, StoryState,
-    StoryView, Teller, Use, Version, Whereabouts,
+    Agreement, Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow,
+    StoryState, StoryView, Teller, Use, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
 
@@ -187,7 +187,13 @@ impl Client {
                     intent = Some(IntentRow::Withdraw);
                 }
             }
-            Change::TellerAgrees => story::decide(document, ReviewKind::TellerAgrees, recorded)?,
+            Change::TellerAgrees { given } => {
+                let decision = review::Decision {
+                    given: *given,
+                    ..ReviewKind::TellerAgrees.into()
+                };
+                story::decide(document, decision, recorded)?;
+            }
             Change::Submit => story::decide(document, ReviewKind::Submitted, recorded)?,
             Change::Approve => story::decide(document, ReviewKind::Approved, recorded)?,
             Change::Choose { field, version } => story::choose(document, *field, version)?,
@@ -349,9 +355,15 @@ impl Client {
             by: event.by.and_then(|by| self.name_of(by)),
             at: event.at.0,
         });
+        let agreed = story.review.agreed(story.text_digest()).map(|event| Agreement {
+            given: event.given,
+            by: event.by.and_then(|by| self.name_of(by)),
+            at: event.at.0,
+        });
         Some(StoryView {
             row,
             decision,
+            agreed,
             questions: questions.collect(),
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),

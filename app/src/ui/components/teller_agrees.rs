@@ -1,0 +1,103 @@
+//! "Verteller is akkoord met deze versie": the text changed after she allowed it, and she heard it again (P2).
+
+use crate::ui::components::asking::Asking;
+use crate::ui::components::bound::OpenStory;
+use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
+use crate::ui::{clock, focus, use_texts, words};
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::view::{Given, Missing};
+
+const HOWS: [Given; 4] = [Given::ReadAloud, Given::Read, Given::Spoken, Given::Paper];
+
+/// While it is needed: how she agreed, and a button that records it. Afterwards: who recorded it, when and how.
+#[component]
+pub fn TellerAgrees(
+    /// The story.
+    desk: OpenStory,
+    /// Classes of the button, beside `button`.
+    #[prop(into)]
+    class: Signal<&'static str>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let is_needed = memo(move || {
+        story.with(|story| {
+            let missing = story.as_ref().map(|story| &story.row.missing);
+            missing.is_some_and(|missing| missing.contains(&Missing::ChangedSinceConsent))
+        })
+    });
+    let agreed = memo(move || story.with(|story| story.as_ref()?.agreed.clone()));
+    let how = RwSignal::new(None::<Given>);
+    let done = RwSignal::new(false);
+    let is_unsaved = RwSignal::new(false);
+    let asking = Asking::new();
+    let agree = Callback::new(move |()| {
+        is_unsaved.set(false);
+        let given = how.get_untracked();
+        let command = move |id| Command::TellerAgrees { id, given };
+        asking.ask_about(desk, is_unsaved, command, move |_| {
+            done.set(true);
+            how.set(None);
+            focus::first("#inhoud", ".teller-agrees");
+        });
+    });
+    let choose = move |value: String| how.set(HOWS.into_iter().find(|given| format!("{given:?}") == value));
+    let option = move |given: Given| {
+        view! {
+            <option value=format!("{given:?}") prop:selected=move || how.get() == Some(given)>
+                {words::given(texts, given)}
+            </option>
+        }
+    };
+    let recorded = move || {
+        agreed.get().map(|agreed| {
+            let moment = clock::moment(texts, agreed.at);
+            let name = agreed.by.unwrap_or_else(|| texts.app_unknown_name().to_owned());
+            let words = match agreed.given {
+                Some(given) => texts.agrees_recorded_how(words::given_how(texts, given), &moment, &name),
+                None => texts.agrees_recorded(&moment, &name),
+            };
+            view! { <p class="soft">{words}</p> }
+        })
+    };
+    view! {
+        <div class="stack teller-agrees">
+            <p role="status">{move || done.get().then(|| texts.review_do_agrees_done())}</p>
+            {recorded}
+            <FailureNotice failure=asking.failure() />
+            <Show when=move || is_unsaved.get()>
+                <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+                    <p>{texts.consent_not_saved()}</p>
+                </Notice>
+            </Show>
+            <Show when=move || is_needed.get()>
+                <p>{texts.agrees_more()}</p>
+                <div class="field field--short">
+                    <label class="field__label" for="akkoord-hoe">
+                        {texts.agrees_how()}
+                    </label>
+                    <select
+                        class="field__input"
+                        id="akkoord-hoe"
+                        autocomplete="off"
+                        on:change:target=move |event| choose(event.target().value())
+                    >
+                        <option value="" prop:selected=move || how.get().is_none()>
+                            {texts.story_choice_none()}
+                        </option>
+                        {HOWS.map(option).into_iter().collect_view()}
+                    </select>
+                </div>
+                <BusyButton busy=asking.busy() on_press=agree class=class>
+                    {texts.review_do_agrees()}
+                </BusyButton>
+            </Show>
+        </div>
+    }
+}
