@@ -2,7 +2,6 @@
 //!
 //! It links no Automerge and holds no key of a network.
 
-pub mod config;
 mod headers;
 mod metrics;
 pub mod publications;
@@ -11,7 +10,6 @@ mod site;
 mod static_files;
 pub mod store;
 
-use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::publications::SharedPublications;
 use crate::relay::Door;
@@ -22,6 +20,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use axum::serve::ListenerExt;
+pub use server_options::Config;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;

@@ -134,6 +134,8 @@ impl Relay {
         if let Some((_, url)) = &self.place.behind {
             command.arg("--public-url").arg(url);
         }
+        // All that it may say is searched for what it must not (`traces`).
+        command.arg("--verbose");
         command.arg("--data").arg(self.data());
         command.arg("--listen").arg(self.address.to_string());
         if let Some(app) = &*self.app.borrow() {

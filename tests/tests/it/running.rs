@@ -1,6 +1,6 @@
 //! The real server, in the process of the test: all of it but the command line.
 
-use server::config::Config;
+use server::Config;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -64,6 +64,7 @@ impl Running {
             quota_bytes: None,
             metrics_listen: None,
             app_dir: None,
+            is_verbose: false,
             stops_app: false,
         };
         let said = Arc::<Mutex<Vec<String>>>::default();

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
 /// How small the app is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,14 +236,35 @@ fn remembered(
     );
     let file = folder.join(&name);
     if let Ok(made) = fs::read(&file) {
+        touch(&file);
         return Ok(made);
     }
+    forget_unused(&folder);
     let made = make(bytes)?;
     fs::create_dir_all(&folder)?;
     let half = folder.join(format!("{name}.half"));
     fs::write(&half, &made)?;
     fs::rename(half, file)?;
     Ok(made)
+}
+
+/// What no build asked for in this time is not kept.
+const REMEMBERED: Duration = Duration::from_hours(14 * 24);
+
+/// Says that it was of use; one that cannot be touched is made again later.
+fn touch(file: &Path) {
+    let file = fs::File::options().append(true).open(file);
+    file.and_then(|file| file.set_modified(SystemTime::now())).ok();
+}
+
+fn forget_unused(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let used = entry.metadata().and_then(|about| about.modified());
+        let is_unused = used.is_ok_and(|used| used.elapsed().is_ok_and(|age| age > REMEMBERED));
+        if is_unused {
+            fs::remove_file(entry.path()).ok();
+        }
+    }
 }
 
 fn digest_of_sources(folders: &Folders, wasm_opt: Option<&str>) -> anyhow::Result<String> {

@@ -1,5 +1,6 @@
 //! Where things lie: the clone, and what is made from it, outside of it.
 
+use crate::step::say;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use std::env;
@@ -21,7 +22,12 @@ pub(crate) struct Folders {
     pub(crate) target: PathBuf,
     /// What belongs to this clone alone: the built app, the server that is started.
     pub(crate) output: PathBuf,
+    /// The same of every clone.
+    clones: PathBuf,
 }
+
+/// In the output of a clone: where the clone is.
+const CLONE_MARK: &str = "clone";
 
 impl Folders {
     /// # Errors
@@ -44,13 +50,45 @@ impl Folders {
             tools: cache.join("tools"),
             target,
             output: cache.join("clones").join(clone),
+            clones: cache.join("clones"),
             root,
         };
         for folder in [&folders.tools, &folders.target, &folders.output] {
             fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
         }
         folders.take_target().context("take cargo's output over")?;
+        fs::write(
+            folders.output.join(CLONE_MARK),
+            folders.root.as_os_str().as_encoded_bytes(),
+        )?;
+        folders.forget_clones_that_are_gone();
         Ok(folders)
+    }
+
+    /// Takes away what was made for clones that are no longer there.
+    fn forget_clones_that_are_gone(&self) {
+        let outputs = fs::read_dir(&self.clones).into_iter().flatten().flatten();
+        for output in outputs {
+            let is_gone = fs::read_to_string(output.path().join(CLONE_MARK))
+                .is_ok_and(|clone| !Path::new(&clone).exists());
+            if is_gone {
+                say(&format!("{} is of a clone that is gone", output.path().display()));
+                // Another command may be at it; what stays goes the next time.
+                fs::remove_dir_all(output.path()).ok();
+            }
+        }
+    }
+
+    /// Takes away all that was built, of every clone; tools stay.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub(crate) fn clean(&self) -> anyhow::Result<()> {
+        for folder in [&self.target, &self.clones] {
+            say(&format!("take {} away", folder.display()));
+            fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
+        }
+        Ok(())
     }
 
     /// Lets cargo build this clone's own crates anew if another clone built there last.
@@ -103,7 +141,8 @@ mod tests {
             Folders {
                 tools: base.join("tools"),
                 target: base.clone(),
-                output: base.join("output"),
+                output: base.join("output").join(name),
+                clones: base.join("output"),
                 root,
             }
         };
@@ -127,6 +166,37 @@ mod tests {
         assert_eq!(time(&second), long_ago);
         first.take_target().unwrap();
         assert_eq!(fs::read_to_string(source(&first)).unwrap(), "first");
+        fs::remove_dir_all(base).unwrap();
+    }
+
+    #[test]
+    fn what_was_made_for_a_clone_that_is_gone_goes_too() {
+        let base = env::temp_dir().join(format!("aanzet-clones-{}", std::process::id()));
+        let (clones, here) = (base.join("clones"), base.join("here"));
+        let output = |name: &str, clone: Option<&Path>| {
+            fs::create_dir_all(clones.join(name)).unwrap();
+            if let Some(clone) = clone {
+                let mark = clones.join(name).join(CLONE_MARK);
+                fs::write(mark, clone.as_os_str().as_encoded_bytes()).unwrap();
+            }
+        };
+        fs::create_dir_all(&here).unwrap();
+        output("kept", Some(&here));
+        output("gone", Some(&base.join("nowhere")));
+        output("unknown", None);
+        let folders = Folders {
+            root: here.clone(),
+            tools: base.join("tools"),
+            target: base.join("target"),
+            output: clones.join("kept"),
+            clones: clones.clone(),
+        };
+        fs::create_dir_all(&folders.target).unwrap();
+        folders.forget_clones_that_are_gone();
+        let is_there = |name: &str| clones.join(name).exists();
+        assert!(is_there("kept") && is_there("unknown") && !is_there("gone"));
+        folders.clean().unwrap();
+        assert!(!clones.exists() && !folders.target.exists());
         fs::remove_dir_all(base).unwrap();
     }
 }

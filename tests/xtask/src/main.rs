@@ -17,7 +17,8 @@ mod tools;
 use crate::app::Weight;
 use crate::folders::Folders;
 use anyhow::bail;
-use std::ffi::OsString;
+use server_options::{HELP, asks_for_help};
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -26,20 +27,30 @@ cargo xtask serve --voorbeeld [--quick] [-- options]     the same, with an examp
 cargo xtask test  [--quick] [NAME] [-- options]          all tests, or one journey, or the tests with this name
 cargo xtask build                                        the one program of production, with the app inside
 cargo xtask bench [--app DIR] [NAME...]                  figures beside their budgets; DIR is a built app
+cargo xtask clean                                        takes away what was built, of every clone
 
 NAME::chromium, NAME::firefox, NAME::webkit make a journey in one browser; options of the journeys are
 --jobs N (so many at once), --pictures FOLDER (of every screen that they look over), --engine BROWSER,
 --kills N (how often the browser with two tabs dies; 20 without)
 --quick builds the app without making it small: faster to build, slower to load
 --voorbeeld begins anew each time, in the folder data-voorbeeld of the clone, which it empties
-AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)";
+AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)
+
+Options of the server:
+";
 
 fn main() -> anyhow::Result<ExitCode> {
     let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     let Some(command) = (!arguments.is_empty()).then(|| arguments.remove(0)) else {
-        println!("{USAGE}");
+        println!("{USAGE}{HELP}");
         return Ok(ExitCode::FAILURE);
     };
+    if [OsStr::new("help"), OsStr::new("--help"), OsStr::new("-h")].contains(&command.as_os_str())
+        || asks_for_help(&arguments)
+    {
+        println!("{USAGE}{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let weight = take_weight(&mut arguments);
     let folders = Folders::find()?;
     match command.to_str() {
@@ -53,6 +64,10 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Some("build") => server::build_for_production(&folders),
         Some("bench") => bench::bench(&folders, &arguments),
+        Some("clean") => {
+            folders.clean()?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(_) | None => bail!("{} is no command\n{USAGE}", command.display()),
     }
 }

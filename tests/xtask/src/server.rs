@@ -3,10 +3,12 @@
 use crate::app::{self, Weight};
 use crate::folders::Folders;
 use crate::step::{cargo, run, say, step};
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use server_options::{Config, listen_error};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -15,6 +17,7 @@ const EXAMPLE: &str = "example";
 
 /// Builds app and server if need be and becomes the server.
 pub(crate) fn serve(folders: &Folders, weight: Weight, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    check(arguments)?;
     let app = app::build(folders, weight)?;
     let program = build(folders)?;
     let mut server = Command::new(program);
@@ -33,6 +36,7 @@ pub(crate) fn serve_example(
     weight: Weight,
     arguments: &[OsString],
 ) -> anyhow::Result<ExitCode> {
+    check(arguments)?;
     let given = data(arguments).map(|data| folders.root.join(data));
     if let Some(data) = &given {
         ensure!(
@@ -55,6 +59,15 @@ pub(crate) fn serve_example(
         example.arg("--data").arg(own);
     }
     become_program(example)
+}
+
+/// What the server would refuse, said before minutes of building.
+fn check(arguments: &[OsString]) -> anyhow::Result<()> {
+    let config = Config::from_arguments(options(arguments).cloned())?;
+    match TcpListener::bind(config.listen) {
+        Ok(_) => Ok(()),
+        Err(error) => bail!(listen_error(config.listen, &error)),
+    }
 }
 
 /// What the server is given of the arguments.
@@ -149,6 +162,20 @@ fn become_program(mut program: Command) -> anyhow::Result<ExitCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_server_would_refuse_is_said_before_anything_is_built() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = listener.local_addr().unwrap().to_string();
+        let refusal = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+            check(&arguments).unwrap_err().to_string()
+        };
+        assert!(refusal(&["--", "--listen", &taken]).contains("is taken"));
+        assert!(refusal(&["--", "--date", "x"]).contains("unknown option --date"));
+        drop(listener);
+        check(&["--listen".into(), taken.into()]).unwrap();
+    }
 
     #[test]
     fn the_folder_of_data_is_found_among_the_options() {

@@ -1,9 +1,43 @@
 //! What the operator chooses, read from the command line.
+//!
+//! A crate of its own: `cargo xtask serve` looks at the options before it builds a server for them.
 
 use std::ffi::{OsStr, OsString};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use thiserror::Error;
+
+/// What `--help` says.
+pub const HELP: &str = "\
+--data DIR                  folder of everything that the relay keeps (data)
+--listen IP:PORT            where it listens (127.0.0.1:8080)
+--public-url URL            how people reach it, if not at that address
+--trusted-proxy IP          whose word about the address of a visitor counts
+--quota-mb N                how much each file of the store may hold
+--metrics-listen IP:PORT    where /metrics is to be read
+--app-dir DIR               a built app to serve instead of the one inside
+--verbose                   tell of every connection and every entry too, by their ids
+--stop-app                  take the copies of the app out of browsers, and leave what people wrote
+--help                      this";
+
+/// Whether the options ask what options there are.
+pub fn asks_for_help(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> bool {
+    let mut arguments = arguments.into_iter();
+    arguments.any(|argument| argument.as_ref() == "--help" || argument.as_ref() == "-h")
+}
+
+/// Says why an address cannot be listened on, and what to do.
+#[must_use]
+pub fn listen_error(address: SocketAddr, error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        format!(
+            "{address} is taken: another program listens there, perhaps another Aanzet. \
+             End that one, or choose another address with --listen"
+        )
+    } else {
+        format!("{address} cannot be listened on: {error}")
+    }
+}
 
 /// Options of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +56,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// `--app-dir DIR`: a built app to serve instead of the one inside.
     pub app_dir: Option<PathBuf>,
+    /// `--verbose`: tells of every connection and every entry too, by their ids.
+    pub is_verbose: bool,
     /// `--stop-app`: takes the copies of the app out of browsers, with nothing that people wrote (W4).
     pub stops_app: bool,
 }
@@ -32,7 +68,7 @@ pub struct Config {
 pub enum ConfigError {
     #[error(
         "unknown option {0}; known are --data DIR, --listen IP:PORT, --public-url URL, \
-         --trusted-proxy IP, --quota-mb N, --metrics-listen IP:PORT, --app-dir DIR, --stop-app"
+         --trusted-proxy IP, --quota-mb N, --metrics-listen IP:PORT, --app-dir DIR, --verbose, --stop-app, --help"
     )]
     Unknown(String),
     #[error("{0} needs a value")]
@@ -55,6 +91,7 @@ impl Config {
             quota_bytes: None,
             metrics_listen: None,
             app_dir: None,
+            is_verbose: false,
             stops_app: false,
         };
         let mut arguments = arguments.into_iter();
@@ -72,6 +109,7 @@ impl Config {
                     config.metrics_listen = Some(listen("--metrics-listen", &value("--metrics-listen")?)?);
                 }
                 Some("--app-dir") => config.app_dir = Some(value("--app-dir")?.into()),
+                Some("--verbose") => config.is_verbose = true,
                 Some("--stop-app") => config.stops_app = true,
                 Some(_) | None => return Err(ConfigError::Unknown(option.to_string_lossy().into_owned())),
             }

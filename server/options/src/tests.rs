@@ -50,3 +50,30 @@ fn what_cannot_be_used_is_named() {
         );
     }
 }
+
+#[test]
+fn help_is_asked_for_anywhere() {
+    assert!(asks_for_help(["--data", "x", "--help"]));
+    assert!(!asks_for_help(["--data", "x"]));
+}
+
+#[test]
+fn help_names_every_option() {
+    let ConfigError::Unknown(_) = read("--date").unwrap_err() else {
+        panic!("it is known");
+    };
+    let known = ConfigError::Unknown(String::new()).to_string();
+    for option in known.split_whitespace().filter(|word| word.starts_with("--")) {
+        assert!(HELP.contains(option.trim_end_matches(',')), "{option}");
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_in_words() {
+    let address = SocketAddr::from(([127, 0, 0, 1], 8080));
+    let said = listen_error(address, &std::io::ErrorKind::AddrInUse.into());
+    assert!(
+        said.contains("127.0.0.1:8080 is taken") && said.contains("--listen"),
+        "{said}"
+    );
+}
