@@ -85,6 +85,7 @@ pub(super) fn geojson(view: &View<'_>) -> String {
         .filter_map(|story| feature(view, story));
     let collection = FeatureCollection {
         kind: "FeatureCollection",
+        name: view.network.to_owned(),
         features: features.collect(),
     };
     // Structs of texts and numbers have a form in JSON.
@@ -102,6 +103,7 @@ fn feature(view: &View<'_>, story: &PublicStory) -> Option<Feature> {
         },
         properties: Properties {
             title: story.title.clone(),
+            network: view.network.to_owned(),
             summary: story.gist(),
             url: format!("{}{}", view.base, view.at(&address(story))),
             place: place_words(view, story),
@@ -118,6 +120,8 @@ fn feature(view: &View<'_>, story: &PublicStory) -> Option<Feature> {
 struct FeatureCollection {
     #[serde(rename = "type")]
     kind: &'static str,
+    /// Whose stories they are: the network's name tells where they are made up.
+    name: String,
     features: Vec<Feature>,
 }
 
@@ -141,6 +145,8 @@ struct Geometry {
 #[derive(Serialize)]
 struct Properties {
     title: String,
+    /// As in the collection: a map shows one feature without the others.
+    network: String,
     summary: String,
     url: String,
     place: String,

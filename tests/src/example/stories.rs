@@ -123,6 +123,28 @@ impl Story {
         }
     }
 
+    /// How many pictures are drawn for it: a draft has none yet, one story in three has two.
+    #[must_use]
+    pub fn n_drawings(&self) -> u8 {
+        match self.state {
+            StoryState::Draft => 0,
+            _ if self.title().len().is_multiple_of(3) => 2,
+            StoryState::Submitted
+            | StoryState::AskedBack
+            | StoryState::Approved
+            | StoryState::Online
+            | StoryState::NotPublished
+            | StoryState::Withdrawn => 1,
+        }
+    }
+
+    /// The theme of a picture: each shows another one, while there are any.
+    #[must_use]
+    pub fn theme(&self, number: u8) -> &str {
+        let mut themes = self.field(Field::Themes).split_whitespace().cycle();
+        themes.nth(number.into()).unwrap_or_default()
+    }
+
     /// The sentence that says that it is made up, in its own language.
     #[must_use]
     pub fn made_up(&self) -> Option<&'static str> {

@@ -2,9 +2,10 @@
 
 use super::{Story, Written};
 use crate::member::Member;
-use anyhow::Context;
-use shared::command::Command;
-use shared::view::{Field, NewConsent, Party, StoryState, Use};
+use anyhow::{Context, bail};
+use drawing::Drawing;
+use shared::command::{Command, Reply};
+use shared::view::{Field, MediaEdit, NewConsent, Party, StoryState, Use};
 
 /// Writes these stories, one after the other, and waits until they are safe at the relay.
 pub(super) async fn write(
@@ -43,6 +44,9 @@ async fn write_one(volunteer: &Member, story: &Story) -> anyhow::Result<String> 
             .await?;
         volunteer.does(Command::CloseStory { id: id.clone() }).await?;
     }
+    for number in 0..story.n_drawings() {
+        add_drawing(volunteer, &id, story, number).await?;
+    }
     for consent in consents(story) {
         volunteer
             .does(Command::AddConsent {
@@ -57,12 +61,41 @@ async fn write_one(volunteer: &Member, story: &Story) -> anyhow::Result<String> 
     Ok(id)
 }
 
+/// Adds a picture as the app does, with all that it asks about one.
+async fn add_drawing(volunteer: &Member, story_id: &str, story: &Story, number: u8) -> anyhow::Result<()> {
+    let drawing = Drawing::new(story.title(), story.theme(number), number)?;
+    let id = story_id.to_owned();
+    let add = Command::AddPhoto {
+        id: id.clone(),
+        jpeg: drawing.jpeg,
+        thumbnail: drawing.thumbnail,
+        width: drawing.width.into(),
+        height: drawing.height.into(),
+    };
+    let Reply::Added(media) = volunteer.does(add).await? else {
+        bail!("a photo has no id");
+    };
+    for edit in [
+        MediaEdit::Description(drawing.description.to_owned()),
+        // Nobody sat for it.
+        MediaEdit::Recognisable(Some(false)),
+    ] {
+        let (id, media) = (id.clone(), media.clone());
+        volunteer.does(Command::EditMedia { id, media, edit }).await?;
+    }
+    volunteer.does(Command::CloseStory { id }).await?;
+    Ok(())
+}
+
 /// Consents of the teller and, for one who is a minor, of her guardian, to what the story shows of her.
 fn consents(story: &Story) -> Vec<NewConsent> {
     let Some(given) = story.consent else {
         return Vec::new();
     };
     let mut uses = vec![Use::Network, Use::Website];
+    if story.n_drawings() > 0 {
+        uses.push(Use::Photo);
+    }
     if !matches!(story.field(Field::NameOnline), "" | "none") {
         uses.push(Use::Name);
     }

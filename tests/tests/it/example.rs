@@ -22,6 +22,7 @@ async fn the_example_shows_every_state_and_lets_coordinators_in() {
         (StoryState::Withdrawn, 1),
     ];
     assert_eq!(states(&example.coordinator.sees()), expected.into());
+    has_pictures(&example);
     shows_two_versions(&example).await;
     asks_back(&example).await;
     the_public_site_says_what_it_is(&relay, &example).await;
@@ -45,6 +46,20 @@ async fn the_example_shows_every_state_and_lets_coordinators_in() {
     }
     example.stop().await;
     relay.stop().await;
+}
+
+/// Drawings for all but drafts, which the coordinator lists as photos.
+fn has_pictures(example: &Example) {
+    let rows = example.coordinator.sees().rows;
+    for written in &example.stories {
+        let n_photos = rows.get(&written.id).unwrap().n_photos;
+        assert_eq!(
+            n_photos,
+            u32::from(written.story.n_drawings()),
+            "{}",
+            written.story.title()
+        );
+    }
 }
 
 fn states(seen: &Seen) -> BTreeMap<StoryState, usize> {
@@ -116,13 +131,13 @@ async fn the_public_site_says_what_it_is(relay: &Running, example: &Example) {
         "/verhalen",
         "/verhalen?pagina=2",
         "/feed.atom",
+        "/verhalen.geojson",
     ] {
         pages.push(page(relay, path).await);
     }
     for page in &pages {
         assert!(page.contains(NETWORK), "{page}");
     }
-    pages.push(page(relay, "/verhalen.geojson").await);
     let all = pages.join("\n");
     for written in &example.stories {
         let private = [

@@ -49,6 +49,8 @@ async fn geojson_says_the_centre_of_the_municipality_longitude_first() {
     let json: Value = serde_json::from_str(&page(&site([story(1)]), "/verhalen.geojson").await).unwrap();
     assert_eq!(json["type"], "FeatureCollection");
     let feature = &json["features"][0];
+    assert_eq!(json["name"], "Burgers & Buren");
+    assert_eq!(feature["properties"]["network"], "Burgers & Buren");
     assert_eq!(feature["geometry"]["type"], "Point");
     let centre = places::municipality(Nis(71_072)).unwrap().centre;
     assert_eq!(feature["geometry"]["coordinates"][0], centre.longitude_deg);
