@@ -47,7 +47,9 @@ pub async fn run(
     let url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
     let store = open_store(&config.data, config.quota_bytes).context("open the store")?;
     let publications = SharedPublications::default();
-    let site = Site::new(publications.clone(), &url).with_texts_in(&config.data.join("paginas"));
+    let site = Site::new(publications.clone(), &url)
+        .with_texts_in(&config.data.join("paginas"))
+        .with_media_of(store.clone());
     let metrics = Metrics {
         counts: Arc::default(),
         store: store.clone(),

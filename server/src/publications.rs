@@ -4,11 +4,12 @@
 //! next answer. About 6 kB a story: small for the thousands that a network of volunteers collects.
 
 use shared::fold::fold;
-use shared::id::{DocumentId, Seq};
+use shared::id::{DocumentId, MediaHash, NetworkId, Seq};
 use shared::places::{self, Municipality, Nis, Province};
 use shared::prose;
-use shared::publication::{Publication, Section};
+use shared::publication::{Photo, Plain, Publication, Section, Sound, SoundFile};
 use shared::time::Timestamp;
+use shared::view::Use;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -42,6 +43,14 @@ pub struct PublicStory {
     pub date: Timestamp,
     /// Last moment at which its consent holds, if it ends.
     pub until: Option<Timestamp>,
+    /// Photos, in the order of the page.
+    pub photos: Vec<Photo>,
+    /// Last moment at which photos of people may be shown, if it ends.
+    pub people_until: Option<Timestamp>,
+    /// Recordings, in the order of the page.
+    pub sounds: Vec<Sound>,
+    /// Last moment at which they may be heard, if it ends.
+    pub voice_until: Option<Timestamp>,
 }
 
 impl PublicStory {
@@ -49,6 +58,8 @@ impl PublicStory {
     #[must_use]
     pub fn new(id: DocumentId, seq: Seq, publication: Publication) -> Self {
         let until = publication.until();
+        let people_until = publication.until_of(Use::Photo);
+        let voice_until = publication.until_of(Use::Voice);
         // By name, each: a new field is not shown before somebody decides it.
         let Publication {
             version: _,
@@ -65,6 +76,8 @@ impl PublicStory {
             date,
             claims: _,
             consent: _,
+            photos,
+            sounds,
         } = publication;
         Self {
             id,
@@ -80,7 +93,41 @@ impl PublicStory {
             name,
             date,
             until,
+            photos: photos.0,
+            people_until,
+            sounds: sounds.0,
+            voice_until,
         }
+    }
+
+    /// Returns the photos that are shown: those of people only while their consents hold.
+    pub(crate) fn photos(&self, now: Timestamp) -> impl Iterator<Item = &Photo> {
+        let may_show_people = self.people_until.is_none_or(|until| now <= until);
+        let photos = self.photos.iter();
+        photos.filter(move |photo| may_show_people || !photo.shows_people)
+    }
+
+    /// Returns the recordings that can be heard: only while the consent holds.
+    pub(crate) fn sounds(&self, now: Timestamp) -> impl Iterator<Item = &Sound> {
+        let may_be_heard = self.voice_until.is_none_or(|until| now <= until);
+        self.sounds.iter().filter(move |_| may_be_heard)
+    }
+
+    /// Returns the photo or the sound of these bytes, if it is shown.
+    fn medium(&self, hash: MediaHash, now: Timestamp) -> Option<Plain> {
+        let files = self.sounds(now).flat_map(|sound| &sound.files);
+        let mut media = self
+            .photos(now)
+            .map(Photo::plain)
+            .chain(files.map(SoundFile::plain));
+        media.find(|plain| plain.hash == hash)
+    }
+
+    /// Returns the bytes of all its photos and sounds, shown or not.
+    pub(crate) fn hashes(&self) -> Vec<MediaHash> {
+        let files = self.sounds.iter().flat_map(|sound| &sound.files);
+        let photos = self.photos.iter().map(|photo| photo.hash);
+        photos.chain(files.map(|file| file.hash)).collect()
     }
 
     /// Returns the municipality of today.
@@ -180,9 +227,11 @@ const SEARCH_WORDS_MAX: usize = 8;
 /// All publications of a network.
 #[derive(Debug, Default)]
 pub struct Publications {
-    network: Option<String>,
+    network: Option<(NetworkId, String)>,
     stories: BTreeMap<DocumentId, State>,
     newest: BTreeSet<(Reverse<Seq>, DocumentId)>,
+    /// Stories with a photo or a sound of these bytes.
+    media: BTreeSet<(MediaHash, DocumentId)>,
 }
 
 #[derive(Debug)]
@@ -195,21 +244,36 @@ enum State {
 }
 
 impl Publications {
-    /// Says what the network is called.
-    pub fn set_network(&mut self, name: String) {
-        self.network = Some(name);
+    /// Says which network it is, and what it is called.
+    pub fn set_network(&mut self, id: NetworkId, name: String) {
+        self.network = Some((id, name));
     }
 
     /// Returns the name of the network, if one was founded.
     #[must_use]
     pub fn network(&self) -> Option<&str> {
-        self.network.as_deref()
+        self.network.as_ref().map(|(_, name)| name.as_str())
+    }
+
+    /// Returns where the store keeps the bytes of a photo or a sound that is shown now, and what they are.
+    #[must_use]
+    pub fn medium(&self, hash: MediaHash, now: Timestamp) -> Option<(NetworkId, DocumentId, Plain)> {
+        let (network, _) = self.network.as_ref()?;
+        let from = (hash, DocumentId([0; DocumentId::LEN]));
+        let with = self.media.range(from..).take_while(|(of, _)| *of == hash);
+        let mut shown = with.filter_map(|(_, doc)| match self.get(*doc, now) {
+            Found::Online(story) => Some((*network, *doc, story.medium(hash, now)?)),
+            Found::Gone | Found::Unknown => None,
+        });
+        shown.next()
     }
 
     /// Shows a story, in place of an earlier version or after a withdrawal.
     pub fn publish(&mut self, story: PublicStory) {
         self.withdraw(story.id);
         self.newest.insert((Reverse(story.seq), story.id));
+        self.media
+            .extend(story.hashes().into_iter().map(|hash| (hash, story.id)));
         let haystack = story.haystack();
         let story = Box::new(story);
         self.stories.insert(story.id, State::Online { story, haystack });
@@ -219,6 +283,9 @@ impl Publications {
     pub fn withdraw(&mut self, id: DocumentId) {
         if let Some(State::Online { story, .. }) = self.stories.insert(id, State::Gone) {
             self.newest.remove(&(Reverse(story.seq), id));
+            for hash in story.hashes() {
+                self.media.remove(&(hash, id));
+            }
         }
     }
 

@@ -22,7 +22,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use shared::crypto::{FoundingCode, FoundingHash, SignKey};
 use shared::entry::Entry;
-use shared::id::{DocumentId, NetworkId, Seq};
+use shared::id::{DocumentId, MediaHash, NetworkId, Seq};
 use shared::publication::Publication;
 use shared::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
 use shared::sync::bug::Bugs;
@@ -316,9 +316,9 @@ impl Task {
         if let Ok(networks) = self.store.networks()
             && let [network, ..] = &networks[..]
         {
-            let name = network.name.clone();
+            let (id, name) = (network.network, network.name.clone());
             self.publications
-                .change(|publications| publications.set_network(name));
+                .change(|publications| publications.set_network(id, name));
         }
     }
 }
@@ -329,25 +329,49 @@ fn show_stored(store: &dyn Store, publications: &SharedPublications) -> anyhow::
     let Some(network) = networks.first() else {
         return Ok(());
     };
-    publications.change(|publications| publications.set_network(network.name.clone()));
+    publications.change(|publications| publications.set_network(network.network, network.name.clone()));
+    // P3: the last start may have ended before it deleted what no story shows any more.
+    let mut unshown: BTreeMap<DocumentId, Vec<MediaHash>> = store
+        .media_documents(network.network)
+        .map_err(failed)?
+        .into_iter()
+        .map(|doc| (doc, Vec::new()))
+        .collect();
     let mut after = None;
     loop {
         let rows = store
             .publications(network.network, after, PUBLICATION_ROWS)
             .map_err(failed)?;
         let Some(last) = rows.last() else {
-            return Ok(());
+            break;
         };
         after = Some(last.doc);
         for row in &rows {
             let shown = row.bytes.as_deref().filter(|_| !row.is_withdrawn);
             let story = shown.and_then(|bytes| story(row.doc, row.seq, bytes));
+            if let (Some(story), Some(shown)) = (&story, unshown.get_mut(&row.doc)) {
+                *shown = story.hashes();
+            }
             publications.change(|publications| match story {
                 Some(story) => publications.publish(story),
                 None => publications.withdraw(row.doc),
             });
         }
     }
+    for (doc, but) in unshown {
+        let operation = RelayOperation::DropMedia {
+            network: network.network,
+            doc,
+            but,
+        };
+        let answer = move |outcome: Result<(), RelayFailure>| {
+            if let Err(failure) = outcome {
+                warn!(%doc, ?failure, "photos and sounds that are not shown are still stored");
+            }
+        };
+        store.store(vec![operation], Box::new(answer));
+    }
+    Ok(())
 }
 
 fn story(doc: DocumentId, seq: Seq, bytes: &[u8]) -> Option<PublicStory> {

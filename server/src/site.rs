@@ -11,6 +11,7 @@ mod feeds;
 mod frame;
 mod home;
 mod map;
+mod media;
 mod missing;
 mod own;
 mod page;
@@ -25,6 +26,7 @@ mod story;
 use self::own::{Own, OwnTexts};
 use crate::headers::Framed;
 use crate::publications::{Found, PublicStory, Publications, SharedPublications};
+use crate::store::Store;
 use axum::Router;
 use axum::extract::{Path as UrlPath, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -48,6 +50,8 @@ pub(crate) struct Site {
     /// Language of its pages.
     texts: Locale,
     own: OwnTexts,
+    /// Where the bytes of photos and sounds are.
+    media: Option<Arc<dyn Store>>,
 }
 
 impl Site {
@@ -58,6 +62,15 @@ impl Site {
             base: base.trim_end_matches('/').into(),
             texts: Locale::default(),
             own: OwnTexts::default(),
+            media: None,
+        }
+    }
+
+    /// Shows photos and sounds, whose bytes are in a store.
+    pub(crate) fn with_media_of(self, store: Arc<dyn Store>) -> Self {
+        Self {
+            media: Some(store),
+            ..self
         }
     }
 
@@ -201,10 +214,11 @@ pub(crate) fn routes(site: Site) -> Router {
         }
         routes.with_state(site.in_language(texts))
     });
-    // These two are about all languages.
+    // These are about all languages.
     let routes = Router::new()
         .route("/sitemap.xml", get(sitemap))
         .route("/robots.txt", get(robots))
+        .route("/media/{name}", get(media::serve))
         .fallback(nothing_here)
         .with_state(site);
     languages.into_iter().fold(routes, Router::merge)

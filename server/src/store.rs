@@ -13,7 +13,7 @@ mod sqlite;
 pub use sqlite::{OpenError, SqliteConfig, SqliteStore};
 
 use shared::crypto::FoundingHash;
-use shared::id::{DocumentId, LogId, NetworkId, Seq};
+use shared::id::{DocumentId, LogId, MediaHash, NetworkId, Seq};
 use shared::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
 use std::fmt;
 
@@ -27,7 +27,9 @@ pub type Done = Box<dyn FnOnce(Result<(), RelayFailure>) + Send>;
 /// - One list of operations is one transaction: all of it, or nothing of it.
 /// - S5: `done` hears `Ok` only when the transaction would survive a loss of power.
 /// - S1: a seq is given under the lock of its network's head; readers see seqs without gaps.
-/// - S12: parts of blobs are kept apart from the logs. A transaction of [`RelayOperation::PutPart`]s holds nothing else.
+/// - S12: parts of blobs, and photos and sounds for the website, are kept apart from the logs. A transaction
+///   [`RelayOperation::is_of_blobs`] holds nothing else.
+/// - E6: what a transaction [`RelayOperation::takes_back`] is in none of the store's files soon after it is durable.
 /// - Transactions are carried out in the order in which they were handed in, those of logs and those of parts each for
 ///   themselves. One that fails takes no other with
 ///   it, except when the disk itself fails: then nothing that was not answered yet is stored.
@@ -76,6 +78,24 @@ pub trait Store: fmt::Debug + Send + Sync {
         after: Option<DocumentId>,
         rows_max: u32,
     ) -> Result<Vec<StoredPublication>, RelayFailure>;
+
+    /// Returns the documents of which photos or sounds for the website are kept, ascending.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    fn media_documents(&self, network: NetworkId) -> Result<Vec<DocumentId>, RelayFailure>;
+
+    /// Returns a part of a photo or a sound for the website, `None` if there is no such part.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    fn medium_part(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        hash: MediaHash,
+        index: u32,
+    ) -> Result<Option<Vec<u8>>, RelayFailure>;
 
     /// Returns how many bytes are in use: what erasing frees is not.
     ///

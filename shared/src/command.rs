@@ -175,7 +175,8 @@ pub enum Command {
         /// Handle of the version.
         version: String,
     },
-    /// Shows exactly what would be published; answered by [`Reply::Preview`].
+    /// Shows exactly what would be published; answered by [`Reply::Preview`], or, where photos or sounds that are to be
+    /// published are not on this device, by [`Reply::MediaComing`]: they are fetched, and the open story is told anew.
     Preview {
         /// Document id, hexadecimal.
         id: String,

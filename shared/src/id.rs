@@ -110,6 +110,10 @@ bytes_id!(
     /// A sealed part of a blob: a hash over its sealed bytes.
     PartHash, 32
 );
+bytes_id!(
+    /// A photo or a sound on the website: SHA-256 of its bytes, and its name in addresses.
+    MediaHash, 32
+);
 number_id!(
     /// A device: its ordinal in the membership log, the founder's first device is 0.
     DeviceId, u32

@@ -3,7 +3,7 @@
 //! A [`Document`] is the sole owner of one Automerge document (M1).
 //! What others wrote enters only through the [`gate`].
 //! [`story`] reads and writes fields, consents and review events, [`media`] photos and recordings, [`contact`] the
-//! teller.
+//! teller; `showing` decides which photos and recordings may be seen outside.
 //! A list shows [`row::Row`]s and loads no document.
 //!
 //! Nothing here knows keys, entries, members' names or the log.
@@ -17,6 +17,7 @@ pub mod gate;
 pub mod media;
 pub mod review;
 pub mod row;
+pub(crate) mod showing;
 pub mod story;
 mod value;
 

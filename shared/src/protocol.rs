@@ -20,6 +20,10 @@
 //!    │                        PartAnswer{…}    │  only after the fsynced commit, as every receipt
 //!    │ GetPart{doc, blob, index}               │  one at a time
 //!    │                        Part{bytes}      │
+//!    │ AskMedia{doc, media}                    │  what the relay has of a publication's photos and sounds
+//!    │                        Media{media}     │
+//!    │ PutMedium{doc, hash, size, index, bytes}│  plain, in order, before the publication that names them
+//!    │                        MediumAnswer{…}  │  after the fsynced commit; with the last part, after it was looked at
 //! ```
 
 mod limits;
@@ -29,7 +33,9 @@ mod tests;
 use crate::cbor::{self, cbor_array, cbor_bytes, cbor_code, cbor_enum, cbor_number};
 use crate::crypto::{BadSignature, SignKey, SignPublic, Signature, Tag};
 use crate::entry::GroupId;
-use crate::id::{BlobId, Chain, DeviceId, DocumentId, EntryId, Generation, LogId, NetworkId, PartHash, Seq};
+use crate::id::{
+    BlobId, Chain, DeviceId, DocumentId, EntryId, Generation, LogId, MediaHash, NetworkId, PartHash, Seq,
+};
 pub use crate::membership::DetachedHash;
 use crate::time::Timestamp;
 pub use limits::*;
@@ -73,6 +79,11 @@ pub enum ClientToRelay {
     AskBlobs(AskBlobs),
     /// Asks for a part of a blob. Answered by [`RelayToClient::Part`].
     GetPart(PartName),
+    /// Asks what is there of the photos and sounds that a publication is to name. Answered by
+    /// [`RelayToClient::Media`].
+    AskMedia(AskMedia),
+    /// Hands a part of a photo or a sound in that is to be public. Answered by [`RelayToClient::MediumAnswer`].
+    PutMedium(PutMedium),
 }
 
 /// An encoded entry. The relay stores and sends on exactly these bytes.
@@ -182,6 +193,30 @@ pub struct AskBlobs {
     pub blobs: Vec<BlobName>,
 }
 
+/// A question about the photos and sounds of a publication to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskMedia {
+    /// The document that is to be published.
+    pub doc: DocumentId,
+    /// At most [`MEDIA_ASKED_MAX`].
+    pub media: Vec<MediaHash>,
+}
+
+/// A part of a photo or a sound that is to be public: plain bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutMedium {
+    /// The document that is to be published.
+    pub doc: DocumentId,
+    /// SHA-256 of all its bytes.
+    pub hash: MediaHash,
+    /// How many they are.
+    pub size: u32,
+    /// Number of the part, from 0: none comes before the one before it.
+    pub index: u32,
+    /// [`crate::publication::MEDIUM_PART_BYTES`] bytes, or what is left of them for the last part.
+    pub bytes: Vec<u8>,
+}
+
 /// Proof of a device, made for one connection to one relay (W2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Auth {
@@ -256,6 +291,10 @@ pub enum RelayToClient {
     Blobs(Blobs),
     /// A part of a blob, or why there is none.
     Part(Part),
+    /// What is there of photos and sounds that are to be public.
+    Media(MediaStates),
+    /// What became of a part of a photo or a sound that is to be public.
+    MediumAnswer(MediumAnswer),
 }
 
 /// First message of the relay.
@@ -460,6 +499,51 @@ pub enum PartGiven {
     Retry(WaitMs),
 }
 
+/// What is there of photos and sounds of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaStates {
+    /// The document.
+    pub doc: DocumentId,
+    /// As they were asked for.
+    pub media: Vec<MediumState>,
+}
+
+/// What is there of a photo or a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediumState {
+    /// Which.
+    pub hash: MediaHash,
+    /// How many parts are stored, from the first on.
+    pub n_parts: u32,
+    /// Whether all are, and were found to be what may be public: a publication can name it.
+    pub is_whole: bool,
+}
+
+/// What became of a part of a photo or a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediumAnswer {
+    /// The document.
+    pub doc: DocumentId,
+    /// Which photo or sound.
+    pub hash: MediaHash,
+    /// Which part.
+    pub index: u32,
+    /// What became of it.
+    pub outcome: MediumOutcome,
+}
+
+/// What became of a part of a photo or a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediumOutcome {
+    /// Stored, durably.
+    Stored,
+    /// With it all are stored, durably, and a publication can name it.
+    Whole,
+    /// Not stored. [`PartRefusal::OtherBytes`]: another part comes first, or it has another size;
+    /// [`PartRefusal::Malformed`]: the bytes are not what may be public, and all of them were deleted.
+    Refused(PartRefusal),
+}
+
 /// What became of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordOutcome {
@@ -497,6 +581,8 @@ pub enum Refusal {
     Malformed,
     /// The relay could not store it now; the entry stays in the outbox.
     Retry(WaitMs),
+    /// A publication names a photo or a sound that the relay does not have in full.
+    MissingMedia,
 }
 
 /// Why a membership record was not appended (L5).
@@ -777,6 +863,8 @@ cbor_enum!(ClientToRelay {
     9 => PutPart(PutPart),
     10 => AskBlobs(AskBlobs),
     11 => GetPart(PartName),
+    12 => AskMedia(AskMedia),
+    13 => PutMedium(PutMedium),
 });
 cbor_array!(Auth {
     network,
@@ -802,6 +890,8 @@ cbor_array!(BlobName { doc, blob });
 cbor_array!(PartName { doc, blob, index });
 cbor_array!(PutPart { doc, blob, index, is_last, hash, bytes as bytes });
 cbor_array!(AskBlobs { blobs });
+cbor_array!(AskMedia { doc, media });
+cbor_array!(PutMedium { doc, hash, size, index, bytes as bytes });
 
 cbor_enum!(RelayToClient {
     0 => Hello(Hello),
@@ -819,6 +909,8 @@ cbor_enum!(RelayToClient {
     12 => PartAnswer(PartAnswer),
     13 => Blobs(Blobs),
     14 => Part(Part),
+    15 => Media(MediaStates),
+    16 => MediumAnswer(MediumAnswer),
 });
 cbor_array!(Hello { nonce as bytes, relay_key, protocol });
 cbor_array!(Welcome { log_id, head, at });
@@ -877,6 +969,19 @@ cbor_enum!(PartGiven {
     2 => NotEntitled,
     3 => Retry(WaitMs),
 });
+cbor_array!(MediaStates { doc, media });
+cbor_array!(MediumState {
+    hash,
+    n_parts,
+    is_whole
+});
+cbor_array!(MediumAnswer {
+    doc,
+    hash,
+    index,
+    outcome
+});
+cbor_enum!(MediumOutcome { 0 => Stored, 1 => Whole, 2 => Refused(PartRefusal) });
 cbor_enum!(RecordOutcome { 0 => Stored(Receipt), 1 => Refused(RecordRefused) });
 
 cbor_enum!(Refusal {
@@ -892,6 +997,7 @@ cbor_enum!(Refusal {
     9 => StalePublication(Option<EntryId>),
     10 => Malformed,
     11 => Retry(WaitMs),
+    12 => MissingMedia,
 });
 cbor_enum!(RecordRefused {
     0 => Malformed,

@@ -8,8 +8,8 @@
 //!  3 sections            11 date                 claim = {0 use, 1 text version, 2 until}
 //!  4 summary             12 claims               section = [heading, text]
 //!  5 language            13 consent digest
-//!  6 themes
-//!  7 audience
+//!  6 themes              14 photos, if any       (see `media`)
+//!  7 audience            15 sounds, if any
 //! ```
 //!
 //! The document and the author stand in the entry's header. Nothing else of a story leaves its members (P1):
@@ -17,11 +17,17 @@
 
 #[cfg(feature = "model")]
 mod from_story;
+mod jpeg;
+mod media;
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "model")]
-pub use from_story::Predecessor;
+pub use from_story::{NotYet, Plains, Predecessor};
+pub use media::{
+    ALT_CHARS_MAX, Listed, MEDIUM_PART_BYTES, Photo, Plain, Shape, Sound, SoundFile, SoundKind,
+    n_medium_parts, publishable_photo, publishable_sound,
+};
 
 use crate::cbor::{self, CborError, cbor_array, cbor_code, cbor_map, cbor_number};
 use crate::crypto::Tag;
@@ -34,7 +40,8 @@ use crate::view::{Field, Use};
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Most characters of a summary (REQUIREMENTS §2).
 pub const SUMMARY_CHARS_MAX: usize = 400;
-/// Most bytes of all sections together, UTF-8: some fifteen thousand words, and room left in an entry of 128 KiB.
+/// Most bytes of all sections, alternative texts and texts of sounds together, UTF-8: some fifteen thousand words, and
+/// room left in an entry of 128 KiB.
 pub const TEXT_BYTES_MAX: usize = 96 * 1024;
 /// Most characters of a shown name.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -78,6 +85,10 @@ pub struct Publication {
     pub claims: Vec<Claim>,
     /// Digest of the consent rows behind the claims: members can tell which they were, nobody else.
     pub consent: [u8; 32],
+    /// Photos, in the order of the page.
+    pub photos: Listed<Photo>,
+    /// Recordings, in the order of the page.
+    pub sounds: Listed<Sound>,
 }
 
 /// A heading and the text below it.
@@ -144,7 +155,7 @@ pub struct Withdraw {
 /// Why the relay does not take a publication, whoever signed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicationError {
-    /// A use is needed that no claim allows: the website, or the name that is shown.
+    /// A use is needed that no claim allows: the website, the name that is shown, people on photos, a voice.
     #[error("no consent for {0:?}")]
     NoConsent(Use),
     /// The consent for this use has ended.
@@ -156,6 +167,12 @@ pub enum PublicationError {
     /// Version and predecessor do not fit each other.
     #[error("version {0} does not fit its predecessor")]
     Version(u32),
+    /// A photo has no alternative text or an impossible size, or there are too many.
+    #[error("a photo is not publishable")]
+    Photo,
+    /// A sound has no written text or an impossible size, or there are too many.
+    #[error("a sound is not publishable")]
+    Sound,
 }
 
 impl Publication {
@@ -182,14 +199,32 @@ impl Publication {
             return Err(PublicationError::Version(self.version));
         }
         self.check_claims(at)?;
+        media::check(&self.photos.0, &self.sounds.0)?;
         self.check_text()?;
         self.check_facts()
     }
 
-    /// The last moment at which it may be shown, `None` if its consents do not end.
+    /// The last moment at which its page may be shown, `None` if its consents do not end. Photos and sounds may have
+    /// to go before: see [`Self::until_of`].
     #[must_use]
     pub fn until(&self) -> Option<Timestamp> {
-        self.claims.iter().filter_map(|claim| claim.until).min()
+        [Use::Website, Use::Name]
+            .into_iter()
+            .filter_map(|used| self.until_of(used))
+            .min()
+    }
+
+    /// The last moment at which a use is allowed, `None` if it does not end or is not claimed.
+    #[must_use]
+    pub fn until_of(&self, used: Use) -> Option<Timestamp> {
+        self.claims.iter().find(|claim| claim.allows == used)?.until
+    }
+
+    /// What the bytes of its photos and sounds must be.
+    pub fn media(&self) -> impl Iterator<Item = Plain> {
+        let files = self.sounds.0.iter().flat_map(|sound| &sound.files);
+        let photos = self.photos.0.iter().map(Photo::plain);
+        photos.chain(files.map(SoundFile::plain))
     }
 
     /// Whether a claim allows the use.
@@ -230,6 +265,7 @@ impl Publication {
         let name = self.name.as_ref().map(|_| Use::Name);
         match [Some(Use::Website), name]
             .into_iter()
+            .chain(media::uses(&self.photos.0, &self.sounds.0))
             .flatten()
             .find(|wanted| !self.allows(*wanted))
         {
@@ -253,7 +289,8 @@ impl Publication {
                 return Err(PublicationError::Field(section.heading.field()));
             }
         }
-        if text_bytes(&self.sections) > TEXT_BYTES_MAX {
+        let media_bytes = media::text_bytes(&self.photos.0, &self.sounds.0);
+        if text_bytes(&self.sections) + media_bytes > TEXT_BYTES_MAX {
             return Err(PublicationError::Field(Field::Happened));
         }
         let checks = [
@@ -382,4 +419,6 @@ cbor_map!(Publication {
     11 => date,
     12 => claims,
     13 => consent as bytes,
+    14 => photos,
+    15 => sounds,
 });

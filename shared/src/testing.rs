@@ -4,6 +4,7 @@
 pub mod device;
 #[cfg(feature = "testing")]
 pub mod people;
+pub mod picture;
 pub mod relay_store;
 #[cfg(feature = "testing")]
 pub mod scenario;

@@ -395,6 +395,8 @@ pub struct StoryView {
     pub reviewable: bool,
     /// A publish or withdraw that waits for a connection.
     pub intent: Option<Intent>,
+    /// The photo or sound that is on its way to the website now, before the story that shows it.
+    pub sending: Option<Sending>,
     /// The version that is online, counted from 1.
     pub online_version: Option<u32>,
     /// That it was taken from the website or is not to be published, while that stands.
@@ -426,6 +428,8 @@ pub struct PhotoView {
     pub bad_fields: Vec<MediaField>,
     /// Fields with two versions.
     pub conflicts: Vec<MediaConflict>,
+    /// What it lacks before anybody outside may see it.
+    pub needs: Vec<PhotoNeed>,
     /// Where it is; `None` while somebody else's device has not sent all of it, as far as this device knows.
     pub whereabouts: Option<Whereabouts>,
     /// Whether the small picture is on this device: [`Which::Thumbnail`] is answered at once.
@@ -458,6 +462,8 @@ pub struct RecordingView {
     pub bad_fields: Vec<MediaField>,
     /// Fields with two versions.
     pub conflicts: Vec<MediaConflict>,
+    /// What it lacks before anybody outside may hear it.
+    pub needs: Vec<SoundNeed>,
     /// Where it is; `None` while somebody else's device has not sent all of it, as far as this device knows.
     pub whereabouts: Option<Whereabouts>,
     /// When its first part was closed; of an open one when it was begun.
@@ -533,6 +539,51 @@ pub struct MediaConflict {
     pub field: MediaField,
     /// Two values or more, in a stable order; their text is as [`MediaField`] says.
     pub versions: Vec<Version>,
+}
+
+/// Something that a photo lacks before anybody outside may see it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PhotoNeed {
+    /// Nothing says what is to be seen: who cannot see it has nothing.
+    Description,
+    /// Nobody said whether people can be recognised.
+    Answer,
+    /// People can be recognised, and nobody said who they are.
+    Who,
+    /// This person can be recognised, and does not allow it, or no longer.
+    Consent(String),
+    /// People can be recognised, the teller is a minor, and no guardian allows it.
+    Guardian,
+    /// What is written about it has two versions.
+    Conflict,
+    /// Its bytes are no photo that a website shows.
+    Bytes,
+}
+
+/// Something that a recording lacks before anybody outside may hear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum SoundNeed {
+    /// It was made only to be written down.
+    WriteDownOnly,
+    /// It is not written down.
+    Text,
+    /// The teller does not allow her voice to be heard, or no longer.
+    Voice,
+    /// She does, is a minor, and no guardian does.
+    Guardian,
+    /// What is written about it has two versions.
+    Conflict,
+    /// Its bytes are no sound that a website plays.
+    Bytes,
+}
+
+/// A photo or a recording that stays inside when its story is published, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LeftOut {
+    /// A photo, by its number within the story, from 1.
+    Photo(u32, Vec<PhotoNeed>),
+    /// A recording, by its number within the story, from 1.
+    Recording(u32, Vec<SoundNeed>),
 }
 
 /// Which bytes of a photo or a recording are wanted.
@@ -626,6 +677,25 @@ pub enum Intent {
     Withdraw,
 }
 
+/// A photo or a sound on its way to the website.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sending {
+    /// A photo, the how manieth of how many.
+    Photo {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        total: u32,
+    },
+    /// A part of a recording, the how manieth of how many.
+    Sound {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        total: u32,
+    },
+}
+
 /// What will be on the website, exactly (P1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
@@ -649,6 +719,36 @@ pub struct Preview {
     pub themes: Vec<String>,
     /// "Doelgroep", empty if none.
     pub audience: String,
+    /// Photos, in the order of the page.
+    pub photos: Vec<PreviewPhoto>,
+    /// Recordings, in the order of the page.
+    pub sounds: Vec<PreviewSound>,
+    /// What stays inside, in the order of the story.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A photo as it will be on the website.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewPhoto {
+    /// Its id within the story: its picture is [`Which::Full`].
+    pub media: String,
+    /// What is to be seen.
+    pub alt: String,
+    /// Width, in pixels.
+    pub width: u32,
+    /// Height, in pixels.
+    pub height: u32,
+}
+
+/// A recording as it will be on the website.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewSound {
+    /// Its id within the story: its files are [`Which::Sound`].
+    pub media: String,
+    /// Its parts, by their number.
+    pub parts: Vec<u32>,
+    /// What is said.
+    pub text: String,
 }
 
 /// A member in the list.

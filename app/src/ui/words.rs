@@ -1,6 +1,5 @@
 //! What the values of the core are called on the screen.
 
-use crate::media_needs::PhotoNeed;
 use crate::messages::Unusable;
 use crate::pictures::PictureError;
 use crate::recording::{Interruption, NoMicrophone};
@@ -8,7 +7,10 @@ use crate::sign::Sign;
 use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places::{self, Province};
-use shared::view::{Field, Given, MediaField, Missing, Role, StoryState, Trouble, Unfit, Use, Whereabouts};
+use shared::view::{
+    Field, Given, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed, StoryState, Trouble,
+    Unfit, Use, Whereabouts,
+};
 use texts::Locale;
 
 /// Says why there is no reply, and what to do.
@@ -258,13 +260,57 @@ pub fn picture_error(texts: Locale, number: &str, error: PictureError) -> String
 }
 
 /// Says what a photo needs.
-pub fn photo_need(texts: Locale, need: PhotoNeed) -> &'static str {
+pub fn photo_need(texts: Locale, need: &PhotoNeed) -> String {
     match need {
-        PhotoNeed::Description => texts.photo_need_description(),
-        PhotoNeed::Answer => texts.photo_need_answer(),
-        PhotoNeed::Who => texts.photo_need_who(),
-        PhotoNeed::Consent => texts.photo_need_consent(),
-        PhotoNeed::Minor => texts.photo_need_minor(),
+        PhotoNeed::Description => texts.photo_need_description().into(),
+        PhotoNeed::Answer => texts.photo_need_answer().into(),
+        PhotoNeed::Who => texts.photo_need_who().into(),
+        PhotoNeed::Consent(name) => texts.photo_need_consent(name),
+        PhotoNeed::Guardian => texts.photo_need_guardian().into(),
+        PhotoNeed::Conflict => texts.photo_need_conflict().into(),
+        PhotoNeed::Bytes => texts.photo_need_bytes().into(),
+    }
+}
+
+/// Says what a recording needs.
+pub fn sound_need(texts: Locale, need: SoundNeed) -> &'static str {
+    match need {
+        SoundNeed::WriteDownOnly => texts.sound_need_write_down_only(),
+        SoundNeed::Text => texts.sound_need_text(),
+        SoundNeed::Voice => texts.sound_need_voice(),
+        SoundNeed::Guardian => texts.sound_need_guardian(),
+        SoundNeed::Conflict => texts.sound_need_conflict(),
+        SoundNeed::Bytes => texts.sound_need_bytes(),
+    }
+}
+
+/// Says that a photo or a recording stays inside, and why.
+pub fn left_out(texts: Locale, left_out: &LeftOut) -> String {
+    let (name, why): (_, Vec<_>) = match left_out {
+        LeftOut::Photo(number, needs) => (
+            texts.photo_number(&number.to_string()),
+            needs.iter().map(|need| photo_need(texts, need)).collect(),
+        ),
+        LeftOut::Recording(number, needs) => (
+            texts.recording_number(&number.to_string()),
+            needs
+                .iter()
+                .map(|need| sound_need(texts, *need).to_owned())
+                .collect(),
+        ),
+    };
+    texts.review_preview_left_out_item(&name, &why.join(" "))
+}
+
+/// Says which photo or sound is on its way to the website.
+pub fn sending(texts: Locale, sending: Sending) -> String {
+    match sending {
+        Sending::Photo { number, total } => {
+            texts.review_intent_sending_photo(&number.to_string(), &total.to_string())
+        }
+        Sending::Sound { number, total } => {
+            texts.review_intent_sending_sound(&number.to_string(), &total.to_string())
+        }
     }
 }
 

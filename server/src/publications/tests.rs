@@ -1,6 +1,5 @@
 use super::*;
-use shared::publication::{Claim, Heading};
-use shared::view::Use;
+use shared::publication::{Claim, Heading, Listed, SoundKind};
 
 /// A story with id `n`, published as entry `n` of the log.
 pub(crate) fn story(n: u8) -> PublicStory {
@@ -21,6 +20,35 @@ pub(crate) fn story(n: u8) -> PublicStory {
         name: None,
         date: Timestamp(0),
         until: None,
+        photos: Vec::new(),
+        people_until: None,
+        sounds: Vec::new(),
+        voice_until: None,
+    }
+}
+
+/// A photo of `n`, on which people can be recognised or not.
+pub(crate) fn photo(n: u8, shows_people: bool) -> Photo {
+    Photo {
+        hash: MediaHash([n; 32]),
+        size: 9_000,
+        width: 1600,
+        height: 1200,
+        alt: format!("Foto {n} van de tuin"),
+        shows_people,
+    }
+}
+
+/// A recording in one file of `n`.
+pub(crate) fn sound(n: u8) -> Sound {
+    Sound {
+        text: "Wij haalden *samen* de draad weg.".into(),
+        files: vec![SoundFile {
+            hash: MediaHash([n; 32]),
+            size: 150_000,
+            kind: SoundKind::Webm,
+            duration_ms: 61_000,
+        }],
     }
 }
 
@@ -194,6 +222,9 @@ fn p1_what_is_shown_of_a_publication_is_what_it_says() {
         name: Some("Jan".into()),
         district: Some("Kuringen".into()),
         until: Some(Timestamp(5)),
+        photos: vec![photo(1, true)],
+        people_until: Some(Timestamp(4)),
+        sounds: vec![sound(2)],
         ..story(3)
     };
     let publication = Publication {
@@ -209,9 +240,59 @@ fn p1_what_is_shown_of_a_publication_is_what_it_says() {
         district: shown.district.clone(),
         name: shown.name.clone(),
         date: shown.date,
-        claims: vec![claim(Use::Website, None), claim(Use::Name, Some(Timestamp(5)))],
+        claims: vec![
+            claim(Use::Website, None),
+            claim(Use::Photo, Some(Timestamp(4))),
+            claim(Use::Name, Some(Timestamp(5))),
+            claim(Use::Voice, None),
+        ],
         consent: [7; 32],
+        photos: Listed(shown.photos.clone()),
+        sounds: Listed(shown.sounds.clone()),
     };
-    assert_eq!(publication.check(Timestamp(5)), Ok(()));
+    assert_eq!(publication.check(Timestamp(4)), Ok(()));
     assert_eq!(PublicStory::new(shown.id, shown.seq, publication), shown);
+}
+
+#[test]
+fn p2_photos_of_people_and_voices_go_when_their_consent_ends_and_the_page_stays() {
+    let mut publications = Publications::default();
+    publications.set_network(NetworkId([9; 32]), "Buren".into());
+    publications.publish(PublicStory {
+        photos: vec![photo(1, true), photo(2, false)],
+        people_until: Some(Timestamp(5)),
+        sounds: vec![sound(3)],
+        voice_until: Some(Timestamp(6)),
+        ..story(1)
+    });
+    let shown = |at| {
+        let media = (1..=3).filter(|n| {
+            let hash = MediaHash([*n; 32]);
+            publications.medium(hash, Timestamp(at)).is_some()
+        });
+        media.collect::<Vec<_>>()
+    };
+    assert_eq!(shown(5), [1, 2, 3]);
+    assert_eq!(shown(6), [2, 3]);
+    assert_eq!(shown(7), [2]);
+}
+
+#[test]
+fn p3_a_photo_is_found_as_long_as_one_story_shows_it() {
+    let mut publications = Publications::default();
+    publications.set_network(NetworkId([9; 32]), "Buren".into());
+    let with_photo = |n| PublicStory {
+        photos: vec![photo(1, false)],
+        ..story(n)
+    };
+    publications.publish(with_photo(1));
+    publications.publish(with_photo(2));
+    publications.withdraw(story(1).id);
+    let found = |publications: &Publications| {
+        let found = publications.medium(MediaHash([1; 32]), Timestamp(1));
+        found.map(|(_, doc, _)| doc)
+    };
+    assert_eq!(found(&publications), Some(story(2).id));
+    publications.publish(story(2));
+    assert_eq!(found(&publications), None, "the new version is without it");
 }

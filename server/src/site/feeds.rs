@@ -2,7 +2,7 @@
 
 use super::own::Own;
 use super::pieces::{address, alternates, day, heading, language_tag, place_words, written};
-use super::{View, in_language};
+use super::{View, in_language, media};
 use crate::publications::PublicStory;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -56,6 +56,14 @@ fn entry(view: &View<'_>, xml: &mut Xml, story: &PublicStory) -> io::Result<()> 
             "alternate",
             &format!("{}{}", view.base, view.at(&address(story))),
         )?;
+        for (address, plain) in media::enclosures(view, story) {
+            xml.create_element("link")
+                .with_attribute(("rel", "enclosure"))
+                .with_attribute(("href", address.as_str()))
+                .with_attribute(("type", media::media_type(plain.shape)))
+                .with_attribute(("length", plain.size.to_string().as_str()))
+                .write_empty()?;
+        }
         if let Some(name) = &story.name {
             author(xml, name)?;
         }

@@ -1,10 +1,10 @@
 //! `/verhaal/<id>/afdruk`: a story for paper, with its address in words and as a picture for a phone.
 
-use super::View;
 use super::bare::Bare;
 use super::page::{mark, script};
 use super::pieces::{address, icon};
 use super::story;
+use super::{View, media};
 use crate::publications::PublicStory;
 use crate::static_files::{SCRIPT_STORY, STYLE_PAPER};
 use maud::{Markup, html};
@@ -32,7 +32,9 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
                 p.paper__network { (mark()) (view.network) }
                 article.story {
                     header.story__head { (story::head(view, story)) }
+                    (media::lead(view, story))
                     (story::text(view, story))
+                    (media::others(view, story))
                 }
                 div.paper__online {
                     (code_of(&full))

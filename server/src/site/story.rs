@@ -1,12 +1,12 @@
 //! `/verhaal/<id>`: one story.
 
-use super::View;
 use super::page::{Page, script};
 use super::pieces::{
     Level, address, cards, date, day, direction, frame_code, heading, icon, language_name, language_tag,
     locator, place_address, place_words, province_name, theme_name, written,
 };
 use super::query;
+use super::{View, media};
 use crate::publications::{Filter, PublicStory};
 use crate::static_files::SCRIPT_STORY;
 use maud::{Markup, html};
@@ -25,6 +25,7 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
             meta property="og:type" content="article";
             meta property="og:locale" content=(og_locale(view.texts));
             meta property="article:published_time" content=(day(story.date));
+            (card_picture(view, story))
             (script(SCRIPT_STORY))
         },
         main: html! {
@@ -36,7 +37,10 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
                     (actions(view, story))
                     @if let Some(place) = story.place() { (locator(place)) }
                 }
+                (media::lead(view, story))
                 (text(view, story))
+                (media::sounds(view, story))
+                (media::others(view, story))
                 (foot(view, story))
             }
             (nearby(view, story))
@@ -169,6 +173,18 @@ fn nearby(view: &View<'_>, story: &PublicStory) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Returns the picture that is shown where somebody passes the address on: the first photo.
+fn card_picture(view: &View<'_>, story: &PublicStory) -> Markup {
+    html! {
+        @if let Some(photo) = story.photos(view.now).next() {
+            meta property="og:image" content={ (view.base) (media::photo_address(photo)) };
+            meta property="og:image:width" content=(photo.width);
+            meta property="og:image:height" content=(photo.height);
+            meta property="og:image:alt" content=(photo.alt);
         }
     }
 }

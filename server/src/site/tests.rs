@@ -3,6 +3,7 @@ mod finding;
 mod frames;
 mod hostile;
 mod languages;
+mod media;
 mod own;
 mod reading;
 
@@ -11,6 +12,7 @@ use crate::publications::PublicStory;
 use crate::publications::tests::story;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use shared::id::NetworkId;
 use shared::places::Nis;
 use std::collections::BTreeSet;
 use tower::ServiceExt;
@@ -19,7 +21,7 @@ use tower::ServiceExt;
 fn site(stories: impl IntoIterator<Item = PublicStory>) -> Router {
     let publications = SharedPublications::default();
     publications.change(|publications| {
-        publications.set_network("Burgers & Buren".into());
+        publications.set_network(NetworkId([9; 32]), "Burgers & Buren".into());
         stories.into_iter().for_each(|story| publications.publish(story));
     });
     routes(Site::new(publications, "https://verhalen.example/"))

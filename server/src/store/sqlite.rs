@@ -13,6 +13,7 @@ mod answer;
 mod blobs;
 mod connection;
 mod data_file;
+mod media;
 mod operation;
 mod page;
 mod row;
@@ -22,8 +23,10 @@ mod writer;
 use super::{Done, Store, StoredNetwork, StoredPublication};
 use data_file::DataFile;
 use shared::crypto::FoundingHash;
-use shared::id::{DocumentId, NetworkId};
-use shared::storage::{Answer, KnownPart, RelayFailure, RelayOperation, RelayQuery};
+use shared::id::{DocumentId, MediaHash, MemberId, NetworkId};
+use shared::storage::{
+    Answer, DocumentRow, KnownMedium, KnownPart, RelayFailure, RelayOperation, RelayQuery,
+};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -102,11 +105,7 @@ impl SqliteStore {
         else {
             return Err(RelayFailure::Failed);
         };
-        let (document, entry_bytes) = self.log.read(|log| {
-            let document = answer::document(log, *network, part.doc)?;
-            let usage = answer::usage_of(log, *network, *member)?;
-            Ok((document, usage.bytes))
-        })?;
+        let (document, entry_bytes) = self.document_and_usage(*network, part.doc, *member)?;
         let (stored, part_bytes) = self.blobs.read(|file| {
             let stored = blobs::stored_part(file, *network, *part, *is_last)?;
             Ok((stored, blobs::bytes_of(file, *network, *member)?))
@@ -117,12 +116,44 @@ impl SqliteStore {
             stored,
         })))
     }
+
+    fn judge_medium(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        hash: MediaHash,
+        member: MemberId,
+    ) -> Result<Answer, RelayFailure> {
+        let (document, entry_bytes) = self.document_and_usage(network, doc, member)?;
+        let (stored, bytes) = self.blobs.read(|file| {
+            let stored = media::stored(file, network, doc, hash)?;
+            Ok((stored, blobs::bytes_of(file, network, member)?))
+        })?;
+        Ok(Answer::JudgeMedium(Box::new(KnownMedium {
+            document,
+            bytes_used: entry_bytes.saturating_add(bytes),
+            stored,
+        })))
+    }
+
+    /// A document, and the bytes of a member's entries.
+    fn document_and_usage(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        member: MemberId,
+    ) -> Result<(Option<DocumentRow>, u64), RelayFailure> {
+        self.log.read(|log| {
+            let document = answer::document(log, network, doc)?;
+            let usage = answer::usage_of(log, network, member)?;
+            Ok((document, usage.bytes))
+        })
+    }
 }
 
 impl Store for SqliteStore {
     fn store(&self, operations: Vec<RelayOperation>, done: Done) {
-        let is_part = |operation: &RelayOperation| matches!(operation, RelayOperation::PutPart { .. });
-        if operations.first().is_some_and(is_part) {
+        if operations.first().is_some_and(RelayOperation::is_of_blobs) {
             self.blobs.store(operations, done);
         } else {
             self.log.store(operations, done);
@@ -132,15 +163,24 @@ impl Store for SqliteStore {
     fn answer(&self, query: &RelayQuery) -> Result<Answer, RelayFailure> {
         match query {
             RelayQuery::JudgePart { .. } => self.judge_part(query),
-            RelayQuery::Judge { network, members, .. } => {
+            RelayQuery::Judge {
+                network,
+                members,
+                media,
+                ..
+            } => {
                 let known = self.log.read(|log| answer::answer(log, query))?;
                 let Answer::Judge(mut known) = known else {
                     return Err(RelayFailure::Failed);
                 };
-                known.part_bytes = self.blobs.read(|file| {
+                (known.part_bytes, known.media) = self.blobs.read(|file| {
                     let bytes = |member| Ok((member, blobs::bytes_of(file, *network, member)?));
                     let bytes = members.iter().map(|member| bytes(*member));
-                    bytes.filter(|found| !matches!(found, Ok((_, 0)))).collect()
+                    let bytes = bytes.filter(|found| !matches!(found, Ok((_, 0))));
+                    Ok((
+                        bytes.collect::<Result<_, rusqlite::Error>>()?,
+                        media::confirmed(file, *network, media)?,
+                    ))
                 })?;
                 Ok(Answer::Judge(known))
             }
@@ -176,6 +216,32 @@ impl Store for SqliteStore {
                     .read(|file| blobs::part(file, *network, *part, reads))?;
                 Ok(Answer::Part(found))
             }
+            RelayQuery::JudgeMedium {
+                network,
+                doc,
+                hash,
+                member,
+            } => self.judge_medium(*network, *doc, *hash, *member),
+            RelayQuery::Media { network, doc, media } => {
+                let stored = self.blobs.read(|file| {
+                    let stored = media.iter();
+                    stored
+                        .map(|hash| media::stored(file, *network, *doc, *hash))
+                        .collect()
+                })?;
+                Ok(Answer::Media(stored))
+            }
+            RelayQuery::WholeMedium {
+                network,
+                doc,
+                hash,
+                bytes_max,
+            } => {
+                let whole = self
+                    .blobs
+                    .read(|file| media::whole(file, *network, *doc, *hash, *bytes_max))?;
+                Ok(Answer::WholeMedium(whole))
+            }
             RelayQuery::Network { .. }
             | RelayQuery::Invitation { .. }
             | RelayQuery::Entries { .. }
@@ -202,6 +268,21 @@ impl Store for SqliteStore {
     ) -> Result<Vec<StoredPublication>, RelayFailure> {
         self.log
             .read(|log| answer::publications(log, network, after, rows_max))
+    }
+
+    fn media_documents(&self, network: NetworkId) -> Result<Vec<DocumentId>, RelayFailure> {
+        self.blobs.read(|file| media::documents(file, network))
+    }
+
+    fn medium_part(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        hash: MediaHash,
+        index: u32,
+    ) -> Result<Option<Vec<u8>>, RelayFailure> {
+        self.blobs
+            .read(|file| media::part(file, network, doc, hash, index))
     }
 
     fn bytes_used(&self) -> Result<u64, RelayFailure> {

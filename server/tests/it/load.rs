@@ -255,7 +255,9 @@ pub(crate) async fn answer(
             | RelayToClient::Detached(_)
             | RelayToClient::PartAnswer(_)
             | RelayToClient::Blobs(_)
-            | RelayToClient::Part(_) => {}
+            | RelayToClient::Part(_)
+            | RelayToClient::Media(_)
+            | RelayToClient::MediumAnswer(_) => {}
         }
     }
 }

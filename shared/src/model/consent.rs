@@ -77,7 +77,17 @@ pub struct Teller<'a> {
     pub is_minor: bool,
 }
 
-/// Whether the teller allows a use.
+/// Whose consent is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose<'a> {
+    Teller(Teller<'a>),
+    /// A guardian goes by any name.
+    Guardian,
+    /// Somebody on a photo, by the name that is written there.
+    Pictured(&'a str),
+}
+
+/// Whether somebody allows a use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowed {
     /// She does.
@@ -122,53 +132,89 @@ impl Consents {
     /// Of several consents the one that ends first counts: the strictest.
     #[must_use]
     pub fn allows(&self, wanted: Use, teller: Teller<'_>, now: Timestamp) -> Allowed {
-        let Some((_, own)) = self.valid(wanted, Party::Teller, teller, now).into_iter().next() else {
-            return self.why_not(wanted, teller);
-        };
-        let mut until = own.until;
-        if teller.is_minor {
-            match self.valid(wanted, Party::Guardian, teller, now).first() {
-                Some((_, guardian)) => until = first(until, guardian.until),
-                None => return Allowed::NoGuardian,
-            }
+        match (
+            self.said(wanted, Whose::Teller(teller), now),
+            self.of_guardian(wanted, now),
+        ) {
+            (Allowed::Yes(own), Allowed::Yes(guardian)) if teller.is_minor => Allowed::Yes(Claim {
+                until: first(own.until, guardian.until),
+                ..own
+            }),
+            (Allowed::Yes(_), _) if teller.is_minor => Allowed::NoGuardian,
+            (own, _) => own,
         }
-        Allowed::Yes(Claim {
-            allows: wanted,
-            text_version: own.text_version,
-            until,
-        })
+    }
+
+    /// Whether a guardian allows a use at `now`.
+    #[must_use]
+    pub fn of_guardian(&self, wanted: Use, now: Timestamp) -> Allowed {
+        self.said(wanted, Whose::Guardian, now)
+    }
+
+    /// Whether somebody who can be recognised on a photo allows that at `now`: the teller, if the name written there is
+    /// hers, or whoever else it names.
+    #[must_use]
+    pub fn of_pictured(&self, name: &str, teller: Teller<'_>, now: Timestamp) -> Allowed {
+        self.said(Use::Photo, Whose::on_photo(name, teller), now)
+    }
+
+    fn said(&self, wanted: Use, whose: Whose<'_>, now: Timestamp) -> Allowed {
+        match self.valid(wanted, whose, now).first() {
+            Some((_, consent)) => Allowed::Yes(Claim {
+                allows: wanted,
+                text_version: consent.text_version,
+                until: consent.until,
+            }),
+            None => self.why_not(wanted, whose),
+        }
     }
 
     /// Whether a consent to the website that holds at `now` was given to exactly this text.
     #[must_use]
     pub fn agrees(&self, digest: TextDigest, teller: Teller<'_>, now: Timestamp) -> bool {
-        self.valid(Use::Website, Party::Teller, teller, now)
+        self.valid(Use::Website, Whose::Teller(teller), now)
             .iter()
             .any(|(_, consent)| consent.digest == digest)
     }
 
-    /// Digest of the consents behind a publication's claims.
+    /// Digest of the consents behind a publication's claims; `pictured` are the names of who can be recognised.
     #[must_use]
-    pub fn digest(&self, claims: &[Claim], teller: Teller<'_>, now: Timestamp) -> [u8; 32] {
-        let parties = |claim: &Claim| {
-            let mut rows = self.valid(claim.allows, Party::Teller, teller, now);
-            if teller.is_minor {
-                rows.extend(self.valid(claim.allows, Party::Guardian, teller, now));
-            }
-            rows
+    pub fn digest(
+        &self,
+        claims: &[Claim],
+        teller: Teller<'_>,
+        pictured: &[String],
+        now: Timestamp,
+    ) -> [u8; 32] {
+        let guardian = teller.is_minor.then_some(Whose::Guardian);
+        let rows = |claim: &Claim| {
+            let whose: Vec<_> = match claim.allows {
+                Use::Photo => pictured
+                    .iter()
+                    .map(|name| Whose::on_photo(name, teller))
+                    .chain(guardian)
+                    .collect(),
+                Use::Network | Use::Website | Use::Name | Use::Voice | Use::Print | Use::Press => {
+                    [Whose::Teller(teller)].into_iter().chain(guardian).collect()
+                }
+            };
+            let rows = whose
+                .into_iter()
+                .map(|whose| self.valid(claim.allows, whose, now));
+            rows.flatten().collect::<Vec<_>>()
         };
         let rows: Vec<u8> = claims
             .iter()
-            .flat_map(parties)
+            .flat_map(rows)
             .flat_map(|(id, consent)| [id.0.to_vec(), crate::cbor::encode(consent)].concat())
             .collect();
         Tag::CONSENT.digest(&[&rows])
     }
 
     /// Consents to a use that hold, the one that ends first before the others.
-    fn valid(&self, wanted: Use, party: Party, teller: Teller<'_>, now: Timestamp) -> Vec<(RowId, &Consent)> {
+    fn valid(&self, wanted: Use, whose: Whose<'_>, now: Timestamp) -> Vec<(RowId, &Consent)> {
         let mut valid: Vec<_> = self
-            .given(wanted, party, teller)
+            .given(wanted, whose)
             .filter(|(id, consent)| {
                 !self.is_withdrawn(*id, consent, wanted) && consent.until.is_none_or(|until| until >= now)
             })
@@ -177,9 +223,9 @@ impl Consents {
         valid
     }
 
-    fn why_not(&self, wanted: Use, teller: Teller<'_>) -> Allowed {
+    fn why_not(&self, wanted: Use, whose: Whose<'_>) -> Allowed {
         let mut reason = Allowed::Never;
-        for (id, consent) in self.given(wanted, Party::Teller, teller) {
+        for (id, consent) in self.given(wanted, whose) {
             if self.is_withdrawn(id, consent, wanted) {
                 return Allowed::Withdrawn;
             }
@@ -188,23 +234,9 @@ impl Consents {
         reason
     }
 
-    fn given(
-        &self,
-        wanted: Use,
-        party: Party,
-        teller: Teller<'_>,
-    ) -> impl Iterator<Item = (RowId, &Consent)> {
-        let is_hers = move |consent: &Consent| {
-            // A guardian goes by any name.
-            party == Party::Guardian
-                || consent.whom.trim().is_empty()
-                || teller
-                    .name
-                    .is_some_and(|name| fold(name.trim()) == fold(consent.whom.trim()))
-        };
-        self.readable().filter(move |(_, consent)| {
-            consent.party == party && consent.uses.contains(&wanted) && is_hers(consent)
-        })
+    fn given(&self, wanted: Use, whose: Whose<'_>) -> impl Iterator<Item = (RowId, &Consent)> {
+        self.readable()
+            .filter(move |(_, consent)| consent.uses.contains(&wanted) && whose.is_behind(consent))
     }
 
     fn readable(&self) -> impl Iterator<Item = (RowId, &Consent)> {
@@ -240,6 +272,29 @@ impl Consents {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+impl<'a> Whose<'a> {
+    /// Who a name written at a photo is.
+    fn on_photo(name: &'a str, teller: Teller<'a>) -> Self {
+        match teller.name {
+            Some(known) if fold(known) == fold(name) => Self::Teller(teller),
+            Some(_) | None => Self::Pictured(name),
+        }
+    }
+
+    /// Whether a consent is theirs.
+    fn is_behind(self, consent: &Consent) -> bool {
+        let is_named = |name: &str| fold(name) == fold(&consent.whom);
+        match self {
+            Self::Teller(teller) => {
+                let is_hers = consent.whom.trim().is_empty() || teller.name.is_some_and(is_named);
+                consent.party == Party::Teller && is_hers
+            }
+            Self::Guardian => consent.party == Party::Guardian,
+            Self::Pictured(name) => consent.party == Party::Pictured && is_named(name),
+        }
     }
 }
 

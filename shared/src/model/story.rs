@@ -321,7 +321,9 @@ impl Story {
 
     /// Digest of what the teller agrees to (P2): title, text, summary, place and how she is named.
     ///
-    /// Not of themes, audience, kind and language: they sort a story and say nothing of her.
+    /// Not of themes, audience, kind and language: they sort a story and say nothing of her. Nor of what is written
+    /// about photos and in recordings: she allows her picture and her voice by consents of their own, what is written
+    /// says the same again for who cannot see or hear it, and mostly it is written after she was asked.
     #[must_use]
     pub fn text_digest(&self) -> TextDigest {
         let fields = [

@@ -60,3 +60,6 @@ pub const PARTS_MAX: u32 = 1_024;
 
 /// Most blobs of one request: a story with many photos asks twice.
 pub const BLOBS_ASKED_MAX: usize = 64;
+
+/// Most photos and sounds of one question: as many as a publication names.
+pub const MEDIA_ASKED_MAX: usize = crate::command::PHOTOS_MAX + crate::command::SOUNDS_MAX;

@@ -283,6 +283,17 @@ fn from_client() -> Vec<ClientToRelay> {
             }],
         }),
         ClientToRelay::GetPart(part_name()),
+        ClientToRelay::AskMedia(AskMedia {
+            doc: DocumentId([10; 16]),
+            media: vec![MediaHash([14; 32])],
+        }),
+        ClientToRelay::PutMedium(PutMedium {
+            doc: DocumentId([10; 16]),
+            hash: MediaHash([14; 32]),
+            size: 100_000,
+            index: 1,
+            bytes: vec![1, 2],
+        }),
     ]
 }
 
@@ -306,6 +317,14 @@ fn from_relay() -> Vec<RelayToClient> {
     let name = part_name();
     let put = |outcome| RelayToClient::PartAnswer(PartAnswer { name, outcome });
     let got = |given| RelayToClient::Part(Part { name, given });
+    let put_medium = |outcome| {
+        RelayToClient::MediumAnswer(MediumAnswer {
+            doc: DocumentId([10; 16]),
+            hash: MediaHash([14; 32]),
+            index: 2,
+            outcome,
+        })
+    };
     vec![
         RelayToClient::Hello(hello()),
         RelayToClient::Welcome(Welcome {
@@ -385,6 +404,7 @@ fn from_relay() -> Vec<RelayToClient> {
                 Refusal::StalePublication(Some(EntryId([6; 32]))),
                 Refusal::Malformed,
                 Refusal::Retry(WaitMs(1_000)),
+                Refusal::MissingMedia,
             ]
             .into_iter()
             .map(|refusal| (EntryId([5; 32]), refusal))
@@ -431,5 +451,16 @@ fn from_relay() -> Vec<RelayToClient> {
         got(PartGiven::NotHere),
         got(PartGiven::NotEntitled),
         got(PartGiven::Retry(WaitMs(1_000))),
+        RelayToClient::Media(MediaStates {
+            doc: DocumentId([10; 16]),
+            media: vec![MediumState {
+                hash: MediaHash([14; 32]),
+                n_parts: 2,
+                is_whole: false,
+            }],
+        }),
+        put_medium(MediumOutcome::Stored),
+        put_medium(MediumOutcome::Whole),
+        put_medium(MediumOutcome::Refused(PartRefusal::OtherBytes)),
     ]
 }

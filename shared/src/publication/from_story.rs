@@ -1,11 +1,14 @@
 //! From a story to what is published of it.
 
-use super::{Claim, Publication};
-use crate::id::EntryId;
+use super::{Claim, Listed, Photo, Plain, Publication, Shape, Sound, SoundFile};
+use crate::id::{BlobId, EntryId};
 use crate::model::consent::Allowed;
+use crate::model::media::{self, Recording};
+use crate::model::showing::pictured;
 use crate::model::story::Story;
 use crate::time::Timestamp;
-use crate::view::{Field, Missing, Use};
+use crate::view::{Field, MediaField, Missing, Use};
+use std::collections::BTreeMap;
 
 /// A day, in milliseconds.
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -19,26 +22,60 @@ pub struct Predecessor {
     pub version: u32,
 }
 
+/// What the bytes of blobs are as they may be published; `None` for bytes that may not.
+pub type Plains = BTreeMap<BlobId, Option<Plain>>;
+
+/// Why there is no publication of a story yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotYet {
+    /// It cannot be published as it is.
+    Missing(Vec<Missing>),
+    /// Nobody has looked at the bytes of these blobs.
+    Bytes(Vec<BlobId>),
+}
+
 impl Publication {
     /// Takes from a story what may be published, at `now`; `teller` is her name, if this device may read it.
     ///
-    /// The result passes [`Publication::check`] at `now`, and is exactly what a preview shows (P1).
+    /// The result passes [`Publication::check`] at `now`, and is exactly what a preview shows (P1). Photos and
+    /// recordings that lack something are not in it.
     ///
     /// # Errors
-    /// All reasons why it cannot be published as it is.
+    /// [`NotYet`]: all reasons why it cannot be published as it is, or what is to be looked at first.
     pub fn from_story(
         story: &Story,
         teller: Option<&str>,
         predecessor: Predecessor,
+        plains: &Plains,
         now: Timestamp,
-    ) -> Result<Self, Vec<Missing>> {
+    ) -> Result<Self, NotYet> {
         let missing = story.missing(teller, now);
         let Some(place) = story.municipality().filter(|_| missing.is_empty()) else {
-            return Err(missing);
+            return Err(NotYet::Missing(missing));
         };
+        let blobs = story.showable_blobs(teller, now).map(|blob| blob.id);
+        let unseen: Vec<_> = blobs.filter(|blob| !plains.contains_key(blob)).collect();
+        if !unseen.is_empty() {
+            return Err(NotYet::Bytes(unseen));
+        }
         let line = |field| story.field(field).trim().to_owned();
         let name = story.shown_name(teller);
-        let claims = claims(story, name.is_some(), teller, now);
+        let shown: Vec<_> = story
+            .showable_photos(teller, now)
+            .filter_map(|photo| Some((photo, photo_of(photo, plains)?)))
+            .collect();
+        let people: Vec<_> = shown.iter().flat_map(|(photo, _)| pictured(photo)).collect();
+        let photos: Vec<_> = shown.into_iter().map(|(_, photo)| photo).collect();
+        let recordings = story.showable_recordings(teller, now);
+        let sounds: Vec<_> = recordings
+            .filter_map(|recording| sound_of(recording, plains))
+            .collect();
+        let wanted = Wanted {
+            name: name.is_some(),
+            voice: !sounds.is_empty(),
+            people: &people,
+        };
+        let claims = claims(story, &wanted, teller, now);
         let district = line(Field::District);
         let language = line(Field::Language);
         let publication = Self {
@@ -59,28 +96,78 @@ impl Publication {
             district: Some(district).filter(|part| place.parts.contains(&part.as_str())),
             name,
             date: Timestamp(now.0 - now.0 % DAY_MS),
-            consent: story.consents.digest(&claims, story.who_tells(teller), now),
+            consent: story
+                .consents
+                .digest(&claims, story.who_tells(teller), &people, now),
             claims,
+            photos: Listed(photos),
+            sounds: Listed(sounds),
         };
         match publication.check(now) {
             Ok(()) => Ok(publication),
-            Err(error) => Err(vec![reason(error)]),
+            Err(error) => Err(NotYet::Missing(vec![reason(error)])),
         }
     }
 }
 
-fn claims(story: &Story, is_named: bool, teller: Option<&str>, now: Timestamp) -> Vec<Claim> {
-    let wanted = [Some(Use::Website), is_named.then_some(Use::Name)];
-    wanted
-        .into_iter()
-        .flatten()
-        .filter_map(
-            |wanted| match story.consents.allows(wanted, story.who_tells(teller), now) {
-                Allowed::Yes(claim) => Some(claim),
-                Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
-            },
-        )
-        .collect()
+/// What a publication needs consent for, beside the website.
+struct Wanted<'a> {
+    name: bool,
+    voice: bool,
+    /// Who can be recognised on its photos.
+    people: &'a [String],
+}
+
+/// The claims for what is wanted, in the order of uses.
+fn claims(story: &Story, wanted: &Wanted<'_>, teller: Option<&str>, now: Timestamp) -> Vec<Claim> {
+    let claim = |used| match story.consents.allows(used, story.who_tells(teller), now) {
+        Allowed::Yes(claim) => Some(claim),
+        Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
+    };
+    let photos = || story.photo_claim(wanted.people, teller, now);
+    let claims = [
+        claim(Use::Website),
+        (!wanted.people.is_empty()).then(photos).flatten(),
+        wanted.name.then(|| claim(Use::Name)).flatten(),
+        wanted.voice.then(|| claim(Use::Voice)).flatten(),
+    ];
+    claims.into_iter().flatten().collect()
+}
+
+/// What is published of a photo, if its bytes are one.
+fn photo_of(photo: &media::Photo, plains: &Plains) -> Option<Photo> {
+    let plain = (*plains.get(&photo.row.full.id)?)?;
+    match plain.shape {
+        Shape::Photo { width, height } => Some(Photo {
+            hash: plain.hash,
+            size: plain.size,
+            width,
+            height,
+            alt: photo.fields.value(MediaField::Description).trim().to_owned(),
+            shows_people: photo.fields.answer(MediaField::Recognisable) == Some(true),
+        }),
+        Shape::Sound(_) => None,
+    }
+}
+
+/// What is published of a recording: all of it or nothing.
+fn sound_of(recording: &Recording, plains: &Plains) -> Option<Sound> {
+    let files = recording.sounds.iter().map(|row| {
+        let plain = (*plains.get(&row.sound.id)?)?;
+        match plain.shape {
+            Shape::Sound(kind) => Some(SoundFile {
+                hash: plain.hash,
+                size: plain.size,
+                kind,
+                duration_ms: row.duration_ms,
+            }),
+            Shape::Photo { .. } => None,
+        }
+    });
+    Some(Sound {
+        files: files.collect::<Option<_>>()?,
+        text: recording.fields.value(MediaField::Text).trim().to_owned(),
+    })
 }
 
 /// Themes in the order in which they were chosen, each once.
@@ -104,7 +191,7 @@ fn reason(error: super::PublicationError) -> Missing {
         Error::Field(Field::Title) => Missing::Title,
         Error::Field(Field::Municipality | Field::District) => Missing::Municipality,
         Error::Field(Field::Summary) => Missing::SummaryTooLong,
-        Error::Field(_) | Error::Version(_) => Missing::TextTooLong,
+        Error::Field(_) | Error::Version(_) | Error::Photo | Error::Sound => Missing::TextTooLong,
     }
 }
 
@@ -171,8 +258,12 @@ mod tests {
         document
     }
 
-    fn publish(document: &mut Document) -> Result<Publication, Vec<Missing>> {
-        Publication::from_story(&story::read(document), Some(TELLER), Predecessor::default(), NOW)
+    fn publish(document: &mut Document) -> Result<Publication, NotYet> {
+        from_story(&story::read(document), Predecessor::default(), NOW)
+    }
+
+    fn from_story(story: &Story, predecessor: Predecessor, now: Timestamp) -> Result<Publication, NotYet> {
+        Publication::from_story(story, Some(TELLER), predecessor, &Plains::new(), now)
     }
 
     #[test]
@@ -232,7 +323,7 @@ mod tests {
             version: 2,
         };
         let story = story::read(&mut document);
-        let sent = Publication::from_story(&story, Some(TELLER), later, NOW).unwrap();
+        let sent = from_story(&story, later, NOW).unwrap();
         assert_eq!((sent.version, sent.prev), (3, later.entry));
         assert_eq!(sent.preview_digest(), previewed);
         story::set(&mut document, Field::Audience, "iedereen").unwrap();
@@ -245,11 +336,17 @@ mod tests {
         let story = story::read(&mut document);
         let late = Timestamp(NOW.0 + 6);
         assert_eq!(
-            Publication::from_story(&story, Some(TELLER), Predecessor::default(), late),
-            Err(vec![Missing::WebsiteExpired, Missing::NameConsent])
+            from_story(&story, Predecessor::default(), late),
+            Err(NotYet::Missing(vec![
+                Missing::WebsiteExpired,
+                Missing::NameConsent
+            ]))
         );
         let row = RowId([1; 16]);
         story::withdraw_consent(&mut document, row, &[Use::Website], recorded(5)).unwrap();
-        assert_eq!(publish(&mut document), Err(vec![Missing::WebsiteWithdrawn]));
+        assert_eq!(
+            publish(&mut document),
+            Err(NotYet::Missing(vec![Missing::WebsiteWithdrawn]))
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Goal: a record is shown only with what it needs, and its bytes have one form.
 //! Method: one publishable record, spoilt in one way at a time; golden bytes; seeded mutations.
 
+mod media;
+
 use super::*;
 use crate::cbor::mutation::check_decoder;
 use std::fmt::Write as _;
@@ -27,6 +29,8 @@ fn record() -> Publication {
             claim(Use::Name, Some(Timestamp(2_000))),
         ],
         consent: [5; 32],
+        photos: Listed::default(),
+        sounds: Listed::default(),
     }
 }
 
@@ -65,16 +69,19 @@ fn golden_bytes_of_publication_and_withdrawal() {
         prev: EntryId([7; 32]),
     };
     let golden = format!(
-        "publication {}\nwithdraw {}\n",
+        "publication {}\nwithdraw {}\nwith media {}\n",
         hex(&record().encode()),
-        hex(&withdraw.encode())
+        hex(&withdraw.encode()),
+        hex(&media::record_with_media().encode())
     );
     assert_eq!(golden, include_str!("golden.txt"));
 }
 
 #[test]
 fn mutated_bytes_have_one_form_or_are_refused() {
-    check_decoder(&record().encode(), Publication::decode, Publication::encode);
+    for record in [record(), media::record_with_media()] {
+        check_decoder(&record.encode(), Publication::decode, Publication::encode);
+    }
     let withdraw = Withdraw {
         version: 3,
         prev: EntryId([7; 32]),
@@ -188,6 +195,16 @@ fn the_largest_publication_fits_an_entry() {
     publication.sections[0].text = "a".repeat(TEXT_BYTES_MAX - publication.sections[1].text.len());
     publication.title = "🌿".repeat(TITLE_CHARS_MAX);
     publication.summary = "🌿".repeat(SUMMARY_CHARS_MAX);
+    assert_eq!(publication.check(Timestamp(1_000)), Ok(()));
+    assert!(publication.encode().len() < crate::entry::PLAIN_BYTES_MAX);
+    // As much in photos and sounds as may be.
+    let media = media::record_with_media();
+    publication.claims = media.claims;
+    publication.photos = Listed(vec![media.photos.0[0].clone(); crate::command::PHOTOS_MAX]);
+    publication.sounds = media.sounds;
+    let file = publication.sounds.0[0].files[0];
+    publication.sounds.0[0].files = vec![file; crate::command::SOUNDS_MAX];
+    publication.sections[0].text = "a".repeat(TEXT_BYTES_MAX - 2_000);
     assert_eq!(publication.check(Timestamp(1_000)), Ok(()));
     assert!(publication.encode().len() < crate::entry::PLAIN_BYTES_MAX);
 }

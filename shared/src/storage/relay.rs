@@ -7,20 +7,22 @@
 //!    ├─ invitations  public key → network
 //!    ├─ documents    id → collection, author, readers, generation, keys, publication
 //!    ├─ usage        member → live sealed bytes, documents (S17)
-//!    └─ blobs        id → document, parts; member → bytes of parts       in a file of its own (S12)
+//!    ├─ blobs        id → document, parts; member → bytes of parts       in a file of its own (S12)
+//!    └─ media        document, hash → plain bytes in parts, what they are        in the same file
 //! ```
 //!
-//! A list of [`RelayOperation`]s is one transaction: all of it is on the disk, or nothing. One of
-//! [`RelayOperation::PutPart`]s holds nothing else: no transaction spans both files. A store never opens sealed
+//! A list of [`RelayOperation`]s is one transaction: all of it is on the disk, or nothing. One
+//! [`RelayOperation::is_of_blobs`] holds nothing else: no transaction spans both files. A store never opens sealed
 //! bytes (S11), and a network's id comes first in every key, so that a larger store can be split by it.
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{Collection, GroupId, Kind};
 use crate::id::{
-    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MemberId, NetworkId, PartHash,
-    Seq,
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MediaHash, MemberId, NetworkId,
+    PartHash, Seq,
 };
 use crate::protocol::{BackfillPosition, BlobName, BlobState, DetachedHash, PartName};
+use crate::publication::{Plain, Shape};
 use std::collections::BTreeMap;
 
 /// One step of a transaction.
@@ -98,6 +100,71 @@ pub enum RelayOperation {
         /// The part.
         part: NewPart,
     },
+    /// Keeps a part of a photo or a sound that is to be public, and charges who handed it in. A part that is there
+    /// changes nothing. Refuses the whole transaction with [`RelayFailure::Outdated`] unless it is the next one of as
+    /// many bytes.
+    PutMedium {
+        /// The network.
+        network: NetworkId,
+        /// The part.
+        part: NewMediumPart,
+    },
+    /// Notes what a photo or a sound was found to be, whose parts are all there. Refuses the whole transaction with
+    /// [`RelayFailure::Outdated`] if it is not there.
+    ConfirmMedium {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// What it is.
+        plain: Plain,
+    },
+    /// Deletes the photos and sounds of a document, and gives back what was charged for them.
+    DropMedia {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// All but these.
+        but: Vec<MediaHash>,
+    },
+}
+
+impl RelayOperation {
+    /// Whether it is about the file of blobs and media, and not about the logs.
+    #[must_use]
+    pub fn is_of_blobs(&self) -> bool {
+        matches!(
+            self,
+            Self::PutPart { .. }
+                | Self::PutMedium { .. }
+                | Self::ConfirmMedium { .. }
+                | Self::DropMedia { .. }
+        )
+    }
+
+    /// Whether it takes bytes back that nobody may find again.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        matches!(self, Self::Forget { .. } | Self::DropMedia { .. })
+    }
+}
+
+/// A part of a photo or a sound that is to be public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMediumPart {
+    /// The document that is to be published.
+    pub doc: DocumentId,
+    /// SHA-256 of all its bytes.
+    pub hash: MediaHash,
+    /// How many they are.
+    pub size: u32,
+    /// Number of the part, from 0.
+    pub index: u32,
+    /// The member who pays for it.
+    pub member: MemberId,
+    /// Its plain bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A part of a blob that is kept.
@@ -238,6 +305,8 @@ pub enum RelayQuery {
         docs: Vec<DocumentId>,
         /// Members who pay for them.
         members: Vec<MemberId>,
+        /// Photos and sounds that they name, of which document.
+        media: Vec<(DocumentId, MediaHash)>,
     },
     /// The token at a seq; answered by [`Answer::Chain`].
     Chain {
@@ -310,6 +379,37 @@ pub enum RelayQuery {
         /// The part.
         part: PartName,
     },
+    /// What is needed to judge a part of a photo or a sound; answered by [`Answer::JudgeMedium`].
+    JudgeMedium {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// The photo or the sound.
+        hash: MediaHash,
+        /// The member who pays for it.
+        member: MemberId,
+    },
+    /// What is there of photos and sounds; answered by [`Answer::Media`].
+    Media {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// Which.
+        media: Vec<MediaHash>,
+    },
+    /// The bytes of a photo or a sound, to be looked at; answered by [`Answer::WholeMedium`].
+    WholeMedium {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// The photo or the sound.
+        hash: MediaHash,
+        /// Most bytes that are answered: of a longer one it is the beginning.
+        bytes_max: usize,
+    },
 }
 
 /// Who reads a page.
@@ -348,6 +448,43 @@ pub enum Answer {
     Blobs(Vec<BlobState>),
     /// A part, or why there is none.
     Part(FoundPart),
+    /// What is needed to judge a part of a photo or a sound.
+    JudgeMedium(Box<KnownMedium>),
+    /// What is there of photos and sounds, in the order of the request.
+    Media(Vec<Option<StoredMedium>>),
+    /// A photo or a sound, if anything of it is there.
+    WholeMedium(Option<WholeMedium>),
+}
+
+/// What the store knows of a photo or a sound that is handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownMedium {
+    /// The document, if there is one.
+    pub document: Option<DocumentRow>,
+    /// Bytes that the member uses: of entries, of parts of blobs, and of photos and sounds.
+    pub bytes_used: u64,
+    /// What is there of it.
+    pub stored: Option<StoredMedium>,
+}
+
+/// What is there of a photo or a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredMedium {
+    /// How many bytes it is to have.
+    pub size: u32,
+    /// How many parts are there, from the first on.
+    pub n_parts: u32,
+    /// What it was found to be, once it was looked at.
+    pub shape: Option<Shape>,
+}
+
+/// A photo or a sound with all that is there of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WholeMedium {
+    /// SHA-256 of its parts, one after the other.
+    pub hash: MediaHash,
+    /// Its first bytes, as many as were asked for.
+    pub head: Vec<u8>,
 }
 
 /// What the store knows of a part that is handed in.
@@ -407,6 +544,8 @@ pub struct Known {
     pub usage: BTreeMap<MemberId, Usage>,
     /// Bytes of parts that members handed in: they count for the same quota (S17).
     pub part_bytes: BTreeMap<MemberId, u64>,
+    /// Photos and sounds that a publication can name.
+    pub media: BTreeMap<(DocumentId, MediaHash), Plain>,
 }
 
 /// A stretch of the log.

@@ -343,6 +343,7 @@ impl Client {
         self.advance_link(rng);
         self.advance_errand(rng);
         self.advance_intake(rng);
+        self.advance_looking();
         self.advance_jobs(rng);
         self.advance_outbox();
         self.advance_requests();
@@ -381,7 +382,11 @@ impl Client {
         let rows = answers.as_deref();
         if self.jobs.is_loading(id) {
             self.job_loaded(answers, rng);
-        } else if !self.media_read(id, rows) && !self.part_read(id, rows) && !self.fetch_read(id, rows) {
+        } else if !self.media_read(id, rows)
+            && !self.part_read(id, rows)
+            && !self.fetch_read(id, rows)
+            && !self.blob_read(id, rows)
+        {
             self.push_loaded(id, answers);
         }
     }

@@ -16,6 +16,7 @@
 
 mod founding;
 mod judge;
+mod media;
 mod network;
 mod pages;
 mod parts;
@@ -29,7 +30,7 @@ mod tests;
 
 use crate::crypto::{FoundingHash, SignKey, SignPublic, Signature, Tag};
 use crate::id::{DeviceId, DocumentId, NetworkId, Seq};
-use crate::protocol::{Checkpoint, PartName, RelayToClient, SessionRefusal, WaitMs};
+use crate::protocol::{AskMedia, Checkpoint, PartName, RelayToClient, SessionRefusal, WaitMs};
 use crate::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
 use crate::sync::bug::Bugs;
 use crate::time::Timestamp;
@@ -214,6 +215,7 @@ pub struct Relay {
     verifies: BTreeMap<VerifyId, VerifyFor>,
     timers: BTreeSet<(Timestamp, SessionId, Timer)>,
     tries: Tries,
+    media: media::Media,
     /// Bytes of all pushes that wait for a batch, and of all parts that are not stored yet.
     queued_bytes: usize,
     outputs: VecDeque<Output>,
@@ -237,6 +239,11 @@ enum LoadFor {
     JudgePart(Box<parts::Handed>),
     Blobs(SessionId),
     Part(SessionId, PartName),
+    Media(SessionId, AskMedia),
+    JudgeMedium(Box<media::Handed>),
+    WholeMedium(media::Name),
+    Sweep(NetworkId, DocumentId),
+    SweptPublication(NetworkId, DocumentId),
 }
 
 /// What a transaction is for.
@@ -245,6 +252,8 @@ enum StoreFor {
     Batch(NetworkId),
     Founding,
     Part(parts::Stored),
+    Medium(media::Storing),
+    DropMedia(NetworkId, DocumentId),
 }
 
 /// What a list of signature checks is for.
@@ -279,6 +288,7 @@ impl Relay {
             verifies: BTreeMap::new(),
             timers: BTreeSet::new(),
             tries: Tries::default(),
+            media: media::Media::default(),
             queued_bytes: 0,
             outputs: VecDeque::new(),
             last_id: 0,
@@ -315,7 +325,8 @@ impl Relay {
     /// Returns when [`Input::Timeout`] is due at the latest.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.timers.first().map(|&(at, _, _)| at)
+        let timer = self.timers.first().map(|&(at, _, _)| at);
+        timer.into_iter().chain(self.media.next_sweep()).min()
     }
 
     /// Returns the number of open connections.
@@ -338,6 +349,7 @@ impl Relay {
                 .values_mut()
                 .for_each(|session| session.clock_went_back(self.now.0 - now.0));
             self.tries.clock_went_back(self.now.0 - now.0);
+            self.media.clock_went_back(self.now.0 - now.0);
         }
         self.now = now;
     }
@@ -347,6 +359,8 @@ impl Relay {
             Some(StoreFor::Batch(network)) => self.batch_stored(network, outcome),
             Some(StoreFor::Founding) => self.founding_stored(outcome),
             Some(StoreFor::Part(stored)) => self.part_stored(&stored, outcome),
+            Some(StoreFor::Medium(storing)) => self.medium_stored(&storing, outcome),
+            Some(StoreFor::DropMedia(network, doc)) => self.media_dropped(network, doc, outcome),
             None => {}
         }
     }
@@ -394,6 +408,26 @@ impl Relay {
             (LoadFor::Part(session, name), Some(Answer::Part(found))) => {
                 self.part_found(session, name, found);
             }
+            (LoadFor::Media(session, asked), Some(Answer::Media(stored))) => {
+                self.media_known(session, &asked, &stored);
+            }
+            (LoadFor::JudgeMedium(handed), Some(Answer::JudgeMedium(known))) => {
+                self.medium_known(*handed, Some(&known));
+            }
+            (LoadFor::JudgeMedium(handed), _) => self.medium_known(*handed, None),
+            (LoadFor::WholeMedium(name), Some(Answer::WholeMedium(whole))) => {
+                self.look_at_medium(name, whole.as_ref());
+            }
+            (LoadFor::WholeMedium(name), _) => self.medium_not_read(name),
+            (LoadFor::Sweep(network, doc), Some(Answer::Judge(known))) => {
+                self.sweep_known(network, doc, &known);
+            }
+            (LoadFor::SweptPublication(network, doc), Some(Answer::Entries(entries))) => {
+                self.sweep_publication(network, doc, &entries);
+            }
+            (LoadFor::Sweep(network, doc) | LoadFor::SweptPublication(network, doc), _) => {
+                self.sweep_later(network, doc);
+            }
             (
                 LoadFor::Founding(session)
                 | LoadFor::Lookup(session, _)
@@ -404,7 +438,8 @@ impl Relay {
                 | LoadFor::Backfill(session)
                 | LoadFor::Detached(session)
                 | LoadFor::Blobs(session)
-                | LoadFor::Part(session, _),
+                | LoadFor::Part(session, _)
+                | LoadFor::Media(session, _),
                 _,
             ) => self.refuse(session, SessionRefusal::Unavailable(RETRY_MS)),
         }

@@ -6,13 +6,16 @@
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{GroupId, Kind};
-use crate::id::{BlobId, Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, PartHash, Seq};
+use crate::id::{BlobId, Chain, DocumentId, EntryId, LogId, MediaHash, MemberId, NetworkId, PartHash, Seq};
 use crate::membership::DetachedHash;
 use crate::protocol::{BackfillPosition, BlobName, BlobState, PartName, PartSet};
+use crate::publication::{Plain, Shape};
 use crate::storage::{
-    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownPart, LogPage, NetworkRow, NewPart,
-    PublicationRow, Reader, RelayFailure, RelayOperation, RelayQuery, StoredPart, Usage,
+    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownMedium, KnownPart, LogPage, NetworkRow,
+    NewMediumPart, NewPart, PublicationRow, Reader, RelayFailure, RelayOperation, RelayQuery, StoredMedium,
+    StoredPart, Usage, WholeMedium,
 };
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -47,6 +50,15 @@ struct Log {
     usage: BTreeMap<MemberId, Usage>,
     blobs: BTreeMap<BlobId, StoredBlob>,
     part_bytes: BTreeMap<MemberId, u64>,
+    media: BTreeMap<(DocumentId, MediaHash), Medium>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Medium {
+    size: u32,
+    parts: Vec<Arc<Vec<u8>>>,
+    member: MemberId,
+    shape: Option<Shape>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +86,8 @@ impl RelayStore {
         if self.is_full {
             return Err(RelayFailure::Full);
         }
-        let is_part = |operation: &RelayOperation| matches!(operation, RelayOperation::PutPart { .. });
-        if operations.iter().any(is_part) && !operations.iter().all(is_part) {
+        let is_of_blobs = RelayOperation::is_of_blobs;
+        if operations.iter().any(is_of_blobs) && !operations.iter().all(is_of_blobs) {
             return Err(RelayFailure::Failed);
         }
         let mut after = self.newest.clone();
@@ -176,6 +188,29 @@ impl RelayStore {
         blob.is_some_and(|blob| blob.doc == part.doc && blob.parts.contains_key(&part.index))
     }
 
+    /// Returns the documents that photos or sounds are kept of, ascending.
+    #[must_use]
+    pub fn media_documents(&self, network: NetworkId) -> Vec<DocumentId> {
+        let log = self.durable.networks.get(&network);
+        let media = log.into_iter().flat_map(|log| log.media.keys());
+        let documents: BTreeSet<_> = media.map(|(doc, _)| *doc).collect();
+        documents.into_iter().collect()
+    }
+
+    /// Returns a part of a photo or a sound.
+    #[must_use]
+    pub fn medium_part(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        hash: MediaHash,
+        index: u32,
+    ) -> Option<Vec<u8>> {
+        let medium = self.durable.networks.get(&network)?.media.get(&(doc, hash))?;
+        let part = medium.parts.get(usize::try_from(index).ok()?)?;
+        Some(part.to_vec())
+    }
+
     /// Returns ids and bytes of a log's entries, by seq: for a simulation's judgement.
     pub fn entries(&self, network: NetworkId) -> impl Iterator<Item = (Seq, EntryId, Option<&[u8]>)> {
         let rows = self.durable.networks.get(&network).map(|log| &log.rows[..]);
@@ -202,8 +237,12 @@ impl RelayStore {
                 ids,
                 docs,
                 members,
+                media,
             } => {
-                let known = log(network).map(|log| log.known(ids, docs, members));
+                let known = log(network).map(|log| Known {
+                    media: log.confirmed(media),
+                    ..log.known(ids, docs, members)
+                });
                 Answer::Judge(Box::new(known.unwrap_or_default()))
             }
             RelayQuery::Chain { network, seq } => Answer::Chain(log(network).and_then(|log| log.chain(*seq))),
@@ -289,7 +328,54 @@ impl RelayStore {
                 groups,
                 part,
             } => Answer::Part(log(network).map_or(FoundPart::NotReadable, |log| log.part(groups, *part))),
+            RelayQuery::JudgeMedium {
+                network,
+                doc,
+                hash,
+                member,
+            } => {
+                let known = log(network).map(|log| KnownMedium {
+                    document: log.documents.get(doc).cloned(),
+                    bytes_used: log.bytes_used(*member),
+                    stored: log.media.get(&(*doc, *hash)).map(Medium::stored),
+                });
+                Answer::JudgeMedium(Box::new(known.unwrap_or(KnownMedium {
+                    document: None,
+                    bytes_used: 0,
+                    stored: None,
+                })))
+            }
+            RelayQuery::Media { network, doc, media } => {
+                let stored = |hash: &MediaHash| Some(log(network)?.media.get(&(*doc, *hash))?.stored());
+                Answer::Media(media.iter().map(stored).collect())
+            }
+            RelayQuery::WholeMedium {
+                network,
+                doc,
+                hash,
+                bytes_max,
+            } => {
+                let medium = log(network).and_then(|log| log.media.get(&(*doc, *hash)));
+                Answer::WholeMedium(medium.map(|medium| medium.whole(*bytes_max)))
+            }
         }
+    }
+}
+
+impl Medium {
+    fn stored(&self) -> StoredMedium {
+        StoredMedium {
+            size: self.size,
+            n_parts: u32::try_from(self.parts.len()).unwrap_or(u32::MAX),
+            shape: self.shape,
+        }
+    }
+
+    fn whole(&self, bytes_max: usize) -> WholeMedium {
+        let mut head: Vec<u8> = self.parts.iter().flat_map(|part| part.iter().copied()).collect();
+        let hash = MediaHash(Sha256::digest(&head).into());
+        head.truncate(bytes_max);
+        WholeMedium { hash, head }
     }
 }
 
@@ -318,6 +404,7 @@ impl Tables {
                     usage: BTreeMap::new(),
                     blobs: BTreeMap::new(),
                     part_bytes: BTreeMap::new(),
+                    media: BTreeMap::new(),
                 };
                 self.networks.insert(new.network, log);
             }
@@ -365,6 +452,12 @@ impl Tables {
                 self.log(network)?.usage.insert(*member, *usage);
             }
             RelayOperation::PutPart { network, part } => self.log(network)?.put_part(part)?,
+            RelayOperation::PutMedium { network, part } => self.log(network)?.put_medium(part)?,
+            RelayOperation::ConfirmMedium { network, doc, plain } => {
+                let medium = self.log(network)?.media.get_mut(&(*doc, plain.hash));
+                medium.ok_or(RelayFailure::Outdated)?.shape = Some(plain.shape);
+            }
+            RelayOperation::DropMedia { network, doc, but } => self.log(network)?.drop_media(*doc, but),
         }
         Ok(())
     }
@@ -428,7 +521,57 @@ impl Log {
                 .iter()
                 .filter_map(|member| Some((*member, *self.part_bytes.get(member)?)))
                 .collect(),
+            media: BTreeMap::new(),
         }
+    }
+
+    fn confirmed(&self, media: &[(DocumentId, MediaHash)]) -> BTreeMap<(DocumentId, MediaHash), Plain> {
+        let confirmed = media.iter().filter_map(|&(doc, hash)| {
+            let medium = self.media.get(&(doc, hash))?;
+            let plain = Plain {
+                hash,
+                size: medium.size,
+                shape: medium.shape?,
+            };
+            Some(((doc, hash), plain))
+        });
+        confirmed.collect()
+    }
+
+    fn put_medium(&mut self, part: &NewMediumPart) -> Result<(), RelayFailure> {
+        let medium = self.media.entry((part.doc, part.hash)).or_insert(Medium {
+            size: part.size,
+            parts: Vec::new(),
+            member: part.member,
+            shape: None,
+        });
+        let n_parts = u32::try_from(medium.parts.len()).unwrap_or(u32::MAX);
+        if medium.size != part.size || part.index > n_parts {
+            return Err(RelayFailure::Outdated);
+        }
+        if part.index == n_parts {
+            medium.parts.push(Arc::new(part.bytes.clone()));
+            *self.part_bytes.entry(medium.member).or_default() += part.bytes.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn drop_media(&mut self, doc: DocumentId, but: &[MediaHash]) {
+        let dropped = self
+            .media
+            .extract_if(.., |(of, hash), _| *of == doc && !but.contains(hash));
+        for (_, medium) in dropped {
+            let len: usize = medium.parts.iter().map(|part| part.len()).sum();
+            if let Some(bytes) = self.part_bytes.get_mut(&medium.member) {
+                *bytes = bytes.saturating_sub(len as u64);
+            }
+        }
+    }
+
+    fn bytes_used(&self, member: MemberId) -> u64 {
+        let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
+        let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
+        entries.saturating_add(parts)
     }
 
     fn put_part(&mut self, part: &NewPart) -> Result<(), RelayFailure> {
@@ -478,11 +621,9 @@ impl Log {
     }
 
     fn known_part(&self, name: PartName, is_last: bool, member: MemberId) -> KnownPart {
-        let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
-        let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
         KnownPart {
             document: self.documents.get(&name.doc).cloned(),
-            bytes_used: entries.saturating_add(parts),
+            bytes_used: self.bytes_used(member),
             stored: self.stored_part(name, is_last),
         }
     }

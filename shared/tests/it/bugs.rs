@@ -9,7 +9,7 @@ use shared::view::Role;
 
 /// Runs seeds with a bug until one fails in one of these ways.
 fn catches(bug: Bug, ways: &[&str]) {
-    for seed in 0..60 {
+    for seed in 0..200 {
         let Err(failure) = run(seed, Some(bug)) else {
             continue;
         };

@@ -9,6 +9,8 @@ mod keys;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
+mod publishing;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod seeds;

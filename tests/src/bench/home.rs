@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use reqwest::Client;
 use shared::places::municipalities;
 use shared::protocol::PUSH_ENTRIES_MAX;
-use shared::publication::{Claim, Heading, Publication, Section};
+use shared::publication::{Claim, Heading, Listed, Publication, Section};
 use shared::time::Timestamp;
 use shared::view::Use;
 use std::time::Instant;
@@ -113,6 +113,8 @@ fn shown(n: usize) -> anyhow::Result<Publication> {
             until: None,
         }],
         consent: [0; 32],
+        photos: Listed::default(),
+        sounds: Listed::default(),
     })
 }
 

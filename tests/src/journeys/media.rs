@@ -53,7 +53,7 @@ pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Res
     bea.ticks_in_item(PHOTOS, "Foto 1", Role::Radio, "Ja").await?;
     bea.fills_in_item(PHOTOS, "Foto 1", "Wie staat erop?", "Rosa")
         .await?;
-    bea.finds_item(PHOTOS, &["Foto 1", "gaf nog geen toestemming “Met foto”"])
+    bea.finds_item(PHOTOS, &["Foto 1", "nog geen toestemming “Met foto” van Rosa"])
         .await?;
     bea.ticks_in_item(PHOTOS, "Foto 2", Role::Radio, "Nee").await?;
     bea.is_told(Role::Status, ON_DEVICE).await?;

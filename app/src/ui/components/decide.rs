@@ -153,10 +153,12 @@ fn Decisions(
         );
     });
     let decided = Callback::new(move |()| stay());
+    let sending = memo(move || story.with(|story| story.as_ref()?.sending));
     let intent_words = move || {
-        intent.get().map(|intent| match intent {
-            Intent::Publish => texts.review_intent_publish(),
-            Intent::Withdraw => texts.review_intent_withdraw(),
+        intent.get().map(|intent| match (intent, sending.get()) {
+            (Intent::Publish, Some(sending)) => words::sending(texts, sending),
+            (Intent::Publish, None) => texts.review_intent_publish().to_owned(),
+            (Intent::Withdraw, _) => texts.review_intent_withdraw().to_owned(),
         })
     };
     view! {
@@ -188,6 +190,7 @@ fn Decisions(
                 </Show>
                 <TellerAgrees desk=desk class=class(MainStep::Agree) />
                 <PublishPart
+                    desk=desk
                     story=id
                     missing=missing
                     class=class(MainStep::Publish)

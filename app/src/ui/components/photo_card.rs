@@ -1,7 +1,6 @@
 //! A photo of the story that somebody writes on.
 
 use crate::media_fields::YES;
-use crate::media_needs::{self, PhotoNeed};
 use crate::steps::Step;
 use crate::ui::components::bound::{Bound, OpenStory, is_editable};
 use crate::ui::components::media_sign::MediaSign;
@@ -12,10 +11,10 @@ use crate::ui::components::typed_line::TypedLine;
 use crate::ui::components::yes_or_no::YesOrNo;
 use crate::ui::desk::{Desk, Spot};
 use crate::ui::memo::memo;
-use crate::ui::{clock, focus, use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use shared::view::{Field, MediaField, PhotoView};
+use shared::view::{Field, MediaField, PhotoNeed, PhotoView};
 
 /// The photo with what is told about it.
 #[component]
@@ -35,17 +34,16 @@ pub fn PhotoCard(
     let spot = |field| Spot::Media(id.clone(), field);
     let recognisable = Bound::new(desk, spot(MediaField::Recognisable));
     let who = spot(MediaField::Who);
-    let story = desk.with_value(Desk::story);
     // Who is on it and what is to be seen are asked by their fields.
     let warnings = memo(move || {
-        photo.with(|photo| {
-            let (Some(photo), Some(story)) = (photo, story.get()) else {
-                return Vec::new();
-            };
-            let mut needs = media_needs::of_photo(&story, photo, clock::now_ms());
-            needs.retain(|need| matches!(need, PhotoNeed::Consent | PhotoNeed::Minor));
-            needs
-        })
+        let mut needs = photo.with(|photo| {
+            photo
+                .as_ref()
+                .map(|photo| photo.needs.clone())
+                .unwrap_or_default()
+        });
+        needs.retain(|need| matches!(need, PhotoNeed::Consent(_) | PhotoNeed::Guardian));
+        needs
     });
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
     let go = move |event: MouseEvent| {
@@ -79,7 +77,7 @@ pub fn PhotoCard(
                             warnings
                                 .get()
                                 .into_iter()
-                                .map(|need| view! { <li>{words::photo_need(texts, need)}</li> })
+                                .map(|need| view! { <li>{words::photo_need(texts, &need)}</li> })
                                 .collect_view()
                         }}
                     </ul>

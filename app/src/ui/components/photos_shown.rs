@@ -1,6 +1,5 @@
 //! The photos of a story, as they are read again.
 
-use crate::media_needs::{self, PhotoNeed};
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
@@ -8,11 +7,10 @@ use crate::ui::components::media_sign::MediaSign;
 use crate::ui::components::photo_card::{use_language, use_number, use_photo, use_photos};
 use crate::ui::components::photo_picture::PhotoPicture;
 use crate::ui::components::show::Show;
-use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::PhotoView;
+use shared::view::{PhotoNeed, PhotoView};
 use texts::Locale;
 
 /// Photos with what is told about them, and what they still need.
@@ -45,15 +43,9 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
     let photo = use_photo(desk, id.clone());
     let number = use_number(desk, id.clone());
     let lang = use_language(desk);
-    let story = desk.with_value(Desk::story);
     let is_large = RwSignal::new(false);
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
-    let needs = memo(move || {
-        photo.with(|photo| match (photo, story.get()) {
-            (Some(photo), Some(story)) => media_needs::of_photo(&story, photo, clock::now_ms()),
-            _ => Vec::new(),
-        })
-    });
+    let needs = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.needs.clone())));
     let description = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.description.clone())));
     let faces = move || photo.with(|photo| photo.as_ref().and_then(|photo| faces(texts, photo)));
     let by = move || photo.with(|photo| photo.as_ref().and_then(|photo| added(texts, photo)));
@@ -73,7 +65,7 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
                     </p>
                     <p>{faces}</p>
                     <p class="soft">{by}</p>
-                    <ul class="missing">{move || need_items(texts, &needs.get())}</ul>
+                    <ul class="missing">{move || need_items(texts, &needs.get().unwrap_or_default())}</ul>
                     <Show when=move || !is_large.get()>
                         <div>
                             <button
@@ -95,7 +87,7 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
 fn need_items(texts: Locale, needs: &[PhotoNeed]) -> impl IntoView + use<> {
     let items = needs
         .iter()
-        .map(|need| view! { <li>{words::photo_need(texts, *need)}</li> });
+        .map(|need| view! { <li>{words::photo_need(texts, need)}</li> });
     items.collect_view()
 }
 

@@ -1,16 +1,20 @@
 //! Exactly what would be published, drawn as its public page is.
 
 use crate::choices;
+use crate::ui::components::bound::OpenStory;
 use crate::ui::components::written::Written;
+use crate::ui::loaded::use_loaded;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::places::{self, Municipality};
-use shared::view;
+use shared::view::{self, PreviewPhoto, PreviewSound, Which};
 use texts::Locale;
 
 /// The public page of a story, with nothing beside it.
 #[component]
 pub fn Preview(
+    /// The story.
+    desk: OpenStory,
     /// What would be sent.
     preview: view::Preview,
 ) -> impl IntoView {
@@ -26,6 +30,16 @@ pub fn Preview(
             </section>
         }
     });
+    let mut photos = preview.photos.clone();
+    let others = photos.split_off(photos.len().min(1));
+    let lang = language.clone();
+    let picture = move |photo| view! { <Picture desk=desk photo=photo lang=lang.clone() /> };
+    let lead = photos.into_iter().map(picture.clone());
+    let lead = lead.map(|picture| view! { <div class="story__lead-photo">{picture}</div> });
+    let others: Vec<_> = others
+        .into_iter()
+        .map(|photo| view! { <li>{picture(photo)}</li> })
+        .collect();
     let has_summary = !preview.summary.trim().is_empty();
     view! {
         <article class="story preview">
@@ -47,9 +61,80 @@ pub fn Preview(
                     .as_deref()
                     .map(|name| view! { <p class="story__by">{texts.site_story_by(name)}</p> })}
             </header>
+            {lead.collect_view()}
             <div class="story__text">{sections.collect_view()}</div>
+            <Sounds desk=desk sounds=preview.sounds.clone() lang=language.clone() />
+            {(!others.is_empty())
+                .then(|| {
+                    view! {
+                        <ul class="story__photos" role="list" aria-label=texts.site_media_photos()>
+                            {others}
+                        </ul>
+                    }
+                })}
             <Foot preview=preview.clone() />
         </article>
+    }
+}
+
+/// A photo, as large as the page has room for.
+#[component]
+fn Picture(desk: OpenStory, photo: PreviewPhoto, lang: String) -> impl IntoView {
+    let always = Signal::stored(true);
+    let loading = use_loaded(desk, photo.media, Which::Full, always, always);
+    view! {
+        <img
+            class="story__photo"
+            src=move || loading.get().address()
+            alt=photo.alt
+            lang=lang
+            width=photo.width.to_string()
+            height=photo.height.to_string()
+        />
+    }
+}
+
+/// Recordings, each with its parts and what is said in them.
+#[component]
+fn Sounds(desk: OpenStory, sounds: Vec<PreviewSound>, lang: String) -> impl IntoView {
+    let texts = use_texts();
+    let is_empty = sounds.is_empty();
+    let items = sounds.into_iter().map(move |sound| {
+        let parts = sound.parts.into_iter().map({
+            let media = sound.media;
+            move |part| view! { <Sound desk=desk media=media.clone() part=part /> }
+        });
+        view! {
+            <div class="story__sound">
+                {parts.collect_view()}
+                <div class="story__words" lang=lang.clone() dir="auto">
+                    <Written text=sound.text />
+                </div>
+            </div>
+        }
+    });
+    (!is_empty).then(|| {
+        view! {
+            <section class="story__sounds">
+                <h4>{texts.site_media_listen()}</h4>
+                {items.collect_view()}
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Sound(desk: OpenStory, media: String, part: u32) -> impl IntoView {
+    let texts = use_texts();
+    let always = Signal::stored(true);
+    let loading = use_loaded(desk, media, Which::Sound(part), always, always);
+    view! {
+        <audio
+            controls
+            preload="metadata"
+            aria-label=texts.recorder_part(&part.to_string())
+            src=move || loading.get().address()
+        ></audio>
     }
 }
 

@@ -1,6 +1,7 @@
 //! "Voorbeeld" and "Publiceren": nothing is published that was not looked at.
 
 use crate::ui::components::asking::Asking;
+use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::icon::{Drawn, Icon};
@@ -9,14 +10,17 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::preview::Preview;
 use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
-use crate::ui::use_texts;
+use crate::ui::desk::Desk;
+use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::{Command, CommandError, Reply};
-use shared::view::{self, Missing};
+use shared::view::{self, LeftOut, Missing};
 
 /// A button that shows what would be published, in a dialog from which it is.
 #[component]
 pub fn PublishPart(
+    /// The story.
+    desk: OpenStory,
     /// Id of the story.
     #[prop(into)]
     story: Signal<String>,
@@ -33,14 +37,24 @@ pub fn PublishPart(
     let is_open = RwSignal::new(false);
     let preview = RwSignal::new(None::<view::Preview>);
     let has_changed = RwSignal::new(false);
+    // Photos or sound of it are on their way to this device.
+    let is_coming = RwSignal::new(false);
+    // Something arrived while the core was asked.
+    let has_come = StoredValue::new(false);
+    let ask_again = Trigger::new();
     let looking = Asking::new();
     let publishing = Asking::new();
     let look = move || {
+        has_come.set_value(false);
         looking.ask(
             Command::Preview {
                 id: story.get_untracked(),
             },
             move |reply| {
+                is_coming.set(reply == Reply::MediaComing);
+                if has_come.get_value() {
+                    ask_again.notify();
+                }
                 if let Reply::Preview(seen) = reply {
                     preview.set(Some(*seen));
                     is_open.set(true);
@@ -79,12 +93,25 @@ pub fn PublishPart(
             look();
         }
     });
+    let told = desk.with_value(Desk::story);
+    // Each time that something arrived.
+    Effect::new(move || {
+        told.track();
+        ask_again.track();
+        if looking.busy().get_untracked() {
+            has_come.set_value(true);
+        } else if is_coming.get_untracked() {
+            look();
+        }
+    });
     let region = move || {
         preview.get().map(|seen| {
+            let left_out = seen.left_out.clone();
             view! {
                 <section aria-label=texts.review_do_preview()>
-                    <Preview preview=seen />
+                    <Preview desk=desk preview=seen />
                 </section>
+                <StaysInside left_out=left_out />
             }
         })
     };
@@ -94,6 +121,9 @@ pub fn PublishPart(
             <Drawn icon=Icon::Eye />
             {texts.review_do_preview()}
         </BusyButton>
+        <p class="soft" role="status">
+            {move || is_coming.get().then(|| texts.review_preview_coming())}
+        </p>
         <Modal open=is_open title_id="voorbeeld-titel" title=texts.review_preview_title() class="dialog--wide">
             <p>{texts.review_preview_hint()}</p>
             <Show when=move || has_changed.get()>
@@ -115,4 +145,21 @@ pub fn PublishPart(
             </div>
         </Modal>
     }
+}
+
+/// Photos and recordings that are not sent, each with the reason.
+#[component]
+fn StaysInside(left_out: Vec<LeftOut>) -> impl IntoView {
+    let texts = use_texts();
+    (!left_out.is_empty()).then(|| {
+        let items = left_out
+            .iter()
+            .map(|item| view! { <li>{words::left_out(texts, item)}</li> });
+        view! {
+            <section class="stack stack--tight" aria-labelledby="blijft-binnen">
+                <h3 id="blijft-binnen">{texts.review_preview_left_out()}</h3>
+                <ul class="missing">{items.collect_view()}</ul>
+            </section>
+        }
+    })
 }

@@ -11,8 +11,9 @@ use crate::ui::components::recordings::use_recordings;
 use crate::ui::components::show::Show;
 use crate::ui::components::written::Written;
 use crate::ui::memo::memo;
-use crate::ui::use_texts;
+use crate::ui::{use_texts, words};
 use leptos::prelude::*;
+use shared::view::SoundNeed;
 
 /// Recordings with their players and their text.
 #[component]
@@ -52,6 +53,23 @@ fn Recording(desk: OpenStory, id: String) -> impl IntoView {
         memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.write_down_only)));
     let is_written =
         memo(move || recording.with(|known| known.as_ref().is_some_and(media_needs::is_written_down)));
+    // That it is not written down, or only to be, is said already.
+    let needs = memo(move || {
+        let mut needs = recording.with(|known| {
+            known
+                .as_ref()
+                .map(|known| known.needs.clone())
+                .unwrap_or_default()
+        });
+        needs.retain(|need| !matches!(need, SoundNeed::Text | SoundNeed::WriteDownOnly));
+        needs
+    });
+    let need_items = move || {
+        let needs = needs.get().into_iter();
+        needs
+            .map(|need| view! { <li>{words::sound_need(texts, need)}</li> })
+            .collect_view()
+    };
     let name_id = format!("opname-{id}");
     let labelled_by = name_id.clone();
     view! {
@@ -84,6 +102,7 @@ fn Recording(desk: OpenStory, id: String) -> impl IntoView {
                         {move || view! { <Written text=text.get() /> }}
                     </div>
                 </Show>
+                <ul class="missing">{need_items}</ul>
             </article>
         </li>
     }

@@ -21,11 +21,14 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             ids,
             docs,
             members,
+            media: _,
         } => Answer::Judge(Box::new(Known {
             have: have(connection, *network, ids)?,
             documents: documents(connection, *network, docs)?,
             usage: usage(connection, *network, members)?,
+            // Of the other file.
             part_bytes: BTreeMap::new(),
+            media: BTreeMap::new(),
         })),
         RelayQuery::Chain { network, seq } => Answer::Chain(chain(connection, *network, *seq)?),
         RelayQuery::Page {
@@ -58,10 +61,13 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             hashes,
             bytes_max,
         } => Answer::Detached(detached(connection, *network, hashes, *bytes_max)?),
-        // They are answered from both files.
-        RelayQuery::JudgePart { .. } | RelayQuery::Blobs { .. } | RelayQuery::Part { .. } => {
-            return Err(Error::InvalidQuery);
-        }
+        // They are answered from both files, or from the other one.
+        RelayQuery::JudgePart { .. }
+        | RelayQuery::Blobs { .. }
+        | RelayQuery::Part { .. }
+        | RelayQuery::JudgeMedium { .. }
+        | RelayQuery::Media { .. }
+        | RelayQuery::WholeMedium { .. } => return Err(Error::InvalidQuery),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Parts of blobs: rows of a file of their own, never plain files (S12).
 
+use super::media;
 use super::operation::Refused;
 use super::row::{integer, number};
 use rusqlite::{Connection, Error, OptionalExtension, named_params, params};
@@ -11,6 +12,11 @@ use shared::storage::{FoundPart, NewPart, RelayOperation, StoredPart};
 pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) -> Result<(), Refused> {
     operations.iter().try_for_each(|operation| match operation {
         RelayOperation::PutPart { network, part } => put_part(connection, *network, part),
+        RelayOperation::PutMedium { network, part } => media::put(connection, *network, part),
+        RelayOperation::ConfirmMedium { network, doc, plain } => {
+            media::confirm(connection, *network, *doc, *plain)
+        }
+        RelayOperation::DropMedia { network, doc, but } => media::drop_all(connection, *network, *doc, but),
         // Of the other file: no transaction spans both.
         RelayOperation::SetFounding(_)
         | RelayOperation::BurnFounding(_)

@@ -51,6 +51,16 @@ pub(super) fn open(config: &SqliteConfig, access: Access) -> Result<Connection, 
     Ok(connection)
 }
 
+/// Carries what stands in the write-ahead log over into the file, and empties it
+/// (<https://sqlite.org/pragma.html#pragma_wal_checkpoint>). Tells whether it is empty: not while somebody reads what
+/// was there before. Nobody is waited for, as all writing would wait too.
+pub(super) fn empty_log(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(BUSY_MAX)?;
+    Ok(is_busy? == 0)
+}
+
 fn set(connection: &Connection, name: &'static str, value: &str, wanted: &str) -> Result<(), OpenError> {
     connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
     let found = read(connection, name)?;

@@ -59,7 +59,10 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
             usage,
         } => put_usage(connection, *network, *member, *usage),
         // Of the other file: no transaction spans both.
-        RelayOperation::PutPart { .. } => Err(Refused::Wrong),
+        RelayOperation::PutPart { .. }
+        | RelayOperation::PutMedium { .. }
+        | RelayOperation::ConfirmMedium { .. }
+        | RelayOperation::DropMedia { .. } => Err(Refused::Wrong),
     }
 }
 

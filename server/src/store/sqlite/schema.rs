@@ -22,7 +22,10 @@ pub(super) const LOG: Schema = Schema {
 /// The parts of blobs: "Aanb" in ASCII.
 pub(super) const BLOBS: Schema = Schema {
     application_id: 0x4161_6e62,
-    steps: &[include_str!("schema/blobs/1.sql")],
+    steps: &[
+        include_str!("schema/blobs/1.sql"),
+        include_str!("schema/blobs/2.sql"),
+    ],
 };
 
 impl Schema {

@@ -6,11 +6,15 @@ use super::operation::Refused;
 use crate::store::Done;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use shared::storage::{RelayFailure, RelayOperation};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 use tracing::error;
 
 /// Most transactions in one commit: bounds how much a failed commit takes with it.
 const BATCH_MAX: usize = 128;
+
+/// Wait before the write-ahead log is emptied that could not be now.
+const CHECKPOINT_AGAIN: Duration = Duration::from_secs(1);
 
 /// A transaction, and who hears of it.
 pub(super) struct Request {
@@ -38,6 +42,8 @@ pub(super) struct Writer {
     /// `None` after a failure: opened again by the next batch.
     connection: Option<Connection>,
     carry_out: CarryOut,
+    /// What was taken back may still be found in the write-ahead log.
+    owes_checkpoint: bool,
 }
 
 impl Writer {
@@ -46,19 +52,42 @@ impl Writer {
             config,
             connection: Some(connection),
             carry_out,
+            // An earlier start may have ended before it.
+            owes_checkpoint: true,
         }
     }
 
     /// Runs until nobody can hand in any more and the queue is empty.
     pub(super) fn run(mut self, requests: &Receiver<Request>) {
-        while let Ok(first) = requests.recv() {
+        loop {
+            self.pay_checkpoint();
+            let next = if self.owes_checkpoint {
+                requests.recv_timeout(CHECKPOINT_AGAIN)
+            } else {
+                requests.recv().map_err(RecvTimeoutError::from)
+            };
+            let first = match next {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let mut batch = vec![first];
             batch.extend(requests.try_iter().take(BATCH_MAX - 1));
             let outcomes = self.carry_out(&batch);
             for (request, outcome) in batch.into_iter().zip(outcomes) {
+                let takes_back = request.operations.iter().any(RelayOperation::takes_back);
+                self.owes_checkpoint |= takes_back && outcome.is_ok();
                 (request.done)(outcome);
             }
         }
+    }
+
+    /// Empties the write-ahead log, in which what was overwritten in the file still stands (E6).
+    fn pay_checkpoint(&mut self) {
+        let (true, Some(connection)) = (self.owes_checkpoint, &self.connection) else {
+            return;
+        };
+        self.owes_checkpoint = !connection::empty_log(connection).unwrap_or(false);
     }
 
     /// Returns one outcome for each transaction, after the commit.

@@ -3,7 +3,7 @@
 use super::rules;
 use server::store::{Done, Store, StoredNetwork, StoredPublication};
 use shared::crypto::FoundingHash;
-use shared::id::{DocumentId, NetworkId};
+use shared::id::{DocumentId, MediaHash, NetworkId};
 use shared::storage::{Answer, RelayFailure, RelayOperation, RelayQuery};
 use shared::testing::relay_store::RelayStore;
 use std::sync::Mutex;
@@ -78,6 +78,20 @@ impl Store for MemoryStore {
             });
             stored.collect()
         })
+    }
+
+    fn media_documents(&self, network: NetworkId) -> Result<Vec<DocumentId>, RelayFailure> {
+        self.read(|store| store.media_documents(network))
+    }
+
+    fn medium_part(
+        &self,
+        network: NetworkId,
+        doc: DocumentId,
+        hash: MediaHash,
+        index: u32,
+    ) -> Result<Option<Vec<u8>>, RelayFailure> {
+        self.read(|store| store.medium_part(network, doc, hash, index))
     }
 
     fn bytes_used(&self) -> Result<u64, RelayFailure> {

@@ -3,11 +3,13 @@
 mod ask;
 mod blobs;
 mod lookups;
+mod media;
 mod pages;
 mod transactions;
 
 pub(super) use blobs::*;
 pub(super) use lookups::*;
+pub(super) use media::*;
 pub(super) use pages::*;
 pub(super) use transactions::*;
 
@@ -42,6 +44,9 @@ macro_rules! every_store_must {
             s12_parts_are_given_to_who_reads_their_document
             s12_no_transaction_holds_parts_and_entries
             s17_parts_count_for_who_handed_them_in
+            media_parts_come_in_order_and_are_read_back_whole
+            a_publication_can_name_only_what_was_looked_at
+            p3_dropped_media_are_gone_and_given_back
             what_is_not_there_is_no_error
             a_stopped_store_refuses
         }

@@ -1,12 +1,12 @@
 //! What is said of SQLite: it is as durable as it says, it refuses what it cannot keep, it goes on after trouble.
 
-use super::make::{END, Folder, NETWORK, change, commit, create, doc, document, hand_in, head};
+use super::make::{END, Folder, NETWORK, change, commit, create, doc, document, entry, hand_in, head};
 use super::{config, open};
 use rusqlite::Connection;
 use server::store::{OpenError, SqliteConfig, SqliteStore, Store};
-use shared::entry::GroupId;
-use shared::id::Seq;
-use shared::storage::{Answer, Reader, RelayFailure, RelayOperation, RelayQuery};
+use shared::entry::{GroupId, Kind};
+use shared::id::{MediaHash, MemberId, Seq};
+use shared::storage::{Answer, NewEntry, NewMediumPart, Reader, RelayFailure, RelayOperation, RelayQuery};
 
 #[test]
 fn s5_what_was_answered_is_there_after_opening_again() {
@@ -195,6 +195,56 @@ fn s3_a_page_of_a_long_log_begins_where_it_is_asked() {
         panic!("not a page");
     };
     assert_eq!((page.entries.len(), page.upto), (10, Seq(3000)));
+}
+
+/// Not in the file, where it is overwritten, and not in the write-ahead log.
+#[test]
+fn e6_what_is_taken_back_is_in_none_of_the_files() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    commit(&store, vec![create(NETWORK)]).unwrap();
+    let marker = [&b"MARKER-"[..], &[7; 90_000]].concat();
+    let entry = NewEntry {
+        bytes: marker.clone(),
+        ..entry(1, Kind::Publication, Some(doc(1)), 0)
+    };
+    let publication = RelayOperation::Append {
+        network: NETWORK,
+        entry,
+    };
+    let part = NewMediumPart {
+        doc: doc(1),
+        hash: MediaHash([3; 32]),
+        size: 90_007,
+        index: 0,
+        member: MemberId(0),
+        bytes: marker,
+    };
+    let photo = RelayOperation::PutMedium {
+        network: NETWORK,
+        part,
+    };
+    commit(&store, vec![publication]).unwrap();
+    commit(&store, vec![photo]).unwrap();
+    let n_found = || {
+        let files = std::fs::read_dir(&folder.0).unwrap();
+        let bytes = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        bytes
+            .filter(|bytes| bytes.windows(7).any(|window| window == b"MARKER-"))
+            .count()
+    };
+    assert!(n_found() >= 2, "the search finds what is there");
+    let dropped = RelayOperation::DropMedia {
+        network: NETWORK,
+        doc: doc(1),
+        but: Vec::new(),
+    };
+    commit(&store, vec![forget(1)]).unwrap();
+    commit(&store, vec![dropped.clone()]).unwrap();
+    // The next one is carried out only after the log was emptied.
+    commit(&store, vec![change(2, doc(1), 5)]).unwrap();
+    commit(&store, vec![dropped]).unwrap();
+    assert_eq!(n_found(), 0);
 }
 
 fn forget(seq: u64) -> RelayOperation {

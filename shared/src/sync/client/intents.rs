@@ -1,5 +1,7 @@
 //! Publish and withdraw: stored intents, made into entries on the newest state once there is a connection (P2, P3).
 //!
+//! Photos and sounds that a publication names go before its entry (see `media::online`).
+//!
 //! An intent outlives every restart. Its entry is made when the log was followed to its head, so that it names the
 //! newest publication; when another came first, the relay refuses it and it is made again. A publication that was
 //! ordered before somebody withdrew the story is never made again: it would bring back what a person took back.
@@ -7,6 +9,7 @@
 use super::Client;
 use super::disk::{IntentRow, PublishIntent};
 use super::jobs::Transaction;
+use super::media::online::Uploaded;
 use super::outbox::{Accepted, Held};
 use super::sealing::Author;
 use crate::command::CommandError;
@@ -62,7 +65,15 @@ impl Client {
         if !self.link.is_online() || !self.link.is_caught_up || !self.intake.is_idle() {
             return None;
         }
-        self.intents.intents.keys().copied().find(|&story| {
+        let intents = self.intents.intents.iter();
+        // What a person takes back waits for no photo.
+        let may_go = |story, intent: &IntentRow| match intent {
+            IntentRow::Publish(_) => self.may_publish(story),
+            IntentRow::Withdraw => true,
+        };
+        let mut stories = intents.filter(|(story, intent)| may_go(**story, intent));
+        let found = stories.find(|(story, _)| {
+            let story = **story;
             let is_under_way = self
                 .outbox
                 .of(story)
@@ -72,7 +83,8 @@ impl Client {
                 .head(story)
                 .is_some_and(|head| !head.keys.is_empty());
             is_known && !is_under_way && !self.documents.is_dirty(story) && self.jobs.may_try(story)
-        })
+        });
+        found.map(|(story, _)| *story)
     }
 
     /// Stores an intent, in place of an earlier one.
@@ -132,12 +144,19 @@ impl Client {
                     published.withdrawn && intent.seen.is_none_or(|seen| seen.seq < published.seq)
                 });
                 let publication = self.publication(story)?;
-                match publication {
-                    Ok(publication) if publication.1 == intent.digest && !was_withdrawn_since => {
-                        (Kind::Publication, publication.0.encode())
+                let uploaded = match &publication {
+                    Ok((publication, digest)) if *digest == intent.digest && !was_withdrawn_since => {
+                        self.upload(story, publication)
                     }
                     // P2: asked again, the preview is another.
-                    Ok(_) | Err(_) => {
+                    Ok(_) | Err(_) => Uploaded::Never,
+                };
+                match (uploaded, publication) {
+                    (Uploaded::All, Ok((publication, _))) => (Kind::Publication, publication.encode()),
+                    // Its photos and sounds go first: then this is done anew.
+                    (Uploaded::NotYet, _) => return Ok(()),
+                    (Uploaded::All | Uploaded::Never, _) => {
+                        self.forget_upload(story);
                         Self::drop_intent(tx, story);
                         return Ok(());
                     }
@@ -146,6 +165,7 @@ impl Client {
         };
         let header = Header::plain(kind, Some(story), generation, author.device);
         let entry = Entry::sign(header, ct, author.network, &author.sign);
+        self.forget_upload(story);
         self.put_outbox(tx, &entry, author.network, self.clock.wall(), rng);
         Ok(())
     }

@@ -24,7 +24,7 @@ use crate::id::{DocumentId, RowId};
 use crate::model::story;
 use crate::protocol::PartName;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use crate::view::{Field, Given, MediaField, NewConsent, Trouble, Unfit, Use};
+use crate::view::{self, Field, Given, MediaField, NewConsent, Trouble, Unfit, Use};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -573,6 +573,9 @@ impl Client {
         rows: &Rows,
         rng: &mut impl CryptoRng,
     ) {
+        let Some(job) = self.once_media_is_seen(job) else {
+            return;
+        };
         let mut tx = Transaction::default();
         let outcome = match &job {
             Job::Open { command, story } => self.open_story(&mut tx, *command, *story),
@@ -633,6 +636,46 @@ impl Client {
             touches,
             phase: Phase::Storing(id, Box::new(tx)),
         });
+    }
+
+    /// Returns the job if it can go on: what is published is looked at before.
+    fn once_media_is_seen(&mut self, job: Job) -> Option<Job> {
+        let story = match &job {
+            Job::Preview { story, .. }
+            | Job::Send(story)
+            | Job::Change {
+                story,
+                change: Change::Publish { .. },
+                ..
+            } => *story,
+            Job::Open { .. }
+            | Job::Change { .. }
+            | Job::Seal(_)
+            | Job::Share(_)
+            | Job::Apply(_)
+            | Job::Rekey(_)
+            | Job::TakeOut(_)
+            | Job::Forget(_)
+            | Job::Record { .. }
+            | Job::CloseSound(_)
+            | Job::Settle(_)
+            | Job::Keep { .. } => return Some(job),
+        };
+        if matches!(job, Job::Send(_)) && self.intents.view(story) == Some(view::Intent::Withdraw) {
+            return Some(job);
+        }
+        let unseen = self.unseen_blobs(story);
+        if unseen.is_empty() {
+            return Some(job);
+        }
+        let command = job.command();
+        let waiting = command.is_some().then_some(job);
+        if !self.look_at(&unseen, waiting)
+            && let Some(command) = command
+        {
+            self.out.reply(command, Ok(Reply::MediaComing));
+        }
+        None
     }
 
     pub(super) fn job_stored(&mut self, rng: &mut impl CryptoRng) {

@@ -91,6 +91,8 @@ pub(super) enum Awaited {
     Blobs,
     PutPart,
     GetPart,
+    Media,
+    PutMedium,
 }
 
 impl Link {
@@ -248,7 +250,9 @@ impl Client {
             | Awaited::Errand
             | Awaited::Blobs
             | Awaited::PutPart
-            | Awaited::GetPart => ANSWER_MAX,
+            | Awaited::GetPart
+            | Awaited::Media
+            | Awaited::PutMedium => ANSWER_MAX,
         };
         let deadline = self.clock.now().after(within);
         self.link.awaited.insert(awaited, deadline);
@@ -364,6 +368,14 @@ impl Client {
             }
             RelayToClient::Part(part) => {
                 self.on_part(part);
+                Ok(())
+            }
+            RelayToClient::Media(states) => {
+                self.on_media(&states);
+                Ok(())
+            }
+            RelayToClient::MediumAnswer(answer) => {
+                self.on_medium_answer(&answer);
                 Ok(())
             }
         }

@@ -11,6 +11,7 @@
 
 mod asking;
 pub(super) mod fetch;
+pub(super) mod online;
 pub(super) mod sound;
 pub(super) mod upload;
 pub(super) mod views;
@@ -28,6 +29,7 @@ use crate::model::story::{self, Recorded};
 use crate::storage::{Operation, Query, RowTag, StoredRow, Table};
 use asking::Told;
 use fetch::Fetches;
+use online::Online;
 use rand_core::CryptoRng;
 use sound::Sounds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +52,7 @@ pub(super) struct MediaStore {
     pub(super) sounds: Sounds,
     upload: Upload,
     fetches: Fetches,
+    online: Online,
     /// What the relay told on this connection of blobs that are not done with: parts that it has, and when it told.
     told: BTreeMap<BlobId, Told>,
     /// Blobs that the relay is asked about now.
@@ -166,6 +169,7 @@ impl MediaStore {
     pub(super) fn connection_lost(&mut self) {
         self.upload.connection_lost();
         self.fetches.connection_lost();
+        self.online.connection_lost();
         self.told.clear();
         self.asked.clear();
         self.held.clear();
@@ -195,7 +199,9 @@ impl Client {
             Held::Until(at) => Some(*at),
             Held::Refused => None,
         });
-        held.chain(self.ask_again_at()).min()
+        held.chain(self.ask_again_at())
+            .chain(self.media.online.deadline())
+            .min()
     }
 
     /// Asks, sends and fetches what can be now.
@@ -210,6 +216,7 @@ impl Client {
         self.ask_about_blobs();
         self.advance_upload();
         self.advance_fetch();
+        self.advance_online();
     }
 
     /// S12: after text. Nothing of a photo goes while an entry could, or is on its way.
@@ -315,7 +322,7 @@ impl Client {
     pub(super) fn is_media_settled(&self) -> bool {
         let is_idle =
             self.media.upload.is_idle() && self.media.fetches.is_idle() && self.media.complete.is_empty();
-        is_idle && self.media.unsent().next().is_none()
+        is_idle && self.media.online.is_idle() && self.media.unsent().next().is_none()
     }
 
     /// Memory follows what is stored.
@@ -344,6 +351,7 @@ impl Client {
         let places = &self.media.places;
         self.media.complete.retain(|blob, _| places.contains_key(blob));
         self.media.fetches.retain(places);
+        self.media.online.retain(places);
     }
 
     /// Adds a photo: its parts, sealed, and its element.

@@ -427,10 +427,14 @@ impl Client {
                 let at = self.clock.now().after(Duration::from_millis(u64::from(wait_ms)));
                 (Held::Until(at), Some(Trouble::RelayUnable))
             }
-            Refusal::StalePublication(_) | Refusal::NotEntitled | Refusal::TooLarge | Refusal::Malformed
+            Refusal::StalePublication(_)
+            | Refusal::MissingMedia
+            | Refusal::NotEntitled
+            | Refusal::TooLarge
+            | Refusal::Malformed
                 if is_publication =>
             {
-                let is_final = !matches!(refusal, Refusal::StalePublication(_));
+                let is_final = !matches!(refusal, Refusal::StalePublication(_) | Refusal::MissingMedia);
                 (
                     Held::Publication {
                         id: item.id,
@@ -449,6 +453,7 @@ impl Client {
             | Refusal::StaleGeneration(_)
             | Refusal::NotEntitled
             | Refusal::StalePublication(_)
+            | Refusal::MissingMedia
             | Refusal::Malformed => (Held::Refused, None),
         };
         self.link.trouble = trouble.or(self.link.trouble);

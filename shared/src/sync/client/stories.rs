@@ -3,16 +3,17 @@
 use super::disk::{Head, IntentRow, Line, PublishIntent, REASONS, STATES, TellerDraft};
 use super::documents::Loaded;
 use super::jobs::{Answer, Change, Transaction};
+use super::media::views::PreviewMedia;
 use super::network::Network;
 use super::{Client, CommandId};
 use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
-use crate::id::{ActorId, DocumentId, EntryId, MemberId, RowId};
+use crate::id::{ActorId, BlobId, DocumentId, EntryId, MemberId, RowId};
 use crate::model::field::{EditError, check_value};
 use crate::model::review::{self, Public, ReviewKind};
-use crate::model::story::{self, Recorded};
+use crate::model::story::{self, Recorded, Story};
 use crate::model::{Document, contact};
-use crate::publication::{Predecessor, Publication};
+use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
     Agreement, Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow,
@@ -164,7 +165,7 @@ impl Client {
         }
         let mut reply = Reply::Done;
         if let Change::Publish { digest } = change
-            && *digest != self.publication(story)??.1
+            && *digest != self.publication(story)?.map_err(not_yet)?.1
         {
             return Err(CommandError::PreviewChanged);
         }
@@ -250,45 +251,91 @@ impl Client {
         command: CommandId,
         story: DocumentId,
     ) -> Result<(), CommandError> {
-        let (publication, digest) = self.publication(story)??;
-        let preview = preview_of(&publication, digest);
+        let (publication, digest) = self.publication(story)?.map_err(not_yet)?;
+        let preview = self.preview_of(story, &publication, digest)?;
         tx.replies
             .push((command, Answer::Reply(Ok(Reply::Preview(Box::new(preview))))));
         Ok(())
     }
 
-    /// What would be published of a loaded story, and its digest; the inner error says why it cannot be.
+    /// What would be published of a loaded story, and its digest; the inner error says why there is nothing yet.
     pub(super) fn publication(
         &mut self,
         story: DocumentId,
-    ) -> Result<Result<(Publication, String), CommandError>, CommandError> {
+    ) -> Result<Result<(Publication, String), NotYet>, CommandError> {
         let published = self
             .documents
             .head(story)
             .ok_or(CommandError::UnknownStory)?
             .published;
         let teller = self.teller_of(story).map(|teller| teller.name);
-        let now = self.relay_time().unwrap_or(self.clock.wall());
-        let loaded = self
-            .documents
-            .loaded_mut(story)
-            .ok_or(CommandError::UnknownStory)?;
+        let now = self.now_of_consents();
         let predecessor = Predecessor {
             entry: published.map(|published| published.entry),
             version: published.map_or(0, |published| published.version),
         };
-        let read = story::read(&mut loaded.document);
-        let made = Publication::from_story(&read, teller.as_deref(), predecessor, now);
-        Ok(made.map_err(CommandError::Missing).map(|publication| {
+        let read = self.read_story(story).ok_or(CommandError::UnknownStory)?;
+        let made = Publication::from_story(&read, teller.as_deref(), predecessor, self.plains(), now);
+        Ok(made.map(|publication| {
             let digest = EntryId(publication.preview_digest()).to_string();
             (publication, digest)
         }))
     }
 
-    fn teller_of(&self, story: DocumentId) -> Option<Teller> {
+    /// Blobs that are to be looked at before a story can be published.
+    pub(super) fn unseen_blobs(&mut self, story: DocumentId) -> Vec<BlobId> {
+        match self.publication(story) {
+            Ok(Err(NotYet::Bytes(blobs))) => blobs,
+            Ok(Ok(_) | Err(NotYet::Missing(_))) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// The moment at which consents must hold: the relay's, as far as it is known.
+    pub(super) fn now_of_consents(&self) -> Timestamp {
+        self.relay_time().unwrap_or(self.clock.wall())
+    }
+
+    fn read_story(&mut self, story: DocumentId) -> Option<Story> {
+        Some(story::read(&mut self.documents.loaded_mut(story)?.document))
+    }
+
+    pub(super) fn teller_of(&self, story: DocumentId) -> Option<Teller> {
         let contact = self.documents.head(story)?.teller?;
         let loaded = self.documents.loaded(contact)?;
         Some(contact::read(&loaded.document).teller())
+    }
+
+    fn preview_of(
+        &mut self,
+        story: DocumentId,
+        publication: &Publication,
+        digest: String,
+    ) -> Result<Preview, CommandError> {
+        let teller = self.teller_of(story).map(|teller| teller.name);
+        let now = self.now_of_consents();
+        let read = self.read_story(story).ok_or(CommandError::UnknownStory)?;
+        let media = PreviewMedia::new(&read, teller.as_deref(), self.plains(), now);
+        let sections = publication.sections.iter();
+        Ok(Preview {
+            digest,
+            title: publication.title.clone(),
+            name: publication.name.clone(),
+            municipality: publication
+                .place()
+                .map(|place| place.name.to_owned())
+                .unwrap_or_default(),
+            district: publication.district.clone(),
+            summary: publication.summary.clone(),
+            language: publication.language.clone(),
+            sections: sections
+                .map(|section| (section.heading.field(), section.text.clone()))
+                .collect(),
+            themes: publication.themes.clone(),
+            audience: publication.audience.clone(),
+            photos: media.photos,
+            sounds: media.sounds,
+            left_out: media.left_out,
+        })
     }
 
     /// A story as the screen shows it; it is loaded.
@@ -368,12 +415,13 @@ impl Client {
             teller: self.teller_of(id).unwrap_or_default(),
             consents: consents.collect(),
             conflicts,
-            photos: self.photo_views(id, &story.media),
-            recordings: self.recording_views(id, &story.media),
+            photos: self.photo_views(id, &story),
+            recordings: self.recording_views(id, &story),
             editable: !story.too_new && self.check_editable(id).is_ok(),
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
             intent: self.intents.view(id),
+            sending: self.sending(id),
             online_version: published
                 .filter(super::disk::Published::is_online)
                 .map(|published| published.version),
@@ -485,25 +533,10 @@ pub(super) fn check_teller(teller: &Teller) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn preview_of(publication: &Publication, digest: String) -> Preview {
-    Preview {
-        digest,
-        title: publication.title.clone(),
-        name: publication.name.clone(),
-        municipality: publication
-            .place()
-            .map(|place| place.name.to_owned())
-            .unwrap_or_default(),
-        district: publication.district.clone(),
-        summary: publication.summary.clone(),
-        language: publication.language.clone(),
-        sections: publication
-            .sections
-            .iter()
-            .map(|section| (section.heading.field(), section.text.clone()))
-            .collect(),
-        themes: publication.themes.clone(),
-        audience: publication.audience.clone(),
+fn not_yet(why: NotYet) -> CommandError {
+    match why {
+        NotYet::Missing(missing) => CommandError::Missing(missing),
+        NotYet::Bytes(_) => CommandError::Refused,
     }
 }
 

@@ -5,16 +5,18 @@
 
 use crate::crypto::Tag;
 use crate::entry::{DocumentBody, Entry, GroupId, KeyWrap, KeysBody, Kind};
-use crate::id::{Chain, DocumentId, EntryId, Epoch, Generation, KidShort, MemberId, NetworkId, Seq};
+use crate::id::{
+    Chain, DocumentId, EntryId, Epoch, Generation, KidShort, MediaHash, MemberId, NetworkId, Seq,
+};
 use crate::membership::{Authority, Body, Record, RecordRefusal, Role, State};
 use crate::protocol::{DETACHED_BYTES_MAX, InvitationRefusal, RECORD_BYTES_MAX, RecordRefused, Refusal};
-use crate::publication::Publication;
+use crate::publication::{Plain, Publication};
 use crate::storage::{DocumentRow, KeyRow, Known, NewEntry, PublicationRow, RelayOperation};
 use crate::sync::bug::{Bug, Bugs};
 use crate::sync::relay::Event;
 use crate::sync::relay::work::{Item, Job, Parsed, RecordJob, Verdict, Work};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Longest life of an invitation by the relay's clock, with an hour for clocks that differ.
@@ -33,6 +35,8 @@ pub(super) struct Judged {
     /// A record that takes effect once it is stored.
     pub(super) record: Option<(Seq, Entry)>,
     pub(super) events: Vec<Event>,
+    /// Photos and sounds that documents still show; of each document all others are to go.
+    pub(super) shown: BTreeMap<DocumentId, Vec<MediaHash>>,
 }
 
 /// A batch that is being judged.
@@ -50,6 +54,7 @@ pub(super) struct Judge<'a> {
     appends: Vec<RelayOperation>,
     record: Option<(Seq, Entry)>,
     events: Vec<Event>,
+    shown: BTreeMap<DocumentId, Vec<MediaHash>>,
     now: Timestamp,
     bugs: Bugs,
 }
@@ -75,6 +80,7 @@ impl<'a> Judge<'a> {
             appends: Vec::new(),
             record: None,
             events: Vec::new(),
+            shown: BTreeMap::new(),
             now,
             bugs,
         }
@@ -98,6 +104,7 @@ impl<'a> Judge<'a> {
             changed: self.changed(),
             record: self.record,
             events: self.events,
+            shown: self.shown,
         }
     }
 
@@ -140,6 +147,7 @@ impl<'a> Judge<'a> {
         let len = u64::try_from(item.bytes.len()).unwrap_or(u64::MAX);
         self.charge(authority.member, parsed.header.kind, len)?;
         let (kind, doc, by) = (parsed.header.kind, parsed.header.doc, parsed.header.by);
+        let media = parsed.media();
         self.append(NewEntry {
             seq,
             id: item.id,
@@ -150,6 +158,9 @@ impl<'a> Judge<'a> {
             bytes: std::mem::take(&mut item.bytes),
         });
         if let (Some(doc), Some(row)) = (doc, effect) {
+            if matches!(kind, Kind::Publication | Kind::Withdraw) {
+                self.shown.insert(doc, media);
+            }
             self.publish(doc, &row, seq);
             self.known.documents.insert(doc, row);
             self.touched_documents.insert(doc);
@@ -314,6 +325,12 @@ impl<'a> Judge<'a> {
             && row.publication.is_some_and(|newest| newest.is_withdrawn);
         if is_stale && !is_excused {
             return Err(Refusal::StalePublication(current));
+        }
+        // What it shows is here, and is what it says.
+        let doc = parsed.header.doc.ok_or(Refusal::Malformed)?;
+        let is_here = |plain: Plain| self.known.media.get(&(doc, plain.hash)) == Some(&plain);
+        if !publication.media().all(is_here) {
+            return Err(Refusal::MissingMedia);
         }
         row.publication = Some(PublicationRow {
             entry: id,
@@ -482,6 +499,7 @@ impl<'a> Judge<'a> {
         let mut changed = std::mem::take(&mut self.known);
         // Parts are counted by the store: what was found now is not carried over to the next batch.
         changed.part_bytes.clear();
+        changed.media.clear();
         changed.have.retain(|id, _| self.added.contains(id));
         changed
             .documents

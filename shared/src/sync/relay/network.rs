@@ -8,7 +8,7 @@
 //! batch before it changed laid over what was found.
 
 use crate::entry::Entry;
-use crate::id::{Chain, EntryId, LogId, NetworkId, Seq};
+use crate::id::{Chain, DocumentId, EntryId, LogId, MediaHash, NetworkId, Seq};
 use crate::membership::{Applied, DeviceState, Effect, State};
 use crate::protocol::{
     Checkpoint, EntryBytes, Push, Receipt, RecordAnswer, RecordOutcome, RecordRefused, Refusal, Refusals,
@@ -26,7 +26,7 @@ use crate::sync::relay::{
     Event, LoadFor, QUEUED_BYTES_MAX, RECONNECT_MS, RETRY_MS, Relay, SessionId, SignatureCheck, StoreFor,
     VerifyFor,
 };
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A network that is being read from the store, or is there.
 #[derive(Debug)]
@@ -57,6 +57,9 @@ pub(super) struct Network {
     storing: Option<Storing>,
     /// What the newest batch changed.
     overlay: Known,
+    /// Photos and sounds that documents still show after the newest batch: of each document all others are gone, also
+    /// where the batch after it was looked up before.
+    shown: BTreeMap<DocumentId, Vec<MediaHash>>,
 }
 
 #[derive(Debug)]
@@ -84,6 +87,7 @@ impl Network {
             preparing: None,
             storing: None,
             overlay: Known::default(),
+            shown: BTreeMap::new(),
         }
     }
 
@@ -93,6 +97,11 @@ impl Network {
             return Some(false);
         }
         (checkpoint.seq == self.head).then_some(checkpoint.chain == self.chain)
+    }
+
+    /// Whether entries are being judged or stored.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.preparing.is_some() || self.storing.is_some()
     }
 
     fn is_idle(&self) -> bool {
@@ -288,12 +297,16 @@ impl Relay {
     }
 
     /// Takes the next steps that can be taken.
-    fn advance(&mut self, id: NetworkId) {
+    pub(super) fn advance(&mut self, id: NetworkId) {
         self.prepare(id);
         self.judge(id);
     }
 
     fn prepare(&mut self, id: NetworkId) {
+        // A publication is judged by the photos and sounds that stay.
+        if self.is_dropping_media(id) {
+            return;
+        }
         let Some(network) = self.network_mut(id) else {
             return;
         };
@@ -307,6 +320,7 @@ impl Relay {
             return;
         }
         network.n_queued_entries -= works.iter().map(Work::n_entries).sum::<usize>();
+        network.shown.clear();
         let query = lookup(id, &works, &network.state);
         network.preparing = Some(Preparing { works, known: None });
         self.load(LoadFor::Judge(id), query);
@@ -353,6 +367,10 @@ impl Relay {
             return;
         };
         known.lay_over(&network.overlay);
+        let shown = &network.shown;
+        known
+            .media
+            .retain(|(doc, hash), _| shown.get(doc).is_none_or(|shown| shown.contains(hash)));
         let judge = Judge::new(
             &network.state,
             network.head,
@@ -411,6 +429,7 @@ impl Relay {
         network.head = storing.judged.head;
         network.chain = storing.judged.chain;
         network.overlay = std::mem::take(&mut storing.judged.changed);
+        network.shown.clone_from(&storing.judged.shown);
         let head = network.head;
         let mut removed = Vec::new();
         if let Some((seq, entry)) = storing.judged.record.take() {
@@ -427,6 +446,9 @@ impl Relay {
         // The site shows it before its coordinator hears that it does.
         for event in std::mem::take(&mut storing.judged.events) {
             self.event(event);
+        }
+        for (doc, shown) in std::mem::take(&mut storing.judged.shown) {
+            self.drop_media(id, doc, shown);
         }
         self.answer_batch(id, &storing);
         self.queued_bytes -= storing.works.iter().map(|work| work.len).sum::<usize>();

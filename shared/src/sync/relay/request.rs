@@ -184,6 +184,8 @@ impl Relay {
             ClientToRelay::PutPart(part) => self.put_part(session, part),
             ClientToRelay::AskBlobs(request) => self.ask_blobs(session, request),
             ClientToRelay::GetPart(name) => self.get_part(session, name),
+            ClientToRelay::AskMedia(request) => self.ask_media(session, request),
+            ClientToRelay::PutMedium(part) => self.put_medium(session, part),
             ClientToRelay::Auth(_)
             | ClientToRelay::Found(_)
             | ClientToRelay::Lookup(_)

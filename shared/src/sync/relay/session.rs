@@ -195,7 +195,9 @@ impl Relay {
             | ClientToRelay::Pull(_)
             | ClientToRelay::PutPart(_)
             | ClientToRelay::AskBlobs(_)
-            | ClientToRelay::GetPart(_) => self.refuse(session, SessionRefusal::Malformed),
+            | ClientToRelay::GetPart(_)
+            | ClientToRelay::AskMedia(_)
+            | ClientToRelay::PutMedium(_) => self.refuse(session, SessionRefusal::Malformed),
         }
     }
 
@@ -376,10 +378,7 @@ impl Relay {
     }
 
     pub(super) fn timeout(&mut self) {
-        while let Some(&(at, session, timer)) = self.timers.first() {
-            if at > self.now {
-                return;
-            }
+        while let Some(&(_, session, timer)) = self.timers.first().filter(|(at, ..)| *at <= self.now) {
             self.timers.pop_first();
             match timer {
                 Timer::Deadline => self.refuse(session, SessionRefusal::TooSlow),
@@ -387,6 +386,7 @@ impl Relay {
                 Timer::Live => self.live_timer_fired(session),
             }
         }
+        self.sweep_due();
     }
 
     pub(super) fn set_timer(&mut self, session: SessionId, timer: Timer, after: Duration) {

@@ -2,9 +2,10 @@
 
 use crate::crypto::{Signature, Tag};
 use crate::entry::{Entry, Header, Kind, PLAIN_BYTES_MAX};
-use crate::id::{Chain, EntryId, NetworkId, Seq};
+use crate::id::{Chain, EntryId, MediaHash, NetworkId, Seq};
 use crate::membership::State;
 use crate::protocol::{EntryBytes, RecordRefused, Refusal, malformed_id};
+use crate::publication::Publication;
 use crate::storage::RelayQuery;
 use crate::sync::relay::{SessionId, SignatureCheck};
 use std::collections::{BTreeSet, VecDeque};
@@ -114,6 +115,7 @@ pub(super) fn take_batch(queue: &mut VecDeque<Work>) -> Vec<Work> {
 
 pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> RelayQuery {
     let (mut ids, mut docs, mut members) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut media = Vec::new();
     for work in works {
         match &work.job {
             Job::Push(items) => {
@@ -122,6 +124,12 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
                     if let Ok(parsed) = &item.parsed {
                         docs.extend(parsed.header.doc);
                         members.extend(state.device(parsed.header.by).map(|device| device.member));
+                        let named = parsed.header.doc.map(|doc| (doc, parsed.media()));
+                        media.extend(
+                            named
+                                .into_iter()
+                                .flat_map(|(doc, media)| media.into_iter().map(move |hash| (doc, hash))),
+                        );
                     }
                 }
             }
@@ -133,6 +141,25 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
         ids,
         docs: docs.into_iter().collect(),
         members: members.into_iter().collect(),
+        media,
+    }
+}
+
+impl Parsed {
+    /// The photos and sounds that it names, if it is a publication.
+    pub(super) fn media(&self) -> Vec<MediaHash> {
+        let publication = match self.header.kind {
+            Kind::Publication => Publication::decode(&self.plain).ok(),
+            Kind::Membership
+            | Kind::Document
+            | Kind::Keys
+            | Kind::Incremental
+            | Kind::Snapshot
+            | Kind::Withdraw
+            | Kind::Unknown(_) => None,
+        };
+        let media = publication.iter().flat_map(Publication::media);
+        media.map(|plain| plain.hash).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Cast;
 use crate::command::{Command, Reply};
 use crate::testing::people;
+use crate::testing::picture::jpeg_of;
 use crate::view::{Field, Given, MediaEdit, NewConsent, Party, Role, Teller, Use, Whereabouts};
 use rand_core::Rng;
 use std::collections::BTreeSet;
@@ -101,7 +102,14 @@ impl Cast {
         } else {
             self.world.below(3_000)
         };
-        let (jpeg, thumbnail) = (self.picture(len), self.picture(200));
+        let jpeg = self.picture(len);
+        // Now and then one that no website shows.
+        let jpeg = if self.world.chance(800) {
+            jpeg_of(1600, 1200, &jpeg)
+        } else {
+            jpeg
+        };
+        let thumbnail = self.picture(200);
         let add = Command::AddPhoto {
             id: id.clone(),
             jpeg: jpeg.clone(),
@@ -161,8 +169,11 @@ impl Cast {
             self.ledger.removed(&id, &media);
             self.world.command(tab, Command::RemoveMedia { id, media });
         } else {
-            let edit = MediaEdit::Description(self.ledger.marker());
-            self.world.command(tab, Command::EditMedia { id, media, edit });
+            let description = MediaEdit::Description(self.ledger.marker());
+            for edit in [description, MediaEdit::Recognisable(Some(false))] {
+                let (id, media) = (id.clone(), media.clone());
+                self.world.command(tab, Command::EditMedia { id, media, edit });
+            }
         }
     }
 

@@ -2,8 +2,12 @@
 
 use super::{Cast, Failure};
 use crate::command::{Command, Reply};
+use crate::entry::Entry;
+use crate::id::MediaHash;
+use crate::publication::Publication;
 use crate::testing::people;
 use crate::view::{Field, Role, Standing, StoryView, Whereabouts};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of a story must be the same everywhere.
@@ -80,6 +84,7 @@ impl Cast {
             }
         }
         self.judge_media(&known)?;
+        self.judge_public_media()?;
         for (story, (_, shown)) in &known {
             for field in Field::ALL {
                 if let Some(broken) = self.ledger.breaks(story, field, &shown.values(field)) {
@@ -121,6 +126,27 @@ impl Cast {
             }
         }
         self.check()
+    }
+
+    /// Every photo and sound that a living publication names is at the relay, whole and as it is named.
+    fn judge_public_media(&self) -> Result<(), Failure> {
+        let networks = self.world.store.networks().map(|(network, ..)| network);
+        for network in networks {
+            for (doc, row, bytes) in self.world.store.publications(network) {
+                let entry = bytes.filter(|_| !row.is_withdrawn).map(Entry::decode);
+                let publication = entry.and_then(|entry| Publication::decode(&entry.ok()?.ct).ok());
+                for plain in publication.iter().flat_map(Publication::media) {
+                    let parts = (0..plain.n_parts())
+                        .map_while(|index| self.world.store.medium_part(network, doc, plain.hash, index));
+                    let bytes: Vec<u8> = parts.flatten().collect();
+                    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+                    if MediaHash(hash) != plain.hash {
+                        return Err(self.fail(format!("{doc:?} shows {plain:?}, which is not there")));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The device of a coordinator who was the last to come.

@@ -98,6 +98,7 @@ pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], mem
         ids: ids.to_vec(),
         docs: docs.to_vec(),
         members: members.to_vec(),
+        media: Vec::new(),
     };
     let Answer::Judge(known) = store.answer(&query).unwrap() else {
         panic!("not a judgement");

@@ -149,6 +149,15 @@ impl Client {
     }
 
     fn opened_media(&self, blob: BlobId, rows: &[StoredRow]) -> Result<Reply, CommandError> {
+        let (_, row) = self.media.blob(blob).ok_or(CommandError::Unknown)?;
+        Ok(Reply::Media {
+            media_type: row.media_type.clone(),
+            bytes: self.open_parts(blob, rows)?,
+        })
+    }
+
+    /// Opens the parts of a blob, if they are all there and none was changed.
+    pub(super) fn open_parts(&self, blob: BlobId, rows: &[StoredRow]) -> Result<Vec<u8>, CommandError> {
         let (doc, row) = self.media.blob(blob).ok_or(CommandError::Unknown)?;
         let hashes: Vec<_> = rows.iter().map(|part| part_hash(&part.value)).collect();
         if blob_digest(&hashes) != row.digest {
@@ -158,10 +167,7 @@ impl Client {
         let parts = rows.iter().map(|part| part.value.as_slice());
         let bytes = open_blob(&row.key, doc, blob, size, parts);
         let bytes = bytes.map_err(|_| CommandError::DeviceFailed)?;
-        Ok(Reply::Media {
-            media_type: row.media_type.clone(),
-            bytes: bytes.to_vec(),
-        })
+        Ok(bytes.to_vec())
     }
 
     /// Asks for the next part, or begins with the next blob.

@@ -2,24 +2,42 @@
 
 use super::super::disk::BlobRow;
 use crate::id::{ActorId, DocumentId, RowId};
-use crate::model::media::{Media, MediaFields, Part, Photo, Recording, read_marks};
+use crate::model::media::{MediaFields, Part, Photo, Recording, read_marks};
+use crate::model::story::Story;
+use crate::publication::{Plains, Shape};
 use crate::sync::client::Client;
-use crate::view::{MediaConflict, MediaField, PhotoView, RecordingView, SoundView, Version, Whereabouts};
+use crate::time::Timestamp;
+use crate::view::{
+    LeftOut, MediaConflict, MediaField, PhotoNeed, PhotoView, PreviewPhoto, PreviewSound, RecordingView,
+    SoundNeed, SoundView, Version, Whereabouts,
+};
 
 impl Client {
-    pub(in crate::sync::client) fn photo_views(&self, doc: DocumentId, media: &Media) -> Vec<PhotoView> {
-        let photos = media.photos.iter();
-        photos.map(|photo| self.photo_view(doc, photo)).collect()
+    pub(in crate::sync::client) fn photo_views(&self, doc: DocumentId, story: &Story) -> Vec<PhotoView> {
+        let teller = self.teller_of(doc).map(|teller| teller.name);
+        let now = self.now_of_consents();
+        let photos = story.media.photos.iter();
+        photos
+            .map(|photo| PhotoView {
+                needs: photo_needs(story, photo, teller.as_deref(), self.plains(), now),
+                ..self.photo_view(doc, photo)
+            })
+            .collect()
     }
 
     pub(in crate::sync::client) fn recording_views(
         &self,
         doc: DocumentId,
-        media: &Media,
+        story: &Story,
     ) -> Vec<RecordingView> {
-        let recordings = media.recordings.iter();
+        let teller = self.teller_of(doc).map(|teller| teller.name);
+        let now = self.now_of_consents();
+        let recordings = story.media.recordings.iter();
         let mut views: Vec<_> = recordings
-            .map(|recording| self.recording_view(doc, recording))
+            .map(|recording| RecordingView {
+                needs: sound_needs(story, recording, teller.as_deref(), self.plains(), now),
+                ..self.recording_view(doc, recording)
+            })
             .collect();
         let Some(open) = self.media.sounds.get(doc) else {
             return views;
@@ -39,6 +57,7 @@ impl Client {
                 write_down_only: false,
                 bad_fields: Vec::new(),
                 conflicts: Vec::new(),
+                needs: Vec::new(),
                 whereabouts: Some(Whereabouts::Device),
                 at: open.at.0,
                 by: open.by.and_then(|by| self.name_of(by)),
@@ -59,6 +78,7 @@ impl Client {
             who: fields.value(MediaField::Who).to_owned(),
             bad_fields: fields.bad.clone(),
             conflicts: self.media_conflicts(doc, fields),
+            needs: Vec::new(),
             whereabouts: self.media_whereabouts(doc, photo.id),
             has_thumbnail: self.is_part_here(doc, photo.id, Part::Thumbnail),
             has_full: self.is_part_here(doc, photo.id, Part::Full),
@@ -86,6 +106,7 @@ impl Client {
             write_down_only: fields.answer(MediaField::WriteDownOnly) == Some(true),
             bad_fields: fields.bad.clone(),
             conflicts: self.media_conflicts(doc, fields),
+            needs: Vec::new(),
             whereabouts: self.media_whereabouts(doc, recording.id),
             at: first.map_or(0, |sound| sound.at.0),
             by: first.and_then(|sound| sound.by).and_then(|by| self.name_of(by)),
@@ -134,5 +155,86 @@ impl Client {
 
     fn rows_of(&self, doc: DocumentId, media: RowId) -> impl Iterator<Item = &BlobRow> {
         self.media.of(doc).filter(move |row| row.media == media)
+    }
+}
+
+/// What a photo lacks; its bytes only once somebody looked at them.
+fn photo_needs(
+    story: &Story,
+    photo: &Photo,
+    teller: Option<&str>,
+    plains: &Plains,
+    now: Timestamp,
+) -> Vec<PhotoNeed> {
+    let mut needs = story.photo_needs(photo, teller, now);
+    if plains.get(&photo.row.full.id) == Some(&None) {
+        needs.push(PhotoNeed::Bytes);
+    }
+    needs
+}
+
+/// What a recording lacks; its bytes only once somebody looked at them.
+fn sound_needs(
+    story: &Story,
+    recording: &Recording,
+    teller: Option<&str>,
+    plains: &Plains,
+    now: Timestamp,
+) -> Vec<SoundNeed> {
+    let mut needs = story.sound_needs(recording, teller, now);
+    let mut sounds = recording.sounds.iter();
+    if sounds.any(|row| plains.get(&row.sound.id) == Some(&None)) {
+        needs.push(SoundNeed::Bytes);
+    }
+    needs
+}
+
+/// What a preview shows of photos and recordings, and what it says of the others.
+pub(in crate::sync::client) struct PreviewMedia {
+    pub(in crate::sync::client) photos: Vec<PreviewPhoto>,
+    pub(in crate::sync::client) sounds: Vec<PreviewSound>,
+    pub(in crate::sync::client) left_out: Vec<LeftOut>,
+}
+
+impl PreviewMedia {
+    pub(in crate::sync::client) fn new(
+        story: &Story,
+        teller: Option<&str>,
+        plains: &Plains,
+        now: Timestamp,
+    ) -> Self {
+        let mut media = Self {
+            photos: Vec::new(),
+            sounds: Vec::new(),
+            left_out: Vec::new(),
+        };
+        for (number, photo) in (1..).zip(&story.media.photos) {
+            let needs = photo_needs(story, photo, teller, plains, now);
+            let shape = plains.get(&photo.row.full.id).copied().flatten();
+            match shape.map(|plain| plain.shape) {
+                Some(Shape::Photo { width, height }) if needs.is_empty() => {
+                    media.photos.push(PreviewPhoto {
+                        media: photo.id.to_string(),
+                        alt: photo.fields.value(MediaField::Description).trim().to_owned(),
+                        width,
+                        height,
+                    });
+                }
+                Some(_) | None => media.left_out.push(LeftOut::Photo(number, needs)),
+            }
+        }
+        for (number, recording) in (1..).zip(&story.media.recordings) {
+            let needs = sound_needs(story, recording, teller, plains, now);
+            if needs.is_empty() {
+                media.sounds.push(PreviewSound {
+                    media: recording.id.to_string(),
+                    parts: recording.sounds.iter().map(|sound| sound.part).collect(),
+                    text: recording.fields.value(MediaField::Text).trim().to_owned(),
+                });
+            } else {
+                media.left_out.push(LeftOut::Recording(number, needs));
+            }
+        }
+        media
     }
 }

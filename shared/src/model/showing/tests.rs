@@ -1,0 +1,276 @@
+//! Goal: only what everybody concerned allows is shown, and each other photo and recording says why not.
+//! Method: one story with a photo and a recording that lack nothing, spoilt in one way at a time.
+
+use super::*;
+use crate::crypto::BlobKey;
+use crate::id::{ActorId, BlobId, MediaHash, MemberId, PartHash, RowId};
+use crate::model::Document;
+use crate::model::media::{JPEG, PartHashes, PhotoRow, SoundRow};
+use crate::model::review::ReviewKind;
+use crate::model::story::{self, Recorded};
+use crate::publication::{NotYet, Plain, Plains, Predecessor, Publication, Shape, SoundKind};
+use crate::view::{Field, Given, NewConsent, Party};
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+const TELLER: &str = "Ana Peeters";
+const PHOTO: RowId = RowId([1; 16]);
+const RECORDING: RowId = RowId([2; 16]);
+
+fn recorded(n: u8) -> Recorded {
+    Recorded {
+        id: RowId([n; 16]),
+        at: NOW,
+        by: Some(MemberId(4)),
+    }
+}
+
+fn blob(n: u8, media_type: &str) -> Blob {
+    Blob {
+        id: BlobId([n; 16]),
+        key: BlobKey::from_bytes(&[n; 32]),
+        size: 9_000,
+        hashes: PartHashes(vec![PartHash([n; 32])]),
+        media_type: media_type.to_owned(),
+    }
+}
+
+fn consent(party: Party, whom: &str, uses: &[Use]) -> NewConsent {
+    NewConsent {
+        party,
+        whom: whom.into(),
+        uses: uses.to_vec(),
+        given: Given::Read,
+        text_version: 3,
+        language: "nl".into(),
+        until: None,
+    }
+}
+
+/// A story that can be published, with a photo of Els and the teller, and a recording in two parts.
+fn document() -> Document {
+    let mut document = story::create(ActorId([1; 16]));
+    for (field, value) in [
+        (Field::Title, "De soepkar"),
+        (Field::Happened, "Het begon met een kapotte keuken."),
+        (Field::Municipality, "44021"),
+    ] {
+        story::set(&mut document, field, value).unwrap();
+    }
+    let row = PhotoRow {
+        full: blob(10, JPEG),
+        thumbnail: blob(11, JPEG),
+        width: 1600,
+        height: 1200,
+        at: NOW,
+        by: None,
+    };
+    story::add_photo(&mut document, PHOTO, &row).unwrap();
+    for part in 1..=2 {
+        let row = SoundRow {
+            recording: RECORDING,
+            part,
+            duration_ms: 1_000,
+            sound: blob(20 + u8::try_from(part).unwrap(), "audio/webm;codecs=opus"),
+            at: NOW,
+            by: None,
+        };
+        story::add_sound(&mut document, RowId([30 + u8::try_from(part).unwrap(); 16]), &row).unwrap();
+    }
+    for (media, field, value) in [
+        (PHOTO, MediaField::Description, "Els en Ana delen soep uit."),
+        (PHOTO, MediaField::Recognisable, "yes"),
+        (PHOTO, MediaField::Who, "Els Maes en ana PEETERS"),
+        (RECORDING, MediaField::Text, "Het begon zo."),
+    ] {
+        story::set_media(&mut document, media, field, value).unwrap();
+    }
+    let teller = consent(
+        Party::Teller,
+        "",
+        &[Use::Website, Use::Photo, Use::Voice, Use::Press],
+    );
+    story::add_consent(&mut document, &teller, recorded(40)).unwrap();
+    let els = consent(Party::Pictured, "Els Maes", &[Use::Photo]);
+    story::add_consent(&mut document, &els, recorded(41)).unwrap();
+    story::decide(&mut document, ReviewKind::Approved, recorded(42)).unwrap();
+    document
+}
+
+/// The bytes as if somebody had looked at them.
+fn plains() -> Plains {
+    let plain = |n: u8, shape| Plain {
+        hash: MediaHash([n; 32]),
+        size: 9_000,
+        shape,
+    };
+    let (width, height) = (1600, 1200);
+    [
+        (10, plain(10, Shape::Photo { width, height })),
+        (21, plain(21, Shape::Sound(SoundKind::Webm))),
+        (22, plain(22, Shape::Sound(SoundKind::Webm))),
+    ]
+    .into_iter()
+    .map(|(n, plain)| (BlobId([n; 16]), Some(plain)))
+    .collect()
+}
+
+fn publish(document: &mut Document, plains: &Plains) -> Result<Publication, NotYet> {
+    let story = story::read(document);
+    Publication::from_story(&story, Some(TELLER), Predecessor::default(), plains, NOW)
+}
+
+fn uses(publication: &Publication) -> Vec<Use> {
+    publication.claims.iter().map(|claim| claim.allows).collect()
+}
+
+/// What is lacking once the story is spoilt; what is published then is without it.
+fn check_photo(expected: &[PhotoNeed], spoil: impl FnOnce(&mut Document)) {
+    let mut document = document();
+    spoil(&mut document);
+    let story = story::read(&mut document);
+    let needs = story.photo_needs(&story.media.photos[0], Some(TELLER), NOW);
+    assert_eq!(needs, expected);
+    let publication = publish(&mut document, &plains()).unwrap();
+    assert_eq!(publication.photos.0.is_empty(), !expected.is_empty());
+    assert_eq!(publication.check(NOW), Ok(()));
+}
+
+fn check_sound(expected: &[SoundNeed], spoil: impl FnOnce(&mut Document)) {
+    let mut document = document();
+    spoil(&mut document);
+    let story = story::read(&mut document);
+    let needs = story.sound_needs(&story.media.recordings[0], Some(TELLER), NOW);
+    assert_eq!(needs, expected);
+    let publication = publish(&mut document, &plains()).unwrap();
+    assert_eq!(publication.sounds.0.is_empty(), !expected.is_empty());
+    assert_eq!(publication.check(NOW), Ok(()));
+}
+
+fn write(document: &mut Document, media: RowId, field: MediaField, value: &str) {
+    story::set_media(document, media, field, value).unwrap();
+}
+
+#[test]
+fn p1_what_lacks_nothing_is_published_with_its_claims() {
+    let publication = publish(&mut document(), &plains()).unwrap();
+    assert_eq!(uses(&publication), [Use::Website, Use::Photo, Use::Voice]);
+    let [photo] = &publication.photos.0[..] else {
+        panic!("{publication:?}")
+    };
+    assert_eq!(photo.alt, "Els en Ana delen soep uit.");
+    assert!(photo.shows_people);
+    assert_eq!(photo.hash, MediaHash([10; 32]));
+    let [sound] = &publication.sounds.0[..] else {
+        panic!("{publication:?}")
+    };
+    assert_eq!(sound.files.len(), 2, "a recording is published whole");
+    let bytes = publication.encode();
+    assert!(!bytes.windows(8).any(|window| window == b"Els Maes"));
+}
+
+#[test]
+fn p2_bytes_that_nobody_looked_at_are_asked_for() {
+    let unseen = publish(&mut document(), &Plains::new());
+    let blobs = [10, 21, 22].map(|n| BlobId([n; 16])).to_vec();
+    assert_eq!(unseen, Err(NotYet::Bytes(blobs)));
+}
+
+#[test]
+fn bytes_that_no_website_shows_stay_inside() {
+    let mut plains = plains();
+    plains.insert(BlobId([10; 16]), None);
+    plains.insert(BlobId([22; 16]), None);
+    let publication = publish(&mut document(), &plains).unwrap();
+    assert_eq!(publication.media().count(), 0, "half a recording is none");
+    assert_eq!(uses(&publication), [Use::Website]);
+}
+
+#[test]
+fn a_photo_needs_words_and_an_answer() {
+    check_photo(&[], |_| {});
+    check_photo(&[PhotoNeed::Description], |document| {
+        write(document, PHOTO, MediaField::Description, " ");
+    });
+    check_photo(&[PhotoNeed::Answer], |document| {
+        write(document, PHOTO, MediaField::Recognisable, "");
+    });
+    check_photo(&[PhotoNeed::Who], |document| {
+        write(document, PHOTO, MediaField::Who, " , ");
+    });
+}
+
+#[test]
+fn everybody_who_can_be_recognised_allows_it() {
+    let lacks = |name: &str| PhotoNeed::Consent(name.into());
+    check_photo(&[lacks("Bert")], |document| {
+        write(document, PHOTO, MediaField::Who, "Els Maes, Ana Peeters & Bert");
+    });
+    // Somebody of the same first name is somebody else.
+    check_photo(&[lacks("Els")], |document| {
+        write(document, PHOTO, MediaField::Who, "Els");
+    });
+    check_photo(&[lacks("Els Maes")], |document| {
+        let uses = [Use::Photo];
+        story::withdraw_consent(document, RowId([41; 16]), &uses, recorded(50)).unwrap();
+    });
+    check_photo(&[lacks("ana PEETERS")], |document| {
+        let uses = [Use::Photo];
+        story::withdraw_consent(document, RowId([40; 16]), &uses, recorded(50)).unwrap();
+    });
+    check_photo(&[], |document| {
+        write(document, PHOTO, MediaField::Who, "Bert");
+        write(document, PHOTO, MediaField::Recognisable, "no");
+    });
+}
+
+#[test]
+fn the_consent_that_ends_first_ends_them_all() {
+    let mut document = document();
+    let until = NewConsent {
+        until: Some(NOW.0 + 7),
+        text_version: 4,
+        ..consent(Party::Pictured, "Bert", &[Use::Photo])
+    };
+    story::add_consent(&mut document, &until, recorded(50)).unwrap();
+    write(&mut document, PHOTO, MediaField::Who, "Els Maes, Bert");
+    let publication = publish(&mut document, &plains()).unwrap();
+    assert_eq!(publication.until_of(Use::Photo), Some(Timestamp(NOW.0 + 7)));
+    assert_eq!(publication.until(), None);
+}
+
+#[test]
+fn a_minor_is_recognisable_only_where_a_guardian_allows_it() {
+    let guardian = |uses: &[Use]| consent(Party::Guardian, "Mia", uses);
+    check_photo(&[PhotoNeed::Guardian], |document| {
+        story::set(document, Field::Age, "teen").unwrap();
+        // Also where the photo is said to be of somebody else.
+        write(document, PHOTO, MediaField::Who, "Els Maes");
+        let website = guardian(&[Use::Website]);
+        story::add_consent(document, &website, recorded(50)).unwrap();
+    });
+    check_photo(&[], |document| {
+        story::set(document, Field::Age, "child").unwrap();
+        let all = guardian(&[Use::Website, Use::Photo, Use::Voice]);
+        story::add_consent(document, &all, recorded(50)).unwrap();
+    });
+    check_sound(&[SoundNeed::Guardian], |document| {
+        story::set(document, Field::Age, "child").unwrap();
+        let website = guardian(&[Use::Website, Use::Photo]);
+        story::add_consent(document, &website, recorded(50)).unwrap();
+    });
+}
+
+#[test]
+fn a_recording_needs_its_text_and_a_voice_that_may_be_heard() {
+    check_sound(&[], |_| {});
+    check_sound(&[SoundNeed::Text], |document| {
+        write(document, RECORDING, MediaField::Text, "");
+    });
+    check_sound(&[SoundNeed::WriteDownOnly], |document| {
+        write(document, RECORDING, MediaField::WriteDownOnly, "yes");
+    });
+    check_sound(&[SoundNeed::Voice], |document| {
+        let uses = [Use::Voice];
+        story::withdraw_consent(document, RowId([40; 16]), &uses, recorded(50)).unwrap();
+    });
+}

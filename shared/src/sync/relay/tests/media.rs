@@ -1,0 +1,325 @@
+//! P2, P3, W5: photos and sounds for the website are taken from who publishes, looked at, and kept while they are shown.
+
+use super::desk::*;
+use super::*;
+use crate::entry::{Entry, Kind};
+use crate::id::{EntryId, MediaHash};
+use crate::places::Nis;
+use crate::publication::{
+    Claim, Heading, Listed, MEDIUM_PART_BYTES, Photo, Plain, Publication, Section, Shape, Withdraw,
+    publishable_photo,
+};
+use crate::testing::picture::{jpeg, jpeg_with, webm};
+use crate::view::Use;
+use sha2::{Digest, Sha256};
+
+/// A relay with a story of its founder.
+fn desk() -> (Desk, Member, DocumentId) {
+    let mut desk = Desk::new(Bugs::default());
+    let ana = desk.founder();
+    let (doc, _, document) = ana.story(1, &mut desk.rng);
+    assert_eq!(desk.push(&ana, &[&document]).1, vec![]);
+    desk.all(ana.session);
+    (desk, ana, doc)
+}
+
+/// A photo of several parts.
+fn photo(seed: u8) -> (Vec<u8>, Plain) {
+    publishable_photo(&jpeg(1600, 1200, 150_000, seed)).unwrap()
+}
+
+fn part(doc: DocumentId, bytes: &[u8], hash: MediaHash, index: u32) -> PutMedium {
+    let parts = bytes.chunks(MEDIUM_PART_BYTES);
+    let part = parts.skip(usize::try_from(index).unwrap()).map(<[u8]>::to_vec);
+    PutMedium {
+        doc,
+        hash,
+        size: u32::try_from(bytes.len()).unwrap(),
+        index,
+        bytes: part.into_iter().next().unwrap_or_default(),
+    }
+}
+
+fn put(desk: &mut Desk, by: &Member, part: PutMedium) -> Option<MediumOutcome> {
+    desk.say(by.session, &ClientToRelay::PutMedium(part));
+    answer(desk, by)
+}
+
+fn answer(desk: &mut Desk, to: &Member) -> Option<MediumOutcome> {
+    let mut answers = desk.all(to.session).into_iter();
+    answers.find_map(|message| match message {
+        RelayToClient::MediumAnswer(answer) => Some(answer.outcome),
+        _ => None,
+    })
+}
+
+/// Hands all parts in. Returns what became of the last.
+fn put_all(desk: &mut Desk, by: &Member, doc: DocumentId, bytes: &[u8], hash: MediaHash) -> MediumOutcome {
+    let n_parts = u32::try_from(bytes.chunks(MEDIUM_PART_BYTES).count()).unwrap();
+    for index in 0..n_parts - 1 {
+        let stored = put(desk, by, part(doc, bytes, hash, index));
+        assert_eq!(stored, Some(MediumOutcome::Stored));
+    }
+    put(desk, by, part(doc, bytes, hash, n_parts - 1)).unwrap()
+}
+
+fn state(desk: &mut Desk, by: &Member, doc: DocumentId, hash: MediaHash) -> (u32, bool) {
+    let media = vec![hash];
+    desk.say(by.session, &ClientToRelay::AskMedia(AskMedia { doc, media }));
+    let mut answers = desk.all(by.session).into_iter();
+    let states = answers.find_map(|message| match message {
+        RelayToClient::Media(states) => Some(states.media),
+        _ => None,
+    });
+    let state = states.unwrap()[0];
+    (state.n_parts, state.is_whole)
+}
+
+fn refused(refusal: PartRefusal) -> Option<MediumOutcome> {
+    Some(MediumOutcome::Refused(refusal))
+}
+
+/// The next publication of a document, with these photos.
+fn publication(by: &Member, doc: DocumentId, version: u32, prev: Option<&Entry>, photos: &[Plain]) -> Entry {
+    let photos = photos.iter().map(|plain| Photo {
+        hash: plain.hash,
+        size: plain.size,
+        width: 1600,
+        height: 1200,
+        alt: "Een soepkar".into(),
+        shows_people: false,
+    });
+    let publication = Publication {
+        version,
+        prev: prev.map(|entry| entry.id(by.network)),
+        title: "De soepkar".into(),
+        sections: vec![Section {
+            heading: Heading::Happened,
+            text: "Het begon.".into(),
+        }],
+        summary: String::new(),
+        language: "nl".into(),
+        themes: Vec::new(),
+        audience: String::new(),
+        municipality: Nis(44_021),
+        district: None,
+        name: None,
+        date: Timestamp(0),
+        claims: vec![Claim {
+            allows: Use::Website,
+            text_version: 1,
+            until: None,
+        }],
+        consent: [0; 32],
+        photos: Listed(photos.collect()),
+        sounds: Listed::default(),
+    };
+    by.plain(Kind::Publication, doc, publication.encode())
+}
+
+fn withdrawal(by: &Member, doc: DocumentId, prev: EntryId) -> Entry {
+    by.plain(Kind::Withdraw, doc, Withdraw { version: 1, prev }.encode())
+}
+
+/// Why an entry is refused; `None` if it is not.
+fn pushed(desk: &mut Desk, by: &Member, entry: &Entry) -> Option<Refusal> {
+    let refusals = desk.push(by, &[entry]).1;
+    refusals.first().map(|(_, refusal)| *refusal)
+}
+
+#[test]
+fn p2_a_publication_waits_for_its_photos() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    let entry = publication(&ana, doc, 1, None, &[plain]);
+    assert_eq!(pushed(&mut desk, &ana, &entry), Some(Refusal::MissingMedia));
+    put(&mut desk, &ana, part(doc, &bytes, plain.hash, 0));
+    assert_eq!(state(&mut desk, &ana, doc, plain.hash), (1, false));
+    assert_eq!(pushed(&mut desk, &ana, &entry), Some(Refusal::MissingMedia));
+    for index in 1..3 {
+        put(&mut desk, &ana, part(doc, &bytes, plain.hash, index));
+    }
+    assert_eq!(state(&mut desk, &ana, doc, plain.hash), (3, true));
+    // What it says of the photo is so.
+    let larger = Plain {
+        size: plain.size + 1,
+        ..plain
+    };
+    let lie = publication(&ana, doc, 1, None, &[larger]);
+    assert_eq!(pushed(&mut desk, &ana, &lie), Some(Refusal::MissingMedia));
+    assert_eq!(pushed(&mut desk, &ana, &entry), None);
+    let again = put(&mut desk, &ana, part(doc, &bytes, plain.hash, 2));
+    assert_eq!(again, Some(MediumOutcome::Whole));
+}
+
+#[test]
+fn s12_a_cut_upload_goes_on_where_it_stopped_and_no_part_comes_out_of_turn() {
+    let (mut desk, mut ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    let put_part = |desk: &mut Desk, index| put(desk, &ana, part(doc, &bytes, plain.hash, index));
+    assert_eq!(put_part(&mut desk, 1), refused(PartRefusal::OtherBytes));
+    assert_eq!(put_part(&mut desk, 0), Some(MediumOutcome::Stored));
+    assert_eq!(put_part(&mut desk, 0), Some(MediumOutcome::Stored), "again");
+    assert_eq!(put_part(&mut desk, 2), refused(PartRefusal::OtherBytes));
+    let other_size = PutMedium {
+        size: plain.size - 1,
+        ..part(doc, &bytes, plain.hash, 1)
+    };
+    assert_eq!(put(&mut desk, &ana, other_size), refused(PartRefusal::OtherBytes));
+    desk.input(Input::Disconnected(ana.session));
+    desk.sign_in(&mut ana);
+    assert_eq!(state(&mut desk, &ana, doc, plain.hash), (1, false));
+    let put_part = |desk: &mut Desk, index| put(desk, &ana, part(doc, &bytes, plain.hash, index));
+    assert_eq!(put_part(&mut desk, 1), Some(MediumOutcome::Stored));
+    assert_eq!(put_part(&mut desk, 2), Some(MediumOutcome::Whole));
+    assert_eq!(desk.relay.queued_bytes, 0);
+}
+
+#[test]
+fn s5_a_photo_is_called_whole_only_after_the_store_confirmed() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    for index in 0..2 {
+        put(&mut desk, &ana, part(doc, &bytes, plain.hash, index));
+    }
+    desk.held = Some(Vec::new());
+    let last = part(doc, &bytes, plain.hash, 2);
+    assert_eq!(put(&mut desk, &ana, last.clone()), None);
+    // The power goes before anybody looked at it: the last part comes again, and is enough.
+    desk.store.crash(0);
+    desk.held = None;
+    assert_eq!(put(&mut desk, &ana, last), Some(MediumOutcome::Whole));
+}
+
+#[test]
+fn w5_bytes_that_are_no_plain_photo_are_refused_and_go() {
+    let (mut desk, ana, doc) = desk();
+    let camera = jpeg_with(1600, 1200, 100, 1, &[(0xe1, b"Exif\0\0MARKER")]);
+    let hash = |bytes: &[u8]| MediaHash(Sha256::digest(bytes).into());
+    let malformed = MediumOutcome::Refused(PartRefusal::Malformed);
+    for bytes in [&camera[..], b"<svg/>", b"\x89PNG\r\n\x1a\n"] {
+        assert_eq!(put_all(&mut desk, &ana, doc, bytes, hash(bytes)), malformed);
+    }
+    // Called by another hash.
+    let (bytes, _) = photo(1);
+    let lie = MediaHash([1; 32]);
+    assert_eq!(put_all(&mut desk, &ana, doc, &bytes, lie), malformed);
+    desk.pass(1);
+    assert_eq!(desk.store.media_documents(ana.network), []);
+    let sound = webm(100_000, 1);
+    assert_eq!(
+        put_all(&mut desk, &ana, doc, &sound, hash(&sound)),
+        MediumOutcome::Whole
+    );
+}
+
+#[test]
+fn p3_what_a_new_version_does_not_show_is_deleted_and_a_withdrawal_deletes_all() {
+    let (mut desk, ana, doc) = desk();
+    let (first, second) = (photo(1), photo(2));
+    for (bytes, plain) in [&first, &second] {
+        put_all(&mut desk, &ana, doc, bytes, plain.hash);
+    }
+    let one = publication(&ana, doc, 1, None, &[first.1, second.1]);
+    assert_eq!(pushed(&mut desk, &ana, &one), None);
+    let two = publication(&ana, doc, 2, Some(&one), &[second.1]);
+    assert_eq!(pushed(&mut desk, &ana, &two), None);
+    let has = |desk: &Desk, plain: Plain| desk.store.medium_part(ana.network, doc, plain.hash, 0).is_some();
+    assert_eq!((has(&desk, first.1), has(&desk, second.1)), (false, true));
+    // Long after it is still there.
+    desk.pass(3 * 3_600_000);
+    assert!(has(&desk, second.1));
+    let gone = withdrawal(&ana, doc, two.id(ana.network));
+    assert_eq!(pushed(&mut desk, &ana, &gone), None);
+    assert!(!has(&desk, second.1));
+    let three = publication(&ana, doc, 3, Some(&gone), &[second.1]);
+    assert_eq!(pushed(&mut desk, &ana, &three), Some(Refusal::MissingMedia));
+    put_all(&mut desk, &ana, doc, &second.0, second.1.hash);
+    assert_eq!(pushed(&mut desk, &ana, &three), None);
+}
+
+#[test]
+fn p3_a_publication_right_behind_a_withdrawal_does_not_count_on_what_is_being_deleted() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    let one = publication(&ana, doc, 1, None, &[plain]);
+    assert_eq!(pushed(&mut desk, &ana, &one), None);
+    let gone = withdrawal(&ana, doc, one.id(ana.network));
+    let two = publication(&ana, doc, 2, Some(&gone), &[plain]);
+    desk.held = Some(Vec::new());
+    desk.say(ana.session, &push(&[&gone]));
+    desk.say(ana.session, &push(&[&two]));
+    desk.release();
+    let (stored, refused) = desk.answers_to_push(&ana);
+    assert_eq!(stored.len(), 1);
+    assert_eq!(refused, [(two.id(ana.network), Refusal::MissingMedia)]);
+    assert_eq!(desk.store.media_documents(ana.network), []);
+}
+
+#[test]
+fn p3_what_nobody_published_within_an_hour_is_deleted() {
+    let (mut desk, ana, doc) = desk();
+    let (shown, left) = (photo(1), photo(2));
+    put_all(&mut desk, &ana, doc, &shown.0, shown.1.hash);
+    let entry = publication(&ana, doc, 1, None, &[shown.1]);
+    assert_eq!(pushed(&mut desk, &ana, &entry), None);
+    put_all(&mut desk, &ana, doc, &left.0, left.1.hash);
+    desk.pass(59 * 60_000);
+    assert_eq!(state(&mut desk, &ana, doc, left.1.hash), (3, true));
+    desk.pass(2 * 60_000);
+    assert_eq!(state(&mut desk, &ana, doc, left.1.hash), (0, false));
+    assert_eq!(state(&mut desk, &ana, doc, shown.1.hash), (3, true));
+}
+
+#[test]
+fn what_could_not_be_deleted_is_deleted_later() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    desk.store.is_full = true;
+    desk.pass(61 * 60_000);
+    desk.store.is_full = false;
+    assert_eq!(desk.store.media_documents(ana.network), [doc]);
+    desk.pass(2 * 60_000);
+    assert_eq!(desk.store.media_documents(ana.network), []);
+}
+
+#[test]
+fn p2_only_who_publishes_hands_photos_in() {
+    let (mut desk, mut ana, doc) = desk();
+    let bea = desk.newcomer(&mut ana, Role::Volunteer);
+    let (bytes, plain) = photo(1);
+    let first = part(doc, &bytes, plain.hash, 0);
+    assert_eq!(
+        put(&mut desk, &bea, first.clone()),
+        refused(PartRefusal::NotEntitled)
+    );
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    assert_eq!(state(&mut desk, &bea, doc, plain.hash), (0, false));
+    let nowhere = PutMedium {
+        doc: DocumentId([7; 16]),
+        ..first
+    };
+    assert_eq!(
+        put(&mut desk, &ana, nowhere),
+        refused(PartRefusal::UnknownDocument)
+    );
+    let cut = PutMedium {
+        bytes: vec![1],
+        ..part(doc, &bytes, MediaHash([2; 32]), 0)
+    };
+    assert_eq!(put(&mut desk, &ana, cut), refused(PartRefusal::Malformed));
+    let huge = PutMedium {
+        size: u32::MAX,
+        ..part(doc, &bytes, MediaHash([2; 32]), 0)
+    };
+    assert_eq!(put(&mut desk, &ana, huge), refused(PartRefusal::TooLarge));
+    assert_eq!(
+        plain.shape,
+        Shape::Photo {
+            width: 1600,
+            height: 1200
+        }
+    );
+}

@@ -1,0 +1,327 @@
+//! Publishing photos and sound: what goes online, what stays inside, and what a bad line and a killed tab cost (P1–P3).
+
+use crate::town::{Town, consent};
+use shared::command::{Command, CommandError, Reply};
+use shared::entry::Entry;
+use shared::id::{DocumentId, NetworkId};
+use shared::publication::Publication;
+use shared::testing::picture::{jpeg, jpeg_with, webm};
+use shared::view::{
+    Field, Intent, LeftOut, MediaEdit, NewConsent, Party, PhotoNeed, Preview, Sending, SoundNeed, StoryState,
+    Use,
+};
+
+/// A story of the volunteer with photos and recordings, some of which may be shown.
+struct Told {
+    town: Town,
+    story: String,
+    /// Of Els, who allows it.
+    photo: String,
+}
+
+impl Told {
+    fn new(seed: u64) -> Self {
+        let mut town = Town::new(seed);
+        let tab = town.volunteer;
+        let story = town.story(tab);
+        let camera = jpeg_with(1600, 1200, 150_000, 1, &[(0xe1, b"Exif\0\0MARKER-51.05,3.72")]);
+        let mut told = Self {
+            town,
+            story,
+            photo: String::new(),
+        };
+        told.photo = told.add_photo(tab, &camera);
+        let photo = told.photo.clone();
+        told.describe(&photo, "Els deelt soep uit.", "Els");
+        told
+    }
+
+    fn add_photo(&mut self, tab: usize, bytes: &[u8]) -> String {
+        let add = Command::AddPhoto {
+            id: self.story.clone(),
+            jpeg: bytes.to_vec(),
+            thumbnail: jpeg(320, 240, 100, 9),
+            width: 1600,
+            height: 1200,
+        };
+        match self.town.world.ask(tab, add) {
+            Ok(Reply::Added(id)) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn record(&mut self, tab: usize, bytes: &[u8]) -> String {
+        let id = self.story.clone();
+        let start = Command::StartRecording {
+            id: id.clone(),
+            media_type: "audio/webm;codecs=opus".to_owned(),
+            recording: None,
+        };
+        let Ok(Reply::Added(recording)) = self.town.world.ask(tab, start) else {
+            panic!("no recording");
+        };
+        let append = Command::AppendSound {
+            id: id.clone(),
+            recording: recording.clone(),
+            bytes: bytes.to_vec(),
+            duration_ms: 5_000,
+        };
+        let finish = Command::FinishRecording {
+            id,
+            recording: recording.clone(),
+            duration_ms: 5_000,
+        };
+        self.town.world.ask(tab, append).unwrap();
+        self.town.world.ask(tab, finish).unwrap();
+        recording
+    }
+
+    fn edit(&mut self, media: &str, edit: MediaEdit) {
+        let edit = Command::EditMedia {
+            id: self.story.clone(),
+            media: media.to_owned(),
+            edit,
+        };
+        self.town.world.ask(self.town.volunteer, edit).unwrap();
+    }
+
+    fn describe(&mut self, photo: &str, description: &str, who: &str) {
+        self.edit(photo, MediaEdit::Description(description.to_owned()));
+        self.edit(photo, MediaEdit::Recognisable(Some(!who.is_empty())));
+        self.edit(photo, MediaEdit::Who(who.to_owned()));
+    }
+
+    fn allow(&mut self, consent: NewConsent) {
+        let id = self.story.clone();
+        let add = Command::AddConsent { id, consent };
+        self.town.world.ask(self.town.volunteer, add).unwrap();
+    }
+
+    /// Els allows her photo, the teller her voice; the rest is done by a coordinator, who approves it.
+    fn approve(&mut self) {
+        self.allow(NewConsent {
+            party: Party::Pictured,
+            ..consent("Els", Use::Photo)
+        });
+        let tab = self.town.volunteer;
+        let story = self.story.clone();
+        self.town.edit(tab, &story, Field::Municipality, "44021");
+        self.town.edit(tab, &story, Field::Happened, "Het begon.");
+        self.allow(NewConsent {
+            uses: vec![Use::Website, Use::Voice],
+            ..consent("", Use::Website)
+        });
+        self.town.settle();
+        let approve = Command::ApproveStory { id: story };
+        self.town.world.ask(self.town.coordinator, approve).unwrap();
+        self.town.settle();
+    }
+
+    /// The preview of a coordinator, whose device fetches what it shows first.
+    fn preview(&mut self, tab: usize) -> Preview {
+        for _ in 0..20 {
+            let id = self.story.clone();
+            self.town
+                .world
+                .ask(tab, Command::OpenStory { id: id.clone() })
+                .unwrap();
+            match self.town.world.ask(tab, Command::Preview { id }) {
+                Ok(Reply::Preview(preview)) => return *preview,
+                Ok(Reply::MediaComing) => self.town.pass(10_000),
+                other => panic!("{other:?}"),
+            }
+        }
+        panic!("no preview comes");
+    }
+
+    fn order(&mut self, tab: usize, digest: &str) -> Result<Reply, CommandError> {
+        let publish = Command::Publish {
+            id: self.story.clone(),
+            digest: digest.to_owned(),
+        };
+        self.town.world.ask(tab, publish)
+    }
+
+    fn publish(&mut self) {
+        let tab = self.town.coordinator;
+        let preview = self.preview(tab);
+        self.order(tab, &preview.digest).unwrap();
+        self.town.settle();
+    }
+
+    fn network(&self) -> NetworkId {
+        self.town.world.store.networks().next().unwrap().0
+    }
+
+    /// What is online, if anything is.
+    fn online(&self) -> Option<Publication> {
+        let mut publications = self.town.world.store.publications(self.network());
+        let (_, row, bytes) = publications.next()?;
+        let entry = Entry::decode(bytes.filter(|_| !row.is_withdrawn)?).unwrap();
+        Some(Publication::decode(&entry.ct).unwrap())
+    }
+
+    /// The bytes that a reader gets of each photo and sound that is online.
+    fn shown(&self) -> Vec<Vec<u8>> {
+        let doc = DocumentId::from_hex(&self.story).unwrap();
+        let network = self.network();
+        let store = &self.town.world.store;
+        let online = self.online();
+        let media = online.iter().flat_map(Publication::media);
+        media
+            .map(|plain| {
+                let parts = (0..plain.n_parts()).map(|at| store.medium_part(network, doc, plain.hash, at));
+                parts.flat_map(Option::unwrap).collect()
+            })
+            .collect()
+    }
+
+    fn kept_documents(&self) -> usize {
+        self.town.world.store.media_documents(self.network()).len()
+    }
+}
+
+#[test]
+fn p1_photos_and_sound_that_may_be_shown_go_online_and_the_others_say_why_not() {
+    let mut told = Told::new(61);
+    let tab = told.town.volunteer;
+    let undescribed = told.add_photo(tab, &jpeg(1600, 1200, 900, 2));
+    told.edit(&undescribed, MediaEdit::Recognisable(Some(false)));
+    let of_bert = told.add_photo(tab, &jpeg(1600, 1200, 900, 3));
+    told.describe(&of_bert, "Bert wast af.", "Bert");
+    let damaged = told.add_photo(tab, b"\xff\xd8\xff and so on");
+    told.describe(&damaged, "Een kar.", "");
+    let sound = webm(200_000, 1);
+    let recording = told.record(tab, &sound);
+    told.edit(&recording, MediaEdit::Text("Het begon zo.".into()));
+    told.record(tab, &webm(900, 2));
+    told.approve();
+    let preview = told.preview(told.town.coordinator);
+    assert_eq!(preview.photos.len(), 1);
+    assert_eq!(preview.photos[0].alt, "Els deelt soep uit.");
+    assert_eq!(preview.sounds.len(), 1);
+    assert_eq!(
+        preview.left_out,
+        [
+            LeftOut::Photo(2, vec![PhotoNeed::Description]),
+            LeftOut::Photo(3, vec![PhotoNeed::Consent("Bert".into())]),
+            LeftOut::Photo(4, vec![PhotoNeed::Bytes]),
+            LeftOut::Recording(2, vec![SoundNeed::Text]),
+        ]
+    );
+    told.publish();
+    let shown = told.shown();
+    assert_eq!(
+        shown,
+        [jpeg(1600, 1200, 150_000, 1), sound],
+        "without what the camera wrote"
+    );
+    let view = told.town.open(told.town.coordinator, &told.story.clone());
+    assert_eq!((view.row.state, view.intent), (StoryState::Online, None));
+    assert_eq!(view.sending, None);
+}
+
+/// A line that breaks after every 100 kB, and a tab that is killed while it sends.
+#[test]
+fn p2_a_bad_line_and_a_killed_tab_cost_parts_and_nothing_that_was_ordered() {
+    let mut told = Told::new(62);
+    for seed in 2..5 {
+        let photo = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 150_000, seed));
+        told.describe(&photo, "Een kar.", "");
+    }
+    told.approve();
+    let tab = told.town.coordinator;
+    let preview = told.preview(tab);
+    assert_eq!(preview.photos.len(), 4);
+    let before = told.town.world.bytes_up(tab);
+    told.town.world.faults.up_bytes_max = Some(150 * 1024);
+    told.order(tab, &preview.digest).unwrap();
+    let story = told.story.clone();
+    let mut said = Vec::new();
+    for moment in 0..3_000 {
+        told.town.pass(200);
+        if moment == 2 {
+            told.town.world.open(tab);
+            assert_eq!(told.town.open(tab, &story).intent, Some(Intent::Publish));
+        }
+        let view = told.town.open(tab, &story);
+        said.extend(view.sending);
+        if view.row.state == StoryState::Online {
+            break;
+        }
+    }
+    let sent = told.town.world.bytes_up(tab) - before;
+    told.town.world.faults.up_bytes_max = None;
+    told.town.settle();
+    assert_eq!(told.shown().len(), 4);
+    assert!(sent < 2 * 4 * 150_000, "{sent} bytes for four photos");
+    let is_last = |sending: &Sending| matches!(sending, Sending::Photo { number: 4, total: 4 });
+    assert!(
+        said.iter().any(is_last),
+        "the screen says how far it is: {said:?}"
+    );
+}
+
+#[test]
+fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
+    let mut told = Told::new(63);
+    told.approve();
+    let tab = told.town.coordinator;
+    let preview = told.preview(tab);
+    let photo = told.photo.clone();
+    told.describe(&photo, "Els schept soep.", "Els");
+    told.town.settle();
+    let refused = told.order(tab, &preview.digest);
+    assert_eq!(refused, Err(CommandError::PreviewChanged));
+    // Ordered without a connection, and changed by somebody else meanwhile: it is not sent.
+    let preview = told.preview(tab);
+    told.town.world.tabs[tab].partitioned_until = told.town.world.now + 60_000;
+    told.town.world.cut_tab(tab);
+    let ordered = told.order(tab, &preview.digest);
+    assert!(matches!(ordered, Ok(Reply::Done | Reply::Queued)), "{ordered:?}");
+    let remove = Command::RemoveMedia {
+        id: told.story.clone(),
+        media: photo,
+    };
+    told.town.world.ask(told.town.volunteer, remove).unwrap();
+    told.town.settle();
+    assert_eq!(told.online(), None);
+    let view = told.town.open(tab, &told.story.clone());
+    assert_eq!(view.intent, None);
+}
+
+#[test]
+fn p3_a_photo_whose_consent_is_taken_back_goes_with_the_next_version_and_all_with_a_withdrawal() {
+    let mut told = Told::new(64);
+    let other = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
+    told.describe(&other, "Een kar.", "");
+    told.approve();
+    told.publish();
+    assert_eq!(told.shown().len(), 2);
+    let story = told.story.clone();
+    let view = told.town.open(told.town.coordinator, &story);
+    let of_els = view.consents.iter().find(|row| row.consent.whom == "Els");
+    let withdraw = Command::WithdrawConsent {
+        id: story.clone(),
+        consent: of_els.unwrap().id.clone(),
+        uses: vec![Use::Photo],
+    };
+    told.town.world.ask(told.town.volunteer, withdraw).unwrap();
+    told.town.settle();
+    told.publish();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 900, 2)]);
+    let withdraw = Command::Withdraw {
+        id: story,
+        reason: String::new(),
+    };
+    told.town.world.ask(told.town.coordinator, withdraw).unwrap();
+    told.town.settle();
+    assert_eq!((told.online(), told.kept_documents()), (None, 0));
+    // And back: what was deleted is handed in again.
+    let approve = Command::ApproveStory {
+        id: told.story.clone(),
+    };
+    told.town.world.ask(told.town.coordinator, approve).unwrap();
+    told.publish();
+    assert_eq!(told.shown().len(), 1);
+}
