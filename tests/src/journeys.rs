@@ -10,6 +10,7 @@ mod joining;
 mod markup;
 mod media;
 mod publishing;
+mod publishing_media;
 mod secrets;
 mod steps;
 mod store;
@@ -88,6 +89,10 @@ pub static ALL: &[Journey] = &[
     journey!(asking::a_story_is_not_published, &[Engine::Chromium]),
     journey!(publishing::a_withdrawn_story_stays_gone, Engine::MOST),
     journey!(publishing::public_pages_need_no_script, Engine::MOST),
+    journey!(
+        publishing_media::a_story_with_photos_and_sound_is_published,
+        Engine::MOST
+    ),
     journey!(markup::markup_stays_text, Engine::MOST),
     journey!(
         bad_input::a_connection_cut_at_any_byte_loses_nothing,

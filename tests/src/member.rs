@@ -16,12 +16,12 @@ mod socket;
 pub use seen::{Seen, Traffic};
 
 use crate::wait::PATIENCE;
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use shared::command::{Command, CommandError, Reply};
 use shared::testing::device::DeviceDisk;
 use shared::view::{
-    Field, Given, MemberRow, NewConsent, NewInvitation, Party, Preview, Role, Standing, StoryView, Use,
-    Whereabouts,
+    Field, Given, MediaEdit, MemberRow, NewConsent, NewInvitation, Party, Preview, Role, Standing, StoryView,
+    Use, Whereabouts,
 };
 use shell::Ask;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -270,6 +270,20 @@ impl Member {
         Ok(photo)
     }
 
+    /// Writes about a photo or a recording.
+    ///
+    /// # Errors
+    /// When it is refused or not stored.
+    pub async fn tells_of(&self, story: &str, media: &str, edit: MediaEdit) -> anyhow::Result<()> {
+        self.does(Command::EditMedia {
+            id: story.to_owned(),
+            media: media.to_owned(),
+            edit,
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Hands a story in.
     ///
     /// # Errors
@@ -294,10 +308,23 @@ impl Member {
     /// When it cannot be published as it is.
     pub async fn preview(&self, story: &str) -> anyhow::Result<Preview> {
         let id = story.to_owned();
-        let Reply::Preview(preview) = self.does(Command::Preview { id }).await? else {
-            bail!("a preview was asked");
+        // What is fetched for it tells of itself only while the story is open.
+        self.does(Command::OpenStory { id: id.clone() }).await?;
+        let mut changes = self.seen.clone();
+        let looks = async {
+            loop {
+                changes.mark_unchanged();
+                let reply = self.does(Command::Preview { id: id.clone() }).await?;
+                if let Reply::Preview(preview) = reply {
+                    return Ok(*preview);
+                }
+                ensure!(reply == Reply::MediaComing, "a preview was asked: {reply:?}");
+                changes.changed().await?;
+            }
         };
-        Ok(*preview)
+        let preview = tokio::time::timeout(PATIENCE, looks).await;
+        self.does(Command::CloseStory { id: story.to_owned() }).await?;
+        preview.with_context(|| format!("no preview within {} s", PATIENCE.as_secs()))?
     }
 
     /// Publishes what was previewed; without a connection it is queued.

@@ -16,6 +16,8 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
     /// The body, as text.
     pub body: String,
+    /// The body as it was sent.
+    pub bytes: Vec<u8>,
 }
 
 impl Relay {
@@ -24,19 +26,33 @@ impl Relay {
     /// # Errors
     /// When there is no answer.
     pub async fn get(&self, path: &str) -> anyhow::Result<Answer> {
+        self.get_with(path, &[]).await
+    }
+
+    /// The same, with headers of its own.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<Answer> {
         let client = Client::builder().no_proxy().build().context("an HTTP client")?;
-        let request = client.get(format!("{}{path}", self.url()));
+        let mut request = client.get(format!("{}{path}", self.url()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let answer = request.send().await.with_context(|| format!("ask for {path}"))?;
+        let status = answer.status().as_u16();
         let headers = answer.headers().iter();
+        let headers = headers.map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        });
+        let headers = headers.collect();
+        let bytes = answer.bytes().await.with_context(|| format!("read {path}"))?;
         Ok(Answer {
-            status: answer.status().as_u16(),
-            headers: headers
-                .map(|(name, value)| {
-                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                    (name.as_str().to_owned(), value)
-                })
-                .collect(),
-            body: answer.text().await.with_context(|| format!("read {path}"))?,
+            status,
+            headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         })
     }
 

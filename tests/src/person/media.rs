@@ -145,6 +145,22 @@ impl Person<'_> {
         .await
     }
 
+    /// Unfolds what stands below a line.
+    ///
+    /// # Errors
+    /// When there is no such line.
+    pub async fn unfolds(&self, line: &str) -> anyhow::Result<()> {
+        self.waits(&format!("unfolds “{line}”"), async || {
+            for summary in self.driver().await?.find_all(By::Tag("summary")).await? {
+                if words(&summary.text().await?) == line {
+                    return Ok(Some(summary.click().await?));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// How long a sound is that the page has a player for, in seconds, once it knows.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use crate::running::Running;
 use crate::thread::{STORY, network};
 use shared::command::{Command, Reply};
-use shared::view::{Role, Whereabouts, Which};
+use shared::view::{MediaEdit, Role, StoryState, Use, Whereabouts, Which};
+use tests::camera;
 use tests::member::Seen;
 
 const BEA: [(&str, Role); 1] = [("Bea", Role::Volunteer)];
@@ -57,5 +58,44 @@ async fn s12_a_photo_gets_through_a_line_that_breaks() {
     };
     assert!(bytes == jpeg(len));
     assert_eq!(media_type, "image/jpeg");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn p1_a_photo_is_published_without_what_the_camera_wrote() {
+    let relay = Running::start().await;
+    let (ana, others) = network(&relay, &BEA).await;
+    let [bea] = &others[..] else { unreachable!() };
+    let story = bea.write_story(&STORY).await.unwrap();
+    let exif = camera::exif_with_place();
+    let jpeg = camera::jpeg(1600, 1200, Some(&exif), |column, row| {
+        u8::try_from((column * row) % 256).unwrap()
+    });
+    let small = camera::jpeg(160, 120, None, |_, _| 9);
+    let photo = bea.photographs(&story, &jpeg, &small).await.unwrap();
+    let description = MediaEdit::Description("Een soepkar.".to_owned());
+    for edit in [description, MediaEdit::Recognisable(Some(false))] {
+        bea.tells_of(&story, &photo, edit).await.unwrap();
+    }
+    bea.consent(&story, &[Use::Website]).await.unwrap();
+    bea.submit(&story).await.unwrap();
+    let is_sent = |seen: &Seen| seen.link.online && seen.link.unsent_media == 0;
+    bea.sees_safe(&story).await.unwrap();
+    bea.until("the photo is sent", is_sent).await.unwrap();
+    let listed = |seen: &Seen| seen.rows.get(&story).is_some_and(|row| row.n_photos == 1);
+    ana.until("the photo is listed", listed).await.unwrap();
+    ana.approve_story(&story).await.unwrap();
+    let preview = ana.preview(&story).await.unwrap();
+    assert_eq!(preview.photos.len(), 1);
+    ana.publish(&story, &preview.digest).await.unwrap();
+    let is_online = |seen: &Seen| seen.rows[&story].state == StoryState::Online;
+    ana.until("it is online", is_online).await.unwrap();
+    let (_, page) = relay.page(&format!("/verhaal/{story}")).await;
+    assert!(page.contains("alt=\"Een soepkar.\""), "{page}");
+    let address = page.split("src=\"/media/").nth(1).unwrap();
+    let (address, _) = address.split_once('"').unwrap();
+    let bytes = relay.bytes_of(&format!("/media/{address}")).await;
+    assert!(bytes.len() + exif.len() <= jpeg.len());
+    assert!(memchr::memmem::find(&bytes, camera::EXIF_WORDS.as_bytes()).is_none());
     relay.stop().await;
 }

@@ -104,6 +104,13 @@ impl Running {
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
+    /// The bytes at a public address.
+    pub(crate) async fn bytes_of(&self, path: &str) -> Vec<u8> {
+        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        let answer = answer.error_for_status().unwrap();
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     /// Stops it and removes what it kept.
     pub(crate) async fn stop(self) {
         drop(self.stop);

@@ -74,6 +74,23 @@ pub(in crate::journeys) async fn writes_whole(
 /// Records that the teller, to whom it was read aloud, allows these uses.
 pub(in crate::journeys) async fn records_consent(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
     person.presses("Toestemming toevoegen").await?;
+    records(person, uses).await
+}
+
+/// Records that somebody on a photo, to whom it was read aloud, allows that.
+pub(in crate::journeys) async fn records_consent_of_pictured(
+    person: &Person<'_>,
+    whom: &str,
+) -> anyhow::Result<()> {
+    person.presses("Toestemming toevoegen").await?;
+    person
+        .picks("Wie geeft de toestemming?", "Iemand op een foto")
+        .await?;
+    person.fills("Voor wie", whom).await?;
+    records(person, &["Met foto"]).await
+}
+
+async fn records(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
     for allowed in uses {
         person.ticks(Role::Checkbox, allowed).await?;
     }
