@@ -121,6 +121,8 @@ async fn the_public_site_says_what_it_is(relay: &Running, example: &Example) {
         pages.push(self::page(relay, &format!("/gemeente/{nis}")).await);
         provinces.insert(places::municipality(nis).unwrap().province);
         shows_the_name_as_chosen(written, &page);
+        let n_shown = page.matches("alt=\"Tekening: ").count();
+        assert_eq!(n_shown, usize::from(written.story.n_drawings()), "{page}");
         pages.push(page);
     }
     assert_eq!(provinces.len(), 5);
