@@ -100,6 +100,14 @@ impl Desk {
         }
     }
 
+    /// Lets the disk confirm what was held, and hold what comes of it.
+    pub(super) fn release_some(&mut self) {
+        for (id, operations) in self.held.replace(Vec::new()).unwrap() {
+            let input = stored(&mut self.store, id, &operations);
+            self.input(input);
+        }
+    }
+
     /// Lets the disk confirm what was held.
     pub(super) fn release(&mut self) {
         for (id, operations) in self.held.take().unwrap() {

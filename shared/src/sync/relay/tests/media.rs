@@ -238,22 +238,52 @@ fn p3_what_a_new_version_does_not_show_is_deleted_and_a_withdrawal_deletes_all()
     assert_eq!(pushed(&mut desk, &ana, &three), None);
 }
 
-#[test]
-fn p3_a_publication_right_behind_a_withdrawal_does_not_count_on_what_is_being_deleted() {
-    let (mut desk, ana, doc) = desk();
+/// A story that is online with a photo, a withdrawal of it, and the publication with the same photo that follows.
+fn withdrawn_and_back(desk: &mut Desk, ana: &Member, doc: DocumentId) -> (Entry, Entry) {
     let (bytes, plain) = photo(1);
-    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
-    let one = publication(&ana, doc, 1, None, &[plain]);
-    assert_eq!(pushed(&mut desk, &ana, &one), None);
-    let gone = withdrawal(&ana, doc, one.id(ana.network));
-    let two = publication(&ana, doc, 2, Some(&gone), &[plain]);
+    put_all(desk, ana, doc, &bytes, plain.hash);
+    let one = publication(ana, doc, 1, None, &[plain]);
+    assert_eq!(pushed(desk, ana, &one), None);
+    let gone = withdrawal(ana, doc, one.id(ana.network));
+    let two = publication(ana, doc, 2, Some(&gone), &[plain]);
+    (gone, two)
+}
+
+/// The publication is looked up once the withdrawal is stored, and before its photo is deleted.
+#[test]
+fn p3_a_publication_behind_a_withdrawal_does_not_count_on_what_is_being_deleted() {
+    let (mut desk, ana, doc) = desk();
+    let (gone, two) = withdrawn_and_back(&mut desk, &ana, doc);
     desk.held = Some(Vec::new());
     desk.say(ana.session, &push(&[&gone]));
+    desk.release_some();
     desk.say(ana.session, &push(&[&two]));
     desk.release();
     let (stored, refused) = desk.answers_to_push(&ana);
     assert_eq!(stored.len(), 1);
     assert_eq!(refused, [(two.id(ana.network), Refusal::MissingMedia)]);
+    assert_eq!(desk.store.media_documents(ana.network), []);
+}
+
+/// And it is looked up before the withdrawal is stored, as a large batch is.
+#[test]
+fn p3_a_publication_that_was_looked_up_before_a_withdrawal_does_not_count_on_what_goes() {
+    let (mut desk, ana, doc) = desk();
+    let (gone, two) = withdrawn_and_back(&mut desk, &ana, doc);
+    let junk = |n| vec![EntryBytes(vec![1]); n];
+    let entries = |first: Vec<EntryBytes>, n| {
+        let entries = first.into_iter().chain(junk(n)).collect();
+        ClientToRelay::Push(Push { entries })
+    };
+    desk.held = Some(Vec::new());
+    desk.say(ana.session, &push(&[&gone]));
+    let first = vec![EntryBytes(two.encode())];
+    desk.say(ana.session, &entries(first, PUSH_ENTRIES_MAX - 1));
+    desk.say(ana.session, &entries(Vec::new(), PUSH_ENTRIES_MAX));
+    desk.release();
+    let (stored, refused) = desk.answers_to_push(&ana);
+    assert_eq!(stored.len(), 1);
+    assert!(refused.contains(&(two.id(ana.network), Refusal::MissingMedia)));
     assert_eq!(desk.store.media_documents(ana.network), []);
 }
 
