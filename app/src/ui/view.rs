@@ -8,6 +8,7 @@ use shared::command::{Command, Event, Reply};
 use shared::view::{Link, Standing, StoryRow, StoryView};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use web_sys::VisibilityState;
 
 /// How it stands with the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +119,12 @@ pub fn provide_core() {
     core.set_value(Some(worker.clone()));
     provide_context(view);
     provide_context(StoredValue::new_local(worker));
-    again();
+    if document().visibility_state() == VisibilityState::Hidden {
+        // S14: the tab in front keeps the device until somebody looks at this one.
+        view.core.set(CoreState::TakenOver);
+    } else {
+        again();
+    }
 }
 
 /// Takes the device back from another tab. Coming to the front is told by several events: the first one counts.
