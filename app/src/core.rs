@@ -9,10 +9,12 @@
 
 mod driver;
 mod lock;
+mod rescuing;
 mod socket;
 pub mod store;
 
 use crate::core::driver::{Driver, Told};
+use crate::core::rescuing::Rescuing;
 use crate::messages::{Answer, CoreToUi, Request, RequestId, UiToCore};
 use crate::port;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -84,6 +86,7 @@ pub fn start() {
     on_message.forget();
     let core = Core {
         driver: None,
+        rescuing: None,
         life: 0,
         unanswered: BTreeSet::new(),
         happenings,
@@ -94,6 +97,7 @@ pub fn start() {
 /// The state of the worker.
 struct Core {
     driver: Option<Driver>,
+    rescuing: Option<Rescuing>,
     life: Life,
     /// Commands that the machine has not replied to.
     unanswered: BTreeSet<RequestId>,
@@ -109,6 +113,26 @@ impl Core {
                     post(&CoreToUi::Answer { id, answer });
                 }
                 Happening::Asked(id, Request::Command(command)) => self.command(id, command),
+                Happening::Asked(id, Request::Rescue) => {
+                    let answer = self.rescue().await;
+                    post(&CoreToUi::Answer { id, answer });
+                }
+                Happening::Asked(id, Request::RescuedMedia(number)) => {
+                    let bytes = match &mut self.rescuing {
+                        Some(rescuing) => rescuing.media(number).await,
+                        None => None,
+                    };
+                    let answer = Answer::RescuedMedia(bytes);
+                    post(&CoreToUi::Answer { id, answer });
+                }
+                Happening::Asked(id, Request::Rebuild) => {
+                    let is_done = match &mut self.rescuing {
+                        Some(rescuing) => rescuing.rebuild().await,
+                        None => false,
+                    };
+                    let answer = Answer::Rebuilt(is_done);
+                    post(&CoreToUi::Answer { id, answer });
+                }
                 Happening::Input(life, input) if life == self.life => self.handle(input),
                 Happening::Over(life) if life == self.life => self.give_up_the_device(),
                 Happening::Input(..) | Happening::Over(_) => {}
@@ -119,6 +143,7 @@ impl Core {
     /// Opens the database and starts the machine, unless it runs.
     async fn hello(&mut self) -> Answer {
         let mut died_applying = false;
+        self.rescuing = None;
         if self.driver.is_none() {
             self.life += 1;
             let way_back = WayBack {
@@ -136,6 +161,15 @@ impl Core {
         Answer::Hello {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             died_applying,
+        }
+    }
+
+    /// Looks through the store without starting a machine on it.
+    async fn rescue(&mut self) -> Answer {
+        self.driver = None;
+        match Rescuing::open().await {
+            Ok(rescuing) => Answer::Rescued(self.rescuing.insert(rescuing).view()),
+            Err(why) => Answer::Unusable(why),
         }
     }
 

@@ -21,6 +21,7 @@ pub mod media_needs;
 pub mod permission;
 pub mod pictures;
 pub mod recording;
+pub mod rescued;
 pub mod typing;
 
 #[cfg(target_arch = "wasm32")]

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::command::{Command, CommandError, Event, Reply};
+use shared::view::Rescued;
 
 /// Counts the requests of one page; an answer carries the id of its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,6 +32,12 @@ pub enum Request {
     Hello,
     /// Anything about stories and members.
     Command(Command),
+    /// What can be read of a store on which no machine runs (C4). Nothing is changed.
+    Rescue,
+    /// Bytes of a photo or a part of a recording, by its number in [`Rescued`].
+    RescuedMedia(u32),
+    /// Makes a store of it on which a machine runs again.
+    Rebuild,
 }
 
 impl Request {
@@ -86,6 +93,12 @@ pub enum Answer {
     },
     /// To [`Request::Command`].
     Command(Result<Reply, CommandError>),
+    /// To [`Request::Rescue`].
+    Rescued(Rescued),
+    /// To [`Request::RescuedMedia`]; nothing if the bytes are not all there.
+    RescuedMedia(Option<Vec<u8>>),
+    /// To [`Request::Rebuild`]: whether it was done.
+    Rebuilt(bool),
     /// To anything while another tab has the device: nothing was done. To what was not answered when it took the
     /// device: that may have been done, as the store still gets what was handed to it.
     TakenOver,

@@ -3,6 +3,10 @@
 //! They cross the boundary between the two binaries of the app and are never stored or sent elsewhere.
 //! Moments are [`u64`] milliseconds as some device's clock told them: for display only.
 
+mod rescued;
+
+pub use rescued::{Rescued, RescuedMedia, RescuedStory};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

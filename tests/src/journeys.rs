@@ -11,6 +11,7 @@ mod markup;
 mod media;
 mod publishing;
 mod publishing_media;
+mod rescue;
 mod secrets;
 mod steps;
 mod store;
@@ -76,6 +77,7 @@ pub static ALL: &[Journey] = &[
     journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
     journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
+    journey!(rescue::a_damaged_device_is_rebuilt, Engine::MOST),
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::MOST),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),

@@ -17,7 +17,7 @@ use shared::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 /// Name of the database.
-const DATABASE: &str = "aanzet";
+pub(super) const DATABASE: &str = "aanzet";
 /// Longest wait that a browser's timer can be set for: it counts milliseconds in 31 bits.
 const TIMER_MS_MAX: u64 = 1 << 30;
 

@@ -53,6 +53,7 @@ pub mod recording_card;
 pub mod recordings;
 pub mod recordings_shown;
 pub mod remove_media;
+pub mod rescue;
 pub mod revoke;
 pub mod role_choice;
 pub mod second_admin;

@@ -2,6 +2,7 @@
 
 use crate::messages::Unusable;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::rescue::Rescue;
 use crate::ui::view::{CoreState, take_over, use_core, use_view};
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -71,12 +72,14 @@ fn CannotStore(
     why: Unusable,
 ) -> impl IntoView {
     let texts = use_texts();
+    let is_unreadable = why == Unusable::Unreadable;
     view! {
         <section class="narrow stack" role="alert">
-            <h1>{texts.core_unusable()}</h1>
+            <h1>{if is_unreadable { texts.core_unreadable() } else { texts.core_unusable() }}</h1>
             <p class="lead">{words::unusable(texts, why)}</p>
             <p>{texts.core_nothing_lost()}</p>
-            <Reload />
+            <Reload quiet=is_unreadable />
+            {is_unreadable.then(|| view! { <Rescue /> })}
         </section>
     }
 }
@@ -90,19 +93,28 @@ fn GaveUp() -> impl IntoView {
             <h1>{texts.core_gave_up()}</h1>
             <p class="lead">{texts.core_gave_up_more()}</p>
             <p>{texts.core_nothing_lost()}</p>
-            <Reload />
+            <Reload quiet=true />
+            <Rescue />
         </section>
     }
 }
 
 #[component]
-fn Reload() -> impl IntoView {
+fn Reload(
+    /// Whether something else is the next step.
+    quiet: bool,
+) -> impl IntoView {
     let texts = use_texts();
     // Refused only in a page that is being left.
     let reload = |_| drop(window().location().reload());
+    let class = if quiet {
+        "button button--quiet button--wide"
+    } else {
+        "button button--wide"
+    };
     view! {
         <p>
-            <button type="button" class="button button--wide" on:click=reload>
+            <button type="button" class=class on:click=reload>
                 <Drawn icon=Icon::Again />
                 {texts.app_retry()}
             </button>

@@ -10,6 +10,7 @@ use futures_channel::oneshot;
 use gloo_timers::callback::Interval;
 use js_sys::Reflect;
 use shared::command::{Command, CommandError, Event, Reply};
+use shared::view::Rescued;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -105,7 +106,9 @@ impl CoreWorker {
             Answer::Hello { version, .. } => Ok(version),
             Answer::TakenOver => Err(Failure::TakenOver),
             Answer::Unusable(why) => Err(Failure::Unusable(why)),
-            Answer::Command(_) => Err(Failure::Died),
+            Answer::Command(_) | Answer::Rescued(_) | Answer::RescuedMedia(_) | Answer::Rebuilt(_) => {
+                Err(Failure::Died)
+            }
         }
     }
 
@@ -118,8 +121,44 @@ impl CoreWorker {
             Answer::Command(reply) => reply.map_err(Failure::Refused),
             Answer::TakenOver => Err(Failure::TakenOver),
             Answer::Unusable(why) => Err(Failure::Unusable(why)),
-            Answer::Hello { .. } => Err(Failure::Died),
+            Answer::Hello { .. } | Answer::Rescued(_) | Answer::RescuedMedia(_) | Answer::Rebuilt(_) => {
+                Err(Failure::Died)
+            }
         }
+    }
+
+    /// Reads what can be read of a store on which no machine runs, with a core that was given up or not (C4).
+    ///
+    /// # Errors
+    /// [`Failure`], but never [`Failure::Refused`].
+    pub async fn rescue(&self) -> Result<Rescued, Failure> {
+        if self.gave_up()
+            && let Ok(worker) = spawn()
+        {
+            self.0.listen(worker);
+        }
+        match self.ask(Request::Rescue).await? {
+            Answer::Rescued(rescued) => Ok(rescued),
+            Answer::Unusable(why) => Err(Failure::Unusable(why)),
+            Answer::Hello { .. }
+            | Answer::Command(_)
+            | Answer::RescuedMedia(_)
+            | Answer::Rebuilt(_)
+            | Answer::TakenOver => Err(Failure::Died),
+        }
+    }
+
+    /// Bytes of a photo or a part of a recording that [`CoreWorker::rescue`] found, if they are all there.
+    pub async fn rescued_media(&self, number: u32) -> Option<Vec<u8>> {
+        match self.ask(Request::RescuedMedia(number)).await {
+            Ok(Answer::RescuedMedia(bytes)) => bytes,
+            _ => None,
+        }
+    }
+
+    /// Makes a store on which a machine runs again; false if that was not done.
+    pub async fn rebuild(&self) -> bool {
+        matches!(self.ask(Request::Rebuild).await, Ok(Answer::Rebuilt(true)))
     }
 
     /// Gives a command whose reply nobody waits for, such as [`Command::TryNow`].

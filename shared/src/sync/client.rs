@@ -45,12 +45,14 @@ mod outbox;
 mod pages;
 mod records;
 mod rekeying;
+mod rescue;
 mod sealing;
 mod stories;
 mod vault;
 mod views;
 
 pub use boot::OpenError;
+pub use rescue::Rescue;
 pub use vault::Unreadable;
 
 use crate::command::{Command, CommandError, Event, Reply};

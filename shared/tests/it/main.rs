@@ -13,6 +13,8 @@ mod publishing;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod rescue;
+#[cfg(test)]
 mod seeds;
 #[cfg(test)]
 mod stories;

@@ -1,6 +1,7 @@
 //! A question before something happens.
 
 use crate::ui::components::dialog;
+use crate::ui::view::CoreState;
 use crate::ui::{focus, use_texts};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -22,6 +23,9 @@ pub fn Confirm(
     /// Whether it cannot be undone.
     #[prop(optional)]
     danger: bool,
+    /// Whether it is asked where the core cannot work.
+    #[prop(optional)]
+    without_core: bool,
     /// Asked at "Ja": whether all is there that it needs. If not, the dialog stays.
     #[prop(optional_no_strip)]
     may_say_yes: Option<Callback<(), bool>>,
@@ -33,7 +37,8 @@ pub fn Confirm(
 ) -> impl IntoView {
     let texts = use_texts();
     let dialog = NodeRef::<Dialog>::new();
-    let closed = dialog::stand_while(open, dialog, |_| {});
+    let is_its_state = move |core| (core == CoreState::Ready) != without_core;
+    let closed = dialog::stand_while_core(is_its_state, open, dialog, |_| {});
     let title_id = title_id();
     let labelled_by = title_id.clone();
     let yes = move |_| {

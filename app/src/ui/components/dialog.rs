@@ -14,9 +14,19 @@ pub fn stand_while(
     dialog: NodeRef<Dialog>,
     on_shown: impl Fn(&HtmlDialogElement) + 'static,
 ) -> impl Fn() + Copy + 'static {
-    let core = use_view().core;
     // While the core cannot be asked, the page beneath says what to do: a dialog would keep everybody from it.
-    let is_ready = memo(move || core.get() == CoreState::Ready);
+    stand_while_core(|core| core == CoreState::Ready, open, dialog, on_shown)
+}
+
+/// The same, for a dialog that belongs to what is shown in these states of the core.
+pub fn stand_while_core(
+    is_its_state: impl Fn(CoreState) -> bool + Copy + Send + Sync + 'static,
+    open: RwSignal<bool>,
+    dialog: NodeRef<Dialog>,
+    on_shown: impl Fn(&HtmlDialogElement) + 'static,
+) -> impl Fn() + Copy + 'static {
+    let core = use_view().core;
+    let is_ready = memo(move || is_its_state(core.get()));
     Effect::new(move || {
         let is_wanted = open.get() && is_ready.get();
         let Some(dialog) = dialog.get() else { return };
@@ -29,7 +39,7 @@ pub fn stand_while(
         }
     });
     move || {
-        if core.get_untracked() == CoreState::Ready {
+        if is_its_state(core.get_untracked()) {
             open.set(false);
         }
     }

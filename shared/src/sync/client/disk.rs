@@ -117,8 +117,11 @@ pub(super) struct BackfillState {
     pub(super) groups: Vec<GroupId>,
     pub(super) position: Option<BackfillPosition>,
     pub(super) documents_left: Option<u32>,
+    /// Documents that were written here and of which only unsent entries or drafts are left: this begins when the
+    /// relay has all that is in the outbox, and nothing is written in them before it ends.
+    pub(super) torn: Option<Vec<DocumentId>>,
 }
-cbor_map!(BackfillState { 0 => groups, 1 => position, 2 => documents_left });
+cbor_map!(BackfillState { 0 => groups, 1 => position, 2 => documents_left, 3 => torn });
 
 /// Names of members, opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

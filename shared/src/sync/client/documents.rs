@@ -86,7 +86,7 @@ impl Loaded {
     }
 
     /// Loads what [`Loaded::body`] wrote.
-    fn open(body: Body, actor: ActorId) -> Result<Self, Unreadable> {
+    pub(super) fn open(body: Body, actor: ActorId) -> Result<Self, Unreadable> {
         let document = Document::load(&body.document, actor).map_err(|_| Unreadable(Table::Bodies))?;
         let authors = body
             .authors

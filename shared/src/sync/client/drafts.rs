@@ -75,6 +75,16 @@ impl Drafts {
             .is_some_and(|typed| !typed.drafts.is_empty())
     }
 
+    /// What was typed in a story, by its field; none for what is not of the story itself.
+    pub(super) fn of(&self, story: DocumentId) -> impl Iterator<Item = (Option<Field>, &Draft)> {
+        let drafts = self
+            .stories
+            .get(&story)
+            .into_iter()
+            .flat_map(|typed| &typed.drafts);
+        drafts.map(|(place, draft)| (place.story_field(), draft))
+    }
+
     /// Whether something typed is in no stored entry.
     pub(super) fn holds(&self, story: DocumentId) -> bool {
         self.stories.contains_key(&story)
@@ -141,7 +151,7 @@ impl Client {
     pub(super) fn drafts_deadline(&self) -> Option<Moment> {
         let typed = self.drafts.stories.iter();
         typed
-            .filter(|(story, typed)| !typed.drafts.is_empty() && self.jobs.may_try(**story))
+            .filter(|(story, typed)| !typed.drafts.is_empty() && self.may_write(**story))
             .map(|(_, typed)| typed.seal_at)
             .min()
             .filter(|_| self.jobs.is_idle())

@@ -221,6 +221,10 @@ impl Client {
             .unwrap_or_default();
         let state = if is_asked {
             page.position.map(|position| BackfillState {
+                torn: network
+                    .backfill
+                    .as_ref()
+                    .and_then(|backfill| backfill.torn.clone()),
                 groups,
                 position: Some(position),
                 documents_left: Some(page.documents_left),

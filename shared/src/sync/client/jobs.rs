@@ -321,7 +321,7 @@ impl Client {
         let is_waiting = self.jobs.not_before.is_some_and(|at| at > now);
         // What was typed is part of the story that a command is about.
         let typed = self.jobs.queue.front().and_then(Job::story);
-        let may_seal = |story: DocumentId| self.drafts.has(story) && self.jobs.may_try(story);
+        let may_seal = |story: DocumentId| self.drafts.has(story) && self.may_write(story);
         if let Some(story) = typed.filter(|&story| !is_waiting && may_seal(story)) {
             return Some(Job::Seal(story));
         }
@@ -335,13 +335,21 @@ impl Client {
         self.derived_job()
     }
 
+    /// Whether what was typed or recorded can become part of its document now: not while that has yet to come back.
+    pub(super) fn may_write(&self, doc: DocumentId) -> bool {
+        let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
+        let mut torn = backfill.iter().filter_map(|backfill| backfill.torn.as_ref());
+        let is_here = self.documents.head(doc).is_some() || !self.documents.is_dirty(doc);
+        self.jobs.may_try(doc) && is_here && !torn.any(|torn| torn.contains(&doc))
+    }
+
     /// The next job that nobody asked for.
     fn derived_job(&self) -> Option<Job> {
         let may_try = |doc: &DocumentId| self.jobs.may_try(*doc);
-        if let Some(story) = self.media.sounds.left().find(may_try) {
+        if let Some(story) = self.media.sounds.left().find(|doc| self.may_write(*doc)) {
             return Some(Job::CloseSound(story));
         }
-        if let Some(story) = self.drafts.due(self.clock.now()).find(may_try) {
+        if let Some(story) = self.drafts.due(self.clock.now()).find(|doc| self.may_write(*doc)) {
             return Some(Job::Seal(story));
         }
         if let Some(doc) = self.unshared().find(may_try) {
@@ -358,7 +366,7 @@ impl Client {
         if let Some(story) = batch
             .iter()
             .map(|&doc| self.documents.story_of(doc))
-            .find(|&story| self.drafts.has(story) && self.jobs.may_try(story))
+            .find(|&story| self.drafts.has(story) && self.may_write(story))
         {
             return Some(Job::Seal(story));
         }

@@ -307,6 +307,11 @@ impl Client {
         else {
             return;
         };
+        // What a rebuild tore comes back with what is sent now: that is there only up to where the log was followed.
+        let is_all_sent = self.outbox.is_at_rest() && network.followed() >= self.outbox.highest;
+        if network.progress.is_none() || (backfill.torn.is_some() && !is_all_sent) {
+            return;
+        }
         // S9: authority over an entry beyond what this device has followed could not be judged yet.
         let start = BackfillPosition {
             upto: network.followed(),

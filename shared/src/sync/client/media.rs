@@ -134,7 +134,7 @@ impl MediaStore {
         self.of(doc).find(|row| row.blob == blob).map(|row| (doc, row))
     }
 
-    fn of(&self, doc: DocumentId) -> impl Iterator<Item = &BlobRow> {
+    pub(super) fn of(&self, doc: DocumentId) -> impl Iterator<Item = &BlobRow> {
         self.slots.get(&doc).into_iter().flat_map(|slot| &slot.blobs)
     }
 
@@ -486,7 +486,7 @@ fn part_key(blob: BlobId, index: u32) -> Vec<u8> {
 }
 
 /// All stored parts of a blob.
-fn parts_of(blob: BlobId) -> Query {
+pub(super) fn parts_of(blob: BlobId) -> Query {
     Query::Range {
         table: Table::Parts,
         from: blob.0.to_vec(),

@@ -12,7 +12,7 @@ use crate::membership::{
 use crate::protocol::Checkpoint;
 use crate::storage::{Operation, RowTag, StoredRow, Table};
 use crate::view;
-use minicbor::Encode;
+use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -355,6 +355,24 @@ impl Vault {
         rng: &mut impl CryptoRng,
     ) -> Operation {
         self.put(Table::Meta, key.to_vec(), value, rng)
+    }
+}
+
+/// Whether a row of [`Table::Meta`] can be read.
+pub(super) fn opens(vault: &Vault, row: &StoredRow) -> bool {
+    fn is<T: for<'b> Decode<'b, ()>>(vault: &Vault, row: &StoredRow) -> bool {
+        vault.open::<T>(Table::Meta, row).is_ok()
+    }
+    match row.key.as_slice() {
+        meta::IDENTITY => is::<Identity>(vault, row),
+        meta::MEMBERSHIP => is::<State>(vault, row),
+        meta::PROGRESS => is::<Progress>(vault, row),
+        meta::BACKFILL => is::<BackfillState>(vault, row),
+        meta::KEYRING => is::<Keyring>(vault, row),
+        meta::NAMES => is::<Names>(vault, row),
+        meta::WANTED => is::<Wanted>(vault, row),
+        // The key of all others; and what an older build left.
+        _ => true,
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Outbox {
     pushes: BTreeMap<u64, usize>,
     n_pushes: u64,
     held: BTreeMap<DocumentId, Held>,
+    /// Highest position that the relay gave to an entry of this device since the start.
+    pub(super) highest: Seq,
 }
 
 /// An entry in the outbox.
@@ -353,6 +355,7 @@ impl Client {
             let Some((sent, done)) = self.outbox.answered(id) else {
                 continue;
             };
+            self.outbox.highest = self.outbox.highest.max(seq);
             if let Some(push) = done {
                 self.link.answered(Awaited::Push(push));
             }

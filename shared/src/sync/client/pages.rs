@@ -223,6 +223,10 @@ fn backfill_of(network: &Network, gained: BTreeSet<GroupId>) -> Option<BackfillS
         gained.into_iter().collect()
     };
     Some(BackfillState {
+        torn: network
+            .backfill
+            .as_ref()
+            .and_then(|backfill| backfill.torn.clone()),
         groups,
         position: None,
         documents_left: None,

@@ -1,0 +1,408 @@
+//! What is left of a device of which no machine can be made, or whose machine dies at every start (C4).
+//!
+//! Reading changes nothing. A rebuild keeps what is nowhere but here and lets the rest come again from the relay; a
+//! shell carries it out only when a person says so.
+
+use super::disk::{BackfillState, BlobRow, Body, Draft, Head, IntentRow, MediaRow, SoundRow, meta};
+use super::documents::Loaded;
+use super::drafts::Drafts;
+use super::media::{MediaStore, parts_of};
+use super::network::{Network, Place};
+use super::outbox::Outbox;
+use super::vault::Vault;
+use crate::crypto::{BlobKey, PartPlace, open_blob};
+use crate::entry::Collection;
+use crate::id::{ActorId, BlobId, DocumentId, NetworkId};
+use crate::model::media::Part;
+use crate::model::{contact, story};
+use crate::storage::{Operation, Query, StoredRow, Table};
+use crate::view::{Field, Rescued, RescuedMedia, RescuedStory, Teller};
+use minicbor::Decode;
+use rand_core::CryptoRng;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is read, in this order.
+const TABLES: [Table; 11] = [
+    Table::Meta,
+    Table::Heads,
+    Table::Bodies,
+    Table::Drafts,
+    Table::Outbox,
+    Table::Inbox,
+    Table::Dirty,
+    Table::Journal,
+    Table::Intents,
+    Table::Media,
+    Table::Sounds,
+];
+
+/// What was found on the device.
+#[derive(Debug)]
+pub struct Rescue {
+    rows: Rows,
+    found: Option<Found>,
+    media: Vec<Source>,
+    stories: Vec<RescuedStory>,
+}
+
+/// The rows that open, and the keys of those that do not.
+#[derive(Debug, Default)]
+struct Rows {
+    good: BTreeMap<Table, Vec<StoredRow>>,
+    bad: Vec<(Table, Vec<u8>)>,
+}
+
+/// What the readable rows say.
+#[derive(Debug)]
+struct Found {
+    vault: Vault,
+    /// Where the device stands, unless that cannot be told.
+    place: Option<Place>,
+    heads: BTreeMap<DocumentId, Head>,
+    drafts: Drafts,
+    outbox: Outbox,
+    media: MediaStore,
+}
+
+/// The bytes of a photo, or of a part of a recording.
+#[derive(Debug)]
+struct Source {
+    doc: DocumentId,
+    blob: BlobId,
+    key: BlobKey,
+    /// Bytes of all parts; a part that is being recorded has no last one, and a rest behind it.
+    size: Result<usize, Vec<u8>>,
+}
+
+impl Rescue {
+    /// Returns the questions whose answers [`Rescue::read`] takes.
+    #[must_use]
+    pub fn queries() -> Vec<Query> {
+        TABLES.iter().map(|&table| Query::All { table }).collect()
+    }
+
+    /// Reads what can be read of the answers to [`Rescue::queries`].
+    #[must_use]
+    pub fn read(answers: Vec<Vec<StoredRow>>) -> Self {
+        let answers: BTreeMap<_, _> = TABLES.into_iter().zip(answers).collect();
+        let meta = answers.get(&Table::Meta).map_or(&[][..], Vec::as_slice);
+        let Ok(Some(vault)) = Vault::find(meta) else {
+            let bad = answers
+                .into_iter()
+                .flat_map(|(table, rows)| rows.into_iter().map(move |row| (table, row.key)))
+                .collect();
+            return Self {
+                rows: Rows {
+                    good: BTreeMap::new(),
+                    bad,
+                },
+                found: None,
+                media: Vec::new(),
+                stories: Vec::new(),
+            };
+        };
+        let mut rows = Rows::default();
+        for (table, stored) in answers {
+            rows.sort(&vault, table, stored);
+        }
+        let found = Found::new(vault, &rows);
+        let (stories, media) = found
+            .as_ref()
+            .map(|found| read_stories(&rows, found))
+            .unwrap_or_default();
+        Self {
+            rows,
+            found,
+            media,
+            stories,
+        }
+    }
+
+    /// What a screen shows of it.
+    #[must_use]
+    pub fn view(&self) -> Rescued {
+        Rescued {
+            stories: self.stories.clone(),
+            n_unreadable: u32::try_from(self.rows.bad.len()).unwrap_or(u32::MAX),
+            can_rebuild: self.found.as_ref().is_some_and(|found| found.place.is_some()),
+        }
+    }
+
+    /// Returns the question whose answer [`Rescue::open_media`] takes; `None` for a number that
+    /// [`RescuedMedia`] does not have.
+    #[must_use]
+    pub fn media_query(&self, number: u32) -> Option<Query> {
+        self.source(number).map(|source| parts_of(source.blob))
+    }
+
+    /// Opens a photo or a part of a recording; `None` if its bytes are not all there.
+    #[must_use]
+    pub fn open_media(&self, number: u32, parts: &[StoredRow]) -> Option<Vec<u8>> {
+        self.source(number)?.open(parts)
+    }
+
+    /// Documents that were one, or are in the outbox: not what was only typed so far.
+    fn known(&self, found: &Found) -> BTreeSet<DocumentId> {
+        let tables = [Table::Heads, Table::Bodies];
+        let bad = self.rows.bad.iter().filter(|(table, _)| tables.contains(table));
+        let good = tables.iter().flat_map(|table| self.rows.of(*table));
+        bad.map(|(_, key)| key)
+            .chain(good.map(|row| &row.key))
+            .filter_map(|key| DocumentId::from_slice(key))
+            .chain(found.outbox.documents())
+            .collect()
+    }
+
+    fn source(&self, number: u32) -> Option<&Source> {
+        self.media.get(usize::try_from(number).ok()?)
+    }
+
+    /// Returns what makes a store of which a machine can be made again: what does not open goes, and of what the
+    /// relay has everything that is not part of something unsent. `None` if what that takes is damaged.
+    pub fn rebuild(&self, rng: &mut impl CryptoRng) -> Option<Vec<Operation>> {
+        let found = self.found.as_ref()?;
+        let place = found.place.as_ref()?;
+        let is_inside = place.network().is_some();
+        let mut operations: Vec<_> = self
+            .rows
+            .bad
+            .iter()
+            .map(|(table, key)| delete(*table, key))
+            .collect();
+        for table in [Table::Inbox, Table::Dirty, Table::Journal] {
+            operations.extend(self.rows.of(table).iter().map(|row| delete(table, &row.key)));
+        }
+        let bodies = self.rows.of(Table::Bodies);
+        let with_body: BTreeSet<_> = bodies
+            .iter()
+            .filter_map(|row| DocumentId::from_slice(&row.key))
+            .collect();
+        // Alone, all there is is here.
+        let is_kept = |doc: DocumentId| {
+            with_body.contains(&doc) && found.heads.contains_key(&doc) && (!is_inside || found.is_unsent(doc))
+        };
+        for table in [Table::Heads, Table::Bodies] {
+            let rows = self.rows.of(table).iter();
+            let gone = rows.filter(|row| DocumentId::from_slice(&row.key).is_none_or(|doc| !is_kept(doc)));
+            operations.extend(gone.map(|row| delete(table, &row.key)));
+        }
+        if is_inside {
+            let torn: Vec<_> = self
+                .known(found)
+                .into_iter()
+                .filter(|&doc| found.is_unsent(doc) && !is_kept(doc))
+                .collect();
+            let backfill = BackfillState {
+                torn: (!torn.is_empty()).then_some(torn),
+                ..BackfillState::default()
+            };
+            operations.push(found.vault.put_meta(meta::BACKFILL, &backfill, rng));
+        }
+        Some(operations)
+    }
+}
+
+/// Reads the stories of this device, and where the bytes of their photos and sounds are.
+fn read_stories(rows: &Rows, found: &Found) -> (Vec<RescuedStory>, Vec<Source>) {
+    let bodies: BTreeMap<_, _> = rows
+        .of(Table::Bodies)
+        .iter()
+        .filter_map(|row| Some((DocumentId::from_slice(&row.key)?, row)))
+        .collect();
+    let load = |doc: DocumentId| {
+        let body = found.vault.open::<Body>(Table::Bodies, bodies.get(&doc)?).ok()?;
+        Loaded::open(body, NOBODY).ok()
+    };
+    let all: BTreeSet<_> = bodies.keys().copied().chain(found.drafts.stories()).collect();
+    let (mut stories, mut sources) = (Vec::new(), Vec::new());
+    for doc in all.into_iter().filter(|&doc| found.is_story_of_here(doc)) {
+        let story = load(doc).map(|mut loaded| story::read(&mut loaded.document));
+        let contact = story.as_ref().and_then(|story| load(story.teller?));
+        let mut teller =
+            contact.map_or_else(Teller::default, |loaded| contact::read(&loaded.document).teller());
+        let mut fields = story.map(|story| story.fields).unwrap_or_default();
+        for (field, draft) in found.drafts.of(doc) {
+            match (field, draft) {
+                (Some(field), Draft::Field(value)) => drop(fields.insert(field, value.clone())),
+                (_, Draft::Teller(typed)) => {
+                    teller = Teller {
+                        name: typed.name.clone(),
+                        reach: typed.reach.clone(),
+                    };
+                }
+                (None, Draft::Field(_)) | (_, Draft::Media(_)) => {}
+            }
+        }
+        let fields: Vec<_> = Field::ALL
+            .into_iter()
+            .filter_map(|field| Some((field, fields.remove(&field).filter(|text| !text.is_empty())?)))
+            .collect();
+        let media = media_of(doc, rows, found, &mut sources);
+        if !fields.is_empty() || !media.is_empty() {
+            stories.push(RescuedStory {
+                fields,
+                teller,
+                media,
+            });
+        }
+    }
+    (stories, sources)
+}
+
+fn media_of(doc: DocumentId, rows: &Rows, found: &Found, sources: &mut Vec<Source>) -> Vec<RescuedMedia> {
+    let here = found.media.of(doc);
+    let whole = here.filter(|row| row.is_here && row.part != Part::Thumbnail);
+    let whole = whole.map(|row| (row.media_type.clone(), Source::whole(doc, row)));
+    let sounds = rows.of(Table::Sounds).iter().filter(|row| row.key == doc.0);
+    let open = sounds.filter_map(|row| {
+        let sound: SoundRow = found.vault.open(Table::Sounds, row).ok()?;
+        Some((sound.media_type.clone(), Source::open_sound(doc, sound)))
+    });
+    whole
+        .chain(open)
+        .map(|(media_type, source)| {
+            let number = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+            sources.push(source);
+            RescuedMedia { number, media_type }
+        })
+        .collect()
+}
+
+/// Who reads writes nothing.
+const NOBODY: ActorId = ActorId([0; 16]);
+
+impl Rows {
+    fn of(&self, table: Table) -> &[StoredRow] {
+        self.good.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    fn sort(&mut self, vault: &Vault, table: Table, rows: Vec<StoredRow>) {
+        for row in rows {
+            if opens(vault, table, &row) {
+                self.good.entry(table).or_default().push(row);
+            } else {
+                self.bad.push((table, row.key));
+            }
+        }
+    }
+}
+
+/// Whether a row can be read. What a rebuild throws away anyway always can.
+fn opens(vault: &Vault, table: Table, row: &StoredRow) -> bool {
+    fn is<T: for<'b> Decode<'b, ()>>(vault: &Vault, table: Table, row: &StoredRow) -> bool {
+        vault.open::<T>(table, row).is_ok()
+    }
+    let is_of_document = DocumentId::from_slice(&row.key).is_some();
+    match table {
+        Table::Meta => super::network::opens(vault, row),
+        Table::Heads => is_of_document && is::<Head>(vault, table, row),
+        Table::Bodies => {
+            is_of_document
+                && vault
+                    .open::<Body>(table, row)
+                    .is_ok_and(|body| Loaded::open(body, NOBODY).is_ok())
+        }
+        Table::Drafts => Drafts::open(vault, std::slice::from_ref(row)).is_ok(),
+        // Of which network it is makes no difference to that.
+        Table::Outbox => Outbox::open(vault, Some(NetworkId([0; 32])), std::slice::from_ref(row)).is_ok(),
+        Table::Intents => is_of_document && is::<IntentRow>(vault, table, row),
+        Table::Media => is_of_document && is::<MediaRow>(vault, table, row),
+        Table::Sounds => is_of_document && is::<SoundRow>(vault, table, row),
+        Table::Inbox | Table::Dirty | Table::Journal | Table::Parts => true,
+    }
+}
+
+impl Found {
+    fn new(vault: Vault, rows: &Rows) -> Option<Self> {
+        let place = Place::open(&vault, rows.of(Table::Meta)).ok();
+        // Who the device is, to whom it belongs and what it may read: of that there is no other copy. And of which
+        // document an entry of the outbox was, or what went with it, nobody can tell: to call the rest safe would be a lie.
+        let names = [meta::IDENTITY, meta::MEMBERSHIP, meta::KEYRING];
+        let is_needed = |(table, key): &(Table, Vec<u8>)| {
+            *table == Table::Outbox || (*table == Table::Meta && names.contains(&key.as_slice()))
+        };
+        let is_whole = !rows.bad.iter().any(is_needed);
+        let place = place.filter(|_| is_whole);
+        let network = place.as_ref().and_then(Place::network).map(Network::id);
+        let heads = rows.of(Table::Heads).iter().filter_map(|row| {
+            let head = vault.open::<Head>(Table::Heads, row).ok()?;
+            Some((DocumentId::from_slice(&row.key)?, head))
+        });
+        Some(Self {
+            heads: heads.collect(),
+            drafts: Drafts::open(&vault, rows.of(Table::Drafts)).ok()?,
+            outbox: Outbox::open(&vault, network, rows.of(Table::Outbox)).ok()?,
+            media: MediaStore::open(&vault, rows.of(Table::Media), rows.of(Table::Sounds)).ok()?,
+            place,
+            vault,
+        })
+    }
+
+    /// Whether something of the document, or of the story whose teller it is, is nowhere but here.
+    fn is_unsent(&self, doc: DocumentId) -> bool {
+        let has = |doc| self.outbox.holds(doc) || self.drafts.holds(doc) || self.media.is_unsent(doc);
+        let of_story = |(_, head): (&DocumentId, &Head)| head.teller == Some(doc);
+        has(doc)
+            || self
+                .heads
+                .iter()
+                .any(|(story, head)| of_story((story, head)) && has(*story))
+    }
+
+    /// Whether it is a story that was written here; what nobody can tell of counts as such.
+    fn is_story_of_here(&self, doc: DocumentId) -> bool {
+        self.heads
+            .get(&doc)
+            .is_none_or(|head| head.coll == Collection::Story && (head.is_own || self.is_unsent(doc)))
+    }
+}
+
+impl Source {
+    fn whole(doc: DocumentId, row: &BlobRow) -> Self {
+        Self {
+            doc,
+            blob: row.blob,
+            key: row.key.clone(),
+            size: Ok(usize::try_from(row.size).unwrap_or(usize::MAX)),
+        }
+    }
+
+    fn open_sound(doc: DocumentId, sound: SoundRow) -> Self {
+        Self {
+            doc,
+            blob: sound.blob,
+            key: sound.key,
+            size: Err(sound.tail),
+        }
+    }
+
+    fn open(&self, parts: &[StoredRow]) -> Option<Vec<u8>> {
+        let sealed = parts.iter().map(|part| part.value.as_slice());
+        let tail = match &self.size {
+            Ok(size) => {
+                let bytes = open_blob(&self.key, self.doc, self.blob, *size, sealed).ok()?;
+                return Some(bytes.to_vec());
+            }
+            Err(tail) => tail,
+        };
+        let mut bytes = Vec::new();
+        for (index, part) in (0..).zip(sealed) {
+            let place = PartPlace {
+                doc: self.doc,
+                blob: self.blob,
+                index,
+                is_last: false,
+            };
+            bytes.extend_from_slice(&self.key.open_part(place, part).ok()?);
+        }
+        bytes.extend_from_slice(tail);
+        Some(bytes)
+    }
+}
+
+fn delete(table: Table, key: &[u8]) -> Operation {
+    Operation::Delete {
+        table,
+        key: key.to_vec(),
+    }
+}
