@@ -23,8 +23,8 @@ pub(crate) use shape::{cbor_array, cbor_bytes, cbor_code, cbor_enum, cbor_map, c
 pub(crate) use shape::{cbor_item, cbor_variant, decode_bytes, encode_bytes};
 
 use crate::id::{
-    BlobId, Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, KidShort, LogId, MediaHash,
-    MemberId, NetworkId, PartHash, Seq,
+    BlobId, Chain, ChangeHash, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, KidShort, LogId,
+    MediaHash, MemberId, NetworkId, PartHash, Seq,
 };
 use crate::time::Timestamp;
 use minicbor::{Decode, Encode, Encoder};
@@ -200,6 +200,6 @@ fn deeper(depth: usize) -> Result<usize, CborError> {
 }
 
 cbor_bytes!(
-    NetworkId, DocumentId, EntryId, LogId, Kid, KidShort, Chain, BlobId, PartHash, MediaHash
+    NetworkId, DocumentId, EntryId, LogId, Kid, KidShort, Chain, ChangeHash, BlobId, PartHash, MediaHash
 );
 cbor_number!(DeviceId: u32, MemberId: u32, Seq: u64, Generation: u32, Epoch: u32, Timestamp: u64);

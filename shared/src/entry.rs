@@ -17,6 +17,16 @@
 //! | 5 publication · 6 withdraw | yes | empty | plain |
 //! | other | any | any | stored, skipped |
 //!
+//! Of a snapshot that supersedes others the relay tells with a fourth element ([`Told`], S10):
+//!
+//! ```text
+//! [header, ct, sig, empty]      whole
+//! [header, empty, sig, id]      withheld from a device that has all that it covers
+//! ```
+//!
+//! The id stands for the body that is not there. The heads in the header are sealed under the document's key, so that
+//! nobody but its members can have named them.
+//!
 //! The network's id is in every hash, signature and AAD, and never on the wire. An entry has exactly one
 //! encoding: [`Entry::decode`] refuses every other. What is inside is opaque to all but the model.
 
@@ -84,6 +94,28 @@ pub struct Entry {
     pub ct: Vec<u8>,
     /// Signature of the device [`Header::by`].
     pub sig: Signature,
+}
+
+/// An entry as the relay tells a device of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// An entry.
+    Entry(Entry),
+    /// A snapshot that supersedes what it covers.
+    Superseding(Entry),
+    /// A snapshot that supersedes what it covers, all of which the device has.
+    Withheld(Withheld),
+}
+
+/// A snapshot without its body, for a device that has what it covers (S10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// Its header, with the heads.
+    pub header: Header,
+    /// Signature of the device [`Header::by`], over the id.
+    pub sig: Signature,
+    /// Its id.
+    pub id: EntryId,
 }
 
 /// What the relay may read of an entry.
@@ -222,6 +254,54 @@ impl Entry {
                 "entry is {} bytes, limit {ENTRY_BYTES_MAX}",
                 bytes.len()
             )));
+        }
+        cbor::decode(bytes)
+    }
+}
+
+impl Withheld {
+    /// Leaves the body of a snapshot out; `None` for an entry of another kind.
+    #[must_use]
+    pub fn of(snapshot: &Entry, network: NetworkId) -> Option<Self> {
+        snapshot.header.cover.is_some().then(|| Self {
+            header: snapshot.header.clone(),
+            sig: snapshot.sig,
+            id: snapshot.id(network),
+        })
+    }
+
+    /// Verifies the signature of the device that [`Header::by`] names: that it signed an entry of this id.
+    ///
+    /// # Errors
+    /// [`BadSignature`] for another key, network or id.
+    pub fn verify(&self, network: NetworkId, key: &SignPublic) -> Result<(), BadSignature> {
+        key.verify(Tag::ENTRY_SIGNATURE, network, &self.id.0, &self.sig)
+    }
+}
+
+impl Told {
+    /// Returns the header.
+    #[must_use]
+    pub const fn header(&self) -> &Header {
+        match self {
+            Self::Entry(entry) | Self::Superseding(entry) => &entry.header,
+            Self::Withheld(withheld) => &withheld.header,
+        }
+    }
+
+    /// Returns its one encoding.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        cbor::encode(self)
+    }
+
+    /// Reads it from its one encoding.
+    ///
+    /// # Errors
+    /// [`CborError`] for any other bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CborError> {
+        if bytes.len() > ENTRY_BYTES_MAX {
+            return Entry::decode(bytes).map(Self::Entry);
         }
         cbor::decode(bytes)
     }

@@ -4,7 +4,9 @@
 //! (IndexedDB, SQLite, the simulation's disk) and says how it went.
 
 mod device;
+mod page;
 mod relay;
 
 pub use device::*;
+pub use page::{PageBuilder, PageRow};
 pub use relay::*;

@@ -21,8 +21,8 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// Only moves forward (W6). From 2 on there are tables for photos and recordings.
-const VERSION: u8 = 2;
+/// Only moves forward (W6). From 2 on there are tables for photos and recordings, from 3 on one for what snapshots cover.
+const VERSION: u8 = 3;
 
 /// Who may write: the number of the worker that opened the database last, under the empty key.
 const FENCE: &str = "fence";

@@ -2,8 +2,8 @@
 
 use crate::cbor::{cbor_array, decode_bytes};
 use crate::crypto::{FORMAT_VERSION, NONCE_LEN, Nonce, SEAL_OVERHEAD, SUITE, Signature};
-use crate::entry::{Cover, Entry, HEADS_MAX, Header, Kind, SNAPSHOT_BYTES_MAX};
-use crate::id::{DeviceId, DocumentId, Generation, KidShort, Seq};
+use crate::entry::{Cover, Entry, HEADS_MAX, Header, Kind, SNAPSHOT_BYTES_MAX, Told, Withheld};
+use crate::id::{DeviceId, DocumentId, EntryId, Generation, KidShort, Seq};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
@@ -31,16 +31,51 @@ impl<'b, C> Decode<'b, C> for Entry {
             return Err(decode::Error::message("an entry has three parts"));
         }
         let header = Header::decode(d, ctx)?;
-        let ct = d.bytes()?;
-        if ct.len() > header.kind.ct_bytes_max() {
-            return Err(decode::Error::message("body is larger than its kind allows"));
-        }
-        Ok(Self {
-            header,
-            ct: ct.to_vec(),
-            sig: Signature(decode_bytes(d)?),
-        })
+        let (ct, sig) = read_body(d, &header)?;
+        Ok(Self { header, ct, sig })
     }
+}
+
+impl<C> Encode<C> for Told {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        let (header, ct, sig, id): (&Header, &[u8], &Signature, &[u8]) = match self {
+            Self::Entry(entry) => return Encode::encode(entry, e, ctx),
+            Self::Superseding(Entry { header, ct, sig }) => (header, ct, sig, &[]),
+            Self::Withheld(Withheld { header, sig, id }) => (header, &[], sig, &id.0),
+        };
+        e.array(4)?;
+        header.encode(e, ctx)?;
+        e.bytes(ct)?.bytes(&sig.0)?.bytes(id)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Told {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let len = d.array()?;
+        let header = Header::decode(d, ctx)?;
+        let (ct, sig) = read_body(d, &header)?;
+        match len {
+            Some(3) => return Ok(Self::Entry(Entry { header, ct, sig })),
+            Some(4) if header.kind == Kind::Snapshot => {}
+            _ => return Err(decode::Error::message("only a snapshot supersedes")),
+        }
+        let id = empty_or(d.bytes()?, |bytes| bytes.try_into().ok().map(EntryId))?;
+        match id {
+            None => Ok(Self::Superseding(Entry { header, ct, sig })),
+            Some(id) if ct.is_empty() => Ok(Self::Withheld(Withheld { header, sig, id })),
+            Some(_) => Err(decode::Error::message("a body that is there and withheld")),
+        }
+    }
+}
+
+/// Reads what follows the header of an entry.
+fn read_body(d: &mut Decoder<'_>, header: &Header) -> Result<(Vec<u8>, Signature), decode::Error> {
+    let ct = d.bytes()?;
+    if ct.len() > header.kind.ct_bytes_max() {
+        return Err(decode::Error::message("body is larger than its kind allows"));
+    }
+    let ct = ct.to_vec();
+    Ok((ct, Signature(decode_bytes(d)?)))
 }
 
 impl<C> Encode<C> for Header {

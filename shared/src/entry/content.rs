@@ -9,7 +9,7 @@
 use crate::cbor::{self, cbor_array, cbor_map};
 use crate::crypto::{DocumentKey, NONCE_LEN, Nonce, OpenError, SignKey, Tag, open, pad, seal, unpad};
 use crate::entry::{Cover, Entry, Header, Kind};
-use crate::id::{Chain, DeviceId, DocumentId, EntryId, Generation, Kid, KidShort, NetworkId, Seq};
+use crate::id::{Chain, DeviceId, DocumentId, Generation, Kid, KidShort, NetworkId, Seq};
 use crate::time::Timestamp;
 use rand_core::CryptoRng;
 use thiserror::Error;
@@ -87,14 +87,26 @@ pub enum ContentKind<'a> {
 }
 
 /// What a snapshot stands for, before it is sealed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Covered<'a> {
     /// Newest entry that it covers, 0 for none.
     pub upto: Seq,
-    /// Ids of all entries of this document and generation that it covers.
-    pub ids: &'a [EntryId],
+    /// Digest of the ids of all entries that it covers ([`Cover::digest`]).
+    pub digest: [u8; 32],
     /// Heads of the document, at most [`HEADS_MAX`].
     pub heads: &'a [[u8; 32]],
+}
+
+impl<'a> Covered<'a> {
+    /// What a document's first snapshot stands for: no entry.
+    #[must_use]
+    pub fn nothing(heads: &'a [[u8; 32]]) -> Self {
+        Self {
+            upto: Seq(0),
+            digest: Cover::digest(&[]),
+            heads,
+        }
+    }
 }
 
 /// Why content cannot be sealed.
@@ -200,16 +212,26 @@ impl Entry {
     /// # Errors
     /// [`OpenError`] for an entry that is no snapshot, another key or network, or changed bytes.
     pub fn open_heads(&self, network: NetworkId, key: &DocumentKey) -> Result<Vec<[u8; 32]>, OpenError> {
-        let (Some(doc), Some(cover)) = (self.header.doc, &self.header.cover) else {
+        self.header.open_heads(network, key)
+    }
+}
+
+impl Header {
+    /// Opens the heads that a snapshot's header names.
+    ///
+    /// # Errors
+    /// [`OpenError`] for a header of another kind, another key or network, or changed bytes.
+    pub fn open_heads(&self, network: NetworkId, key: &DocumentKey) -> Result<Vec<[u8; 32]>, OpenError> {
+        let (Some(doc), Some(cover)) = (self.doc, &self.cover) else {
             return Err(OpenError);
         };
         let address = Address {
             network,
             doc,
-            generation: self.header.generation,
-            by: self.header.by,
+            generation: self.generation,
+            by: self.by,
         };
-        let kid = key.kid(network, doc, self.header.generation);
+        let kid = key.kid(network, doc, self.generation);
         let (nonce, sealed) = cover.heads.split_first_chunk::<NONCE_LEN>().ok_or(OpenError)?;
         let aad = heads_aad(address, kid, cover.upto, &cover.digest);
         let heads = open(key.as_bytes(), &Nonce(*nonce), &aad, sealed)?;
@@ -230,14 +252,13 @@ fn seal_cover(
     if covered.heads.len() > HEADS_MAX {
         return Err(SealError::TooManyHeads(covered.heads.len()));
     }
-    let digest = Cover::digest(covered.ids);
     let nonce = Nonce::generate(rng);
-    let aad = heads_aad(address, kid, covered.upto, &digest);
+    let aad = heads_aad(address, kid, covered.upto, &covered.digest);
     let mut heads = nonce.0.to_vec();
     heads.extend(seal(key.as_bytes(), &nonce, &aad, covered.heads.as_flattened()));
     Ok(Cover {
         upto: covered.upto,
-        digest,
+        digest: covered.digest,
         heads,
     })
 }

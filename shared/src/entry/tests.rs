@@ -73,7 +73,7 @@ fn incremental() -> Entry {
 fn snapshot() -> Entry {
     let covered = Covered {
         upto: Seq(40),
-        ids: &[EntryId([2; 32]), EntryId([1; 32])],
+        digest: Cover::digest(&[EntryId([2; 32]), EntryId([1; 32])]),
         heads: &[[5; 32], [6; 32]],
     };
     let kind = ContentKind::Snapshot(covered);
@@ -366,25 +366,57 @@ fn content_beyond_a_limit_is_not_sealed() {
             ..
         })
     ));
-    assert!(seal(ContentKind::Snapshot(Covered::default())).is_ok());
+    assert!(seal(ContentKind::Snapshot(Covered::nothing(&[]))).is_ok());
     let heads = vec![[0; 32]; HEADS_MAX + 1];
-    let covered = Covered {
-        heads: &heads,
-        ..Covered::default()
-    };
     assert_eq!(
-        seal(ContentKind::Snapshot(covered)),
+        seal(ContentKind::Snapshot(Covered::nothing(&heads))),
         Err(SealError::TooManyHeads(HEADS_MAX + 1))
     );
 }
 
 #[test]
+fn s10_a_withheld_snapshot_names_its_heads_and_who_signed_it() {
+    let entry = snapshot();
+    let withheld = Withheld::of(&entry, NETWORK).unwrap();
+    let told = Told::Withheld(withheld);
+    let bytes = told.encode();
+    assert!(bytes.len() < 400, "{} bytes", bytes.len());
+    check_decoder(&bytes, Told::decode, Told::encode);
+    assert!(Entry::decode(&bytes).is_err());
+    let Ok(Told::Withheld(read)) = Told::decode(&bytes) else {
+        panic!("not withheld");
+    };
+    assert_eq!(read.id, entry.id(NETWORK));
+    assert_eq!(read.verify(NETWORK, &sign_key().public()), Ok(()));
+    let heads = read.header.open_heads(NETWORK, &document_key()).unwrap();
+    assert_eq!(heads, [[5; 32], [6; 32]]);
+    // Heads of another document, device or cover do not open: the relay cannot put them together.
+    let mut other = read.clone();
+    other.header.by = DeviceId(other.header.by.0 + 1);
+    assert!(other.header.open_heads(NETWORK, &document_key()).is_err());
+    let mut other = read;
+    other.id = EntryId([3; 32]);
+    assert!(other.verify(NETWORK, &sign_key().public()).is_err());
+    assert_eq!(Withheld::of(&incremental(), NETWORK), None);
+}
+
+#[test]
+fn s10_what_the_relay_tells_of_an_entry_says_whether_it_supersedes() {
+    let plain = Told::Entry(incremental());
+    assert_eq!(plain.encode(), incremental().encode());
+    let superseding = Told::Superseding(snapshot());
+    assert_eq!(superseding.encode().len(), snapshot().encode().len() + 1);
+    for told in [plain, superseding] {
+        check_decoder(&told.encode(), Told::decode, Told::encode);
+    }
+    // Nothing but a snapshot supersedes.
+    assert!(Told::decode(&Told::Superseding(incremental()).encode()).is_err());
+}
+
+#[test]
 fn the_largest_snapshot_is_within_the_limit_of_an_entry() {
     let heads = vec![[1; 32]; HEADS_MAX];
-    let kind = ContentKind::Snapshot(Covered {
-        heads: &heads,
-        ..Covered::default()
-    });
+    let kind = ContentKind::Snapshot(Covered::nothing(&heads));
     let mut entry = Entry::seal_content(
         address(),
         kind,

@@ -100,6 +100,12 @@ pub fn set_teller(document: &mut Document, teller: &Teller) -> Result<(), EditEr
     Ok(())
 }
 
+/// Whether this app knows the schema that a contact follows (M8).
+#[must_use]
+pub fn knows(document: &Document) -> bool {
+    super::story::check_schema(document, SCHEMA).is_ok()
+}
+
 /// Reads a contact; a bad field is empty (M9).
 #[must_use]
 pub fn read(document: &Document) -> Contact {

@@ -108,6 +108,26 @@ impl Document {
         heads(&mut self.inner)
     }
 
+    /// Whether the document has all these changes.
+    #[must_use]
+    pub fn has_changes(&mut self, changes: &[ChangeHash]) -> bool {
+        self.commit();
+        let inner = &mut self.inner;
+        let mut hashes = changes.iter().map(|change| automerge_hash(*change));
+        hashes.all(|hash| inner.get_change_meta_by_hash(&hash).is_some())
+    }
+
+    /// Returns the changes that are neither among these heads nor before them; `None` if it lacks one of them.
+    #[must_use]
+    pub fn changes_since(&mut self, heads: &[ChangeHash]) -> Option<Vec<ChangeHash>> {
+        if !self.has_changes(heads) {
+            return None;
+        }
+        let heads: Vec<_> = heads.iter().map(|head| automerge_hash(*head)).collect();
+        let changes = self.inner.get_changes(&heads);
+        Some(changes.iter().map(|change| ChangeHash(change.hash().0)).collect())
+    }
+
     /// The schema that the document follows (M8), `None` if it names none that can be read.
     #[must_use]
     pub fn schema(&self) -> Option<u32> {

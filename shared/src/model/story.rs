@@ -419,6 +419,12 @@ impl Story {
     }
 }
 
+/// Whether this app knows the schema that a story follows (M8).
+#[must_use]
+pub fn knows(document: &Document) -> bool {
+    check_schema(document, SCHEMA).is_ok()
+}
+
 /// Refuses what follows a newer schema than `known`, or none that can be read (M8).
 pub(super) fn check_schema(document: &Document, known: u32) -> Result<(), EditError> {
     match document.schema() {

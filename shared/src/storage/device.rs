@@ -23,6 +23,8 @@ pub enum Table {
     Inbox,
     /// Documents with new entries in [`Table::Inbox`] (S6).
     Dirty,
+    /// A row an entry of content that the log has of a document: what a snapshot covers (S10).
+    Living,
     /// Entries that are being applied now: found at start, they were the end of the last one (M5).
     Journal,
     /// Actions that wait for a connection.
@@ -37,7 +39,7 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Meta,
         Self::Heads,
         Self::Bodies,
@@ -45,6 +47,7 @@ impl Table {
         Self::Outbox,
         Self::Inbox,
         Self::Dirty,
+        Self::Living,
         Self::Journal,
         Self::Intents,
         Self::Media,
@@ -63,6 +66,7 @@ impl Table {
             Self::Outbox => "outbox",
             Self::Inbox => "inbox",
             Self::Dirty => "dirty",
+            Self::Living => "living",
             Self::Journal => "journal",
             Self::Intents => "intents",
             Self::Media => "media",

@@ -3,6 +3,7 @@
 //! ```text
 //! network ──► head, chain            the counter row: every transaction of a log compares it first (S1)
 //!    ├─ log          seq → id, chain, kind, document, author, bytes
+//!    ├─ superseded   seq → the snapshot that stands for it, since when; and how far that one covers (S10)
 //!    ├─ detached     hash → bytes
 //!    ├─ invitations  public key → network
 //!    ├─ documents    id → collection, author, readers, generation, keys, publication
@@ -23,7 +24,8 @@ use crate::id::{
 };
 use crate::protocol::{BackfillPosition, BlobName, BlobState, DetachedHash, PartName};
 use crate::publication::{Plain, Shape};
-use std::collections::BTreeMap;
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One step of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +58,27 @@ pub enum RelayOperation {
         network: NetworkId,
         /// The entry.
         seq: Seq,
+    },
+    /// Lets a snapshot stand for earlier entries of its document: they are hidden from who comes later (S10). Those
+    /// that another one stands for already stay as they are.
+    Supersede {
+        /// The network.
+        network: NetworkId,
+        /// The snapshot, appended in the same transaction.
+        by: Seq,
+        /// How far it covers.
+        upto: Seq,
+        /// The entries that it stands for.
+        entries: Vec<Seq>,
+        /// The relay's clock.
+        at: Timestamp,
+    },
+    /// Removes the bytes of entries that were superseded before a moment. Their places, ids and chains stay.
+    Expire {
+        /// The network.
+        network: NetworkId,
+        /// The moment.
+        before: Timestamp,
     },
     /// Keeps the detached part of a record.
     PutDetached {
@@ -303,6 +326,8 @@ pub enum RelayQuery {
         ids: Vec<EntryId>,
         /// Documents that they are about.
         docs: Vec<DocumentId>,
+        /// Documents of which all living content is needed, because a snapshot says that it covers it.
+        covered: Vec<DocumentId>,
         /// Members who pay for them.
         members: Vec<MemberId>,
         /// Photos and sounds that they name, of which document.
@@ -330,7 +355,8 @@ pub enum RelayQuery {
         /// Bytes after which the page ends; one entry may exceed them.
         bytes_max: usize,
     },
-    /// The next entries of a backfill (S9); answered by [`Answer::Backfill`].
+    /// The next entries of a backfill (S9): those that lived at its `upto`, also if a later snapshot has superseded
+    /// them since, which comes by a page; answered by [`Answer::Backfill`].
     Backfill {
         /// The network.
         network: NetworkId,
@@ -540,6 +566,8 @@ pub struct Known {
     pub have: BTreeMap<EntryId, (Seq, Chain)>,
     /// Documents.
     pub documents: BTreeMap<DocumentId, DocumentRow>,
+    /// Entries of content that no snapshot has superseded, ascending, of the documents that were asked for.
+    pub living: BTreeMap<DocumentId, Vec<LivingEntry>>,
     /// What members use.
     pub usage: BTreeMap<MemberId, Usage>,
     /// Bytes of parts that members handed in: they count for the same quota (S17).
@@ -548,11 +576,30 @@ pub struct Known {
     pub media: BTreeMap<(DocumentId, MediaHash), Plain>,
 }
 
+/// An entry of content that no snapshot has superseded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LivingEntry {
+    /// Its seq.
+    pub seq: Seq,
+    /// Its id.
+    pub id: EntryId,
+    /// The device that signed it.
+    pub by: DeviceId,
+    /// Its bytes, as they count for a quota.
+    pub len: u64,
+}
+
 /// A stretch of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPage {
-    /// Entries that the reader may see and that have bytes, ascending.
+    /// Entries that the reader may see and that have bytes, ascending. Those that a snapshot in this page supersedes
+    /// are left out.
     pub entries: Vec<(Seq, Vec<u8>)>,
+    /// Snapshots among them that supersede others, with how far each covers.
+    pub covers: BTreeMap<Seq, Seq>,
+    /// Newest snapshot after this page that stands for an entry in it whose bytes are gone; 0 for none. A reader who
+    /// was given this page has not got what snapshots up to there cover.
+    pub missing_until: Seq,
     /// The last row that was looked at.
     pub upto: Seq,
     /// The token at it.
@@ -564,6 +611,8 @@ pub struct LogPage {
 pub struct BackfillSlice {
     /// Entries with bytes: by document, newest document first, ascending within one.
     pub entries: Vec<(Seq, Vec<u8>)>,
+    /// Snapshots among them that supersede others.
+    pub superseding: BTreeSet<Seq>,
     /// Where to go on; `None` if nothing is left.
     pub position: Option<BackfillPosition>,
     /// Documents of which nothing was sent yet.

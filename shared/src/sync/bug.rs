@@ -15,6 +15,10 @@ pub enum Bug {
     AnyLivePage,
     /// (5) The device judges authority by the newest membership, not at the entry's position.
     NewestAuthority,
+    /// (6) The device makes a snapshot of a document of which an entry was set aside or has not come.
+    SnapshotWithoutAll,
+    /// (7) The relay withholds snapshots also from a device whose backfill has not reached their documents.
+    WithheldInBackfill,
     /// (8) The relay checks the key before it looks whether it has the entry.
     KeyBeforeHave,
     /// (9) The device uses one actor id for ever.

@@ -19,7 +19,7 @@
 //! | lane | one at a time | writes |
 //! |---|---|---|
 //! | [`drafts`] | no | typed text, at once |
-//! | [`jobs`] | yes | documents: sealing, applying, commands |
+//! | [`jobs`] | yes | documents: sealing, applying, settling, commands |
 //! | [`intake`] | yes | what the relay sent: pages, receipts, keys |
 //! | [`errand`] | yes | the way into a network |
 //! | [`records`] | yes | nothing: membership records wait for a connection |
@@ -47,6 +47,7 @@ mod records;
 mod rekeying;
 mod rescue;
 mod sealing;
+mod settling;
 mod stories;
 mod vault;
 mod views;
@@ -301,8 +302,9 @@ impl Client {
     #[must_use]
     pub fn is_settled(&self, head: crate::id::Seq) -> bool {
         let is_at_rest =
-            self.intake.is_idle() && self.jobs.is_idle() && self.outbox.documents().next().is_none();
+            self.intake.is_idle() && self.jobs.is_idle() && self.outbox.is_empty() && !self.has_gap();
         let is_applied = self.documents.dirty().next().is_none() && self.drafts.stories().next().is_none();
+        let is_applied = is_applied && self.unsettled_document().is_none();
         let follows = self
             .place
             .network()
@@ -346,6 +348,7 @@ impl Client {
         self.advance_errand(rng);
         self.advance_intake(rng);
         self.advance_looking();
+        self.heal(rng);
         self.advance_jobs(rng);
         self.advance_outbox();
         self.advance_requests();

@@ -250,6 +250,7 @@ enum LoadFor {
 #[derive(Debug)]
 enum StoreFor {
     Batch(NetworkId),
+    Expiry(NetworkId),
     Founding,
     Part(parts::Stored),
     Medium(media::Storing),
@@ -357,6 +358,7 @@ impl Relay {
     fn stored(&mut self, id: StoreId, outcome: Result<(), RelayFailure>) {
         match self.stores.remove(&id) {
             Some(StoreFor::Batch(network)) => self.batch_stored(network, outcome),
+            Some(StoreFor::Expiry(network)) => self.expired(network, outcome),
             Some(StoreFor::Founding) => self.founding_stored(outcome),
             Some(StoreFor::Part(stored)) => self.part_stored(&stored, outcome),
             Some(StoreFor::Medium(storing)) => self.medium_stored(&storing, outcome),

@@ -6,15 +6,18 @@
 
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{GroupId, Kind};
-use crate::id::{BlobId, Chain, DocumentId, EntryId, LogId, MediaHash, MemberId, NetworkId, PartHash, Seq};
+use crate::id::{
+    BlobId, Chain, DeviceId, DocumentId, EntryId, LogId, MediaHash, MemberId, NetworkId, PartHash, Seq,
+};
 use crate::membership::DetachedHash;
 use crate::protocol::{BackfillPosition, BlobName, BlobState, PartName, PartSet};
 use crate::publication::{Plain, Shape};
 use crate::storage::{
-    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownMedium, KnownPart, LogPage, NetworkRow,
-    NewMediumPart, NewPart, PublicationRow, Reader, RelayFailure, RelayOperation, RelayQuery, StoredMedium,
-    StoredPart, Usage, WholeMedium,
+    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownMedium, KnownPart, LivingEntry, LogPage,
+    NetworkRow, NewMediumPart, NewPart, PageBuilder, PageRow, PublicationRow, Reader, RelayFailure,
+    RelayOperation, RelayQuery, StoredMedium, StoredPart, Usage, WholeMedium,
 };
+use crate::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -74,7 +77,10 @@ struct Row {
     chain: Chain,
     kind: Kind,
     doc: Option<DocumentId>,
+    by: DeviceId,
     bytes: Option<Vec<u8>>,
+    superseded: Option<(Seq, Timestamp)>,
+    covers: Option<Seq>,
 }
 
 impl RelayStore {
@@ -236,12 +242,13 @@ impl RelayStore {
                 network,
                 ids,
                 docs,
+                covered,
                 members,
                 media,
             } => {
                 let known = log(network).map(|log| Known {
                     media: log.confirmed(media),
-                    ..log.known(ids, docs, members)
+                    ..log.known(ids, docs, covered, members)
                 });
                 Answer::Judge(Box::new(known.unwrap_or_default()))
             }
@@ -256,11 +263,8 @@ impl RelayStore {
             } => {
                 let bound = Seq(upto.0.min(after.0.saturating_add(u64::from(*rows_max))));
                 let page = log(network).map(|log| log.page(reader, *after, bound, *bytes_max));
-                Answer::Page(page.unwrap_or(LogPage {
-                    entries: Vec::new(),
-                    upto: *after,
-                    upto_chain: Chain([0; 16]),
-                }))
+                let empty = || PageBuilder::new(*after, Chain([0; 16]), bound, *bytes_max).finish();
+                Answer::Page(page.unwrap_or_else(empty))
             }
             RelayQuery::Backfill {
                 network,
@@ -271,6 +275,7 @@ impl RelayStore {
                 let slice = log(network).map(|log| log.backfill(groups, *position, *bytes_max));
                 Answer::Backfill(slice.unwrap_or(BackfillSlice {
                     entries: Vec::new(),
+                    superseding: BTreeSet::new(),
                     position: None,
                     documents_left: 0,
                 }))
@@ -428,13 +433,37 @@ impl Tables {
                     chain: entry.chain,
                     kind: entry.kind,
                     doc: entry.doc,
+                    by: entry.by,
                     bytes: Some(entry.bytes.clone()),
+                    superseded: None,
+                    covers: None,
                 }));
             }
             RelayOperation::Forget { network, seq } => {
-                let idx = usize::try_from(seq.0.saturating_sub(1)).unwrap_or(usize::MAX);
-                if let Some(row) = self.log(network)?.rows.get_mut(idx) {
-                    Arc::make_mut(row).bytes = None;
+                if let Some(row) = self.log(network)?.row_mut(*seq) {
+                    row.bytes = None;
+                }
+            }
+            RelayOperation::Supersede {
+                network,
+                by,
+                upto,
+                entries,
+                at,
+            } => {
+                let log = self.log(network)?;
+                log.row_mut(*by).ok_or(RelayFailure::Failed)?.covers = Some(*upto);
+                for seq in entries {
+                    let row = log.row_mut(*seq).ok_or(RelayFailure::Failed)?;
+                    row.superseded.get_or_insert((*by, *at));
+                }
+            }
+            RelayOperation::Expire { network, before } => {
+                for row in &mut self.log(network)?.rows {
+                    let is_due = row.superseded.is_some_and(|(_, at)| at < *before);
+                    if is_due && row.bytes.is_some() {
+                        Arc::make_mut(row).bytes = None;
+                    }
                 }
             }
             RelayOperation::PutDetached { network, hash, bytes } => {
@@ -477,6 +506,11 @@ impl Log {
         self.rows.get(idx).map(AsRef::as_ref)
     }
 
+    fn row_mut(&mut self, seq: Seq) -> Option<&mut Row> {
+        let idx = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        self.rows.get_mut(idx).map(Arc::make_mut)
+    }
+
     fn chain(&self, seq: Seq) -> Option<Chain> {
         if seq == Seq(0) {
             return Some(Chain([0; 16]));
@@ -501,7 +535,13 @@ impl Log {
         }
     }
 
-    fn known(&self, ids: &[EntryId], docs: &[DocumentId], members: &[MemberId]) -> Known {
+    fn known(
+        &self,
+        ids: &[EntryId],
+        docs: &[DocumentId],
+        covered: &[DocumentId],
+        members: &[MemberId],
+    ) -> Known {
         let wanted: BTreeSet<_> = ids.iter().collect();
         let have = self
             .numbered()
@@ -516,6 +556,7 @@ impl Log {
         Known {
             have: have.collect(),
             documents: documents.collect(),
+            living: covered.iter().map(|doc| (*doc, self.living(*doc))).collect(),
             usage: usage.collect(),
             part_bytes: members
                 .iter()
@@ -572,6 +613,20 @@ impl Log {
         let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
         let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
         entries.saturating_add(parts)
+    }
+
+    fn living(&self, doc: DocumentId) -> Vec<LivingEntry> {
+        let content = self
+            .numbered()
+            .filter(|(_, row)| row.doc == Some(doc) && row.kind.is_content());
+        let living = content.filter(|(_, row)| row.superseded.is_none());
+        let entries = living.map(|(seq, row)| LivingEntry {
+            seq,
+            id: row.id,
+            by: row.by,
+            len: row.bytes.as_ref().map_or(0, Vec::len) as u64,
+        });
+        entries.collect()
     }
 
     fn put_part(&mut self, part: &NewPart) -> Result<(), RelayFailure> {
@@ -666,25 +721,26 @@ impl Log {
     }
 
     fn page(&self, reader: &Reader, after: Seq, bound: Seq, bytes_max: usize) -> LogPage {
-        let (mut entries, mut len, mut upto) = (Vec::new(), 0, after);
+        let chain = self.chain(after).unwrap_or(Chain([0; 16]));
+        let mut page = PageBuilder::new(after, chain, bound, bytes_max);
         for (seq, row) in self.numbered() {
             if seq <= after || seq > bound {
                 continue;
             }
-            if len >= bytes_max {
+            if !page.has_room() {
                 break;
             }
-            upto = seq;
-            if let Some(bytes) = row.bytes.as_ref().filter(|_| self.is_seen(seq, row, reader)) {
-                len += bytes.len();
-                entries.push((seq, bytes.clone()));
-            }
+            let is_seen = self.is_seen(seq, row, reader);
+            page.push(PageRow {
+                seq,
+                chain: row.chain,
+                is_seen,
+                bytes: row.bytes.clone().filter(|_| is_seen),
+                superseded_by: row.superseded.map(|(by, _)| by),
+                covers: row.covers,
+            });
         }
-        LogPage {
-            entries,
-            upto,
-            upto_chain: self.chain(upto).unwrap_or(Chain([0; 16])),
-        }
+        page.finish()
     }
 
     fn backfill(&self, groups: &[GroupId], from: BackfillPosition, bytes_max: usize) -> BackfillSlice {
@@ -696,7 +752,7 @@ impl Log {
             .map(|(doc, row)| (row.first_seq, *doc))
             .collect();
         documents.sort_unstable_by(|a, b| b.cmp(a));
-        let (mut entries, mut len) = (Vec::new(), 0);
+        let (mut entries, mut superseding, mut len) = (Vec::new(), BTreeSet::new(), 0);
         for (idx, (first_seq, doc)) in documents.iter().enumerate() {
             let after = if *first_seq == from.document {
                 from.entry
@@ -704,18 +760,21 @@ impl Log {
                 Seq(0)
             };
             for (seq, row) in self.numbered() {
-                if row.doc != Some(*doc) || seq <= after || seq > from.upto {
+                let lived = row.superseded.is_none_or(|(by, _)| by > from.upto);
+                if row.doc != Some(*doc) || seq <= after || seq > from.upto || !lived {
                     continue;
                 }
                 let Some(bytes) = &row.bytes else {
                     continue;
                 };
                 len += bytes.len();
+                superseding.extend(row.covers.map(|_| seq));
                 entries.push((seq, bytes.clone()));
                 if len >= bytes_max {
                     let left = documents.len() - idx - 1;
                     return BackfillSlice {
                         entries,
+                        superseding,
                         position: Some(BackfillPosition {
                             upto: from.upto,
                             document: *first_seq,
@@ -728,6 +787,7 @@ impl Log {
         }
         BackfillSlice {
             entries,
+            superseding,
             position: None,
             documents_left: 0,
         }

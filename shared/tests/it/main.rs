@@ -5,6 +5,8 @@ mod arrivals;
 #[cfg(test)]
 mod bugs;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod media;
@@ -16,6 +18,8 @@ mod records;
 mod rescue;
 #[cfg(test)]
 mod seeds;
+#[cfg(test)]
+mod snapshots;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

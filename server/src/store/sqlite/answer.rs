@@ -4,10 +4,10 @@ use super::row::{self, DOCUMENT_COLUMNS, integer, number, seq};
 use super::{StoredNetwork, StoredPublication, page};
 use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 use shared::crypto::{FoundingHash, SignPublic};
-use shared::entry::GroupId;
-use shared::id::{Chain, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
+use shared::entry::{GroupId, Kind};
+use shared::id::{Chain, DeviceId, DocumentId, EntryId, LogId, MemberId, NetworkId, Seq};
 use shared::membership::DetachedHash;
-use shared::storage::{Answer, DocumentRow, Known, NetworkRow, RelayQuery, Usage};
+use shared::storage::{Answer, DocumentRow, Known, LivingEntry, NetworkRow, RelayQuery, Usage};
 use std::collections::BTreeMap;
 
 /// Answers a question.
@@ -20,11 +20,16 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             network,
             ids,
             docs,
+            covered,
             members,
             media: _,
         } => Answer::Judge(Box::new(Known {
             have: have(connection, *network, ids)?,
             documents: documents(connection, *network, docs)?,
+            living: covered
+                .iter()
+                .map(|doc| Ok((*doc, living(connection, *network, *doc)?)))
+                .collect::<Result<_, Error>>()?,
             usage: usage(connection, *network, members)?,
             // Of the other file.
             part_bytes: BTreeMap::new(),
@@ -239,6 +244,26 @@ fn documents<C: FromIterator<(DocumentId, DocumentRow)>>(
                 .transpose()
         })
         .collect()
+}
+
+fn living(connection: &Connection, network: NetworkId, doc: DocumentId) -> Result<Vec<LivingEntry>, Error> {
+    let mut read = connection.prepare_cached(&format!(
+        "SELECT seq, id, device, coalesce(length(bytes), 0) FROM log
+         WHERE network_id = ?1 AND doc = ?2 AND kind IN ({}, {}) AND NOT EXISTS (
+             SELECT 1 FROM superseded WHERE superseded.network_id = ?1 AND superseded.seq = log.seq)
+         ORDER BY seq",
+        Kind::Incremental.code(),
+        Kind::Snapshot.code()
+    ))?;
+    let entries = read.query_map(params![network.0, doc.0], |row| {
+        Ok(LivingEntry {
+            seq: seq(row, 0)?,
+            id: EntryId(row.get(1)?),
+            by: DeviceId(row.get(2)?),
+            len: number(row, 3)?,
+        })
+    })?;
+    entries.collect()
 }
 
 fn usage<C: FromIterator<(MemberId, Usage)>>(

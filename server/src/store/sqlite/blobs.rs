@@ -27,7 +27,9 @@ pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) 
         | RelayOperation::PutDetached { .. }
         | RelayOperation::PutInvitation { .. }
         | RelayOperation::PutDocument { .. }
-        | RelayOperation::PutUsage { .. } => Err(Refused::Wrong),
+        | RelayOperation::PutUsage { .. }
+        | RelayOperation::Supersede { .. }
+        | RelayOperation::Expire { .. } => Err(Refused::Wrong),
     })
 }
 

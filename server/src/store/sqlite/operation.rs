@@ -5,6 +5,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, named_params, params};
 use shared::crypto::FoundingHash;
 use shared::id::{Chain, DocumentId, MemberId, NetworkId, Seq};
 use shared::storage::{DocumentRow, NewEntry, NewNetwork, RelayOperation, Usage};
+use shared::time::Timestamp;
 
 /// Why a transaction is not carried out. What it did is rolled back by who called.
 #[derive(Debug)]
@@ -42,6 +43,14 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
             "UPDATE log SET bytes = NULL WHERE network_id = ? AND seq = ?",
             params![network.0, integer(seq.0)],
         ),
+        RelayOperation::Supersede {
+            network,
+            by,
+            upto,
+            entries,
+            at,
+        } => supersede(connection, *network, (*by, *upto), entries, *at),
+        RelayOperation::Expire { network, before } => expire(connection, *network, *before),
         RelayOperation::PutDetached { network, hash, bytes } => run(
             connection,
             "INSERT OR REPLACE INTO detached (network_id, hash, bytes) VALUES (?, ?, ?)",
@@ -139,6 +148,42 @@ fn append(connection: &Connection, network: NetworkId, entry: &NewEntry) -> Resu
             ":device": entry.by.0,
             ":bytes": entry.bytes,
         },
+    )
+}
+
+fn supersede(
+    connection: &Connection,
+    network: NetworkId,
+    (by, upto): (Seq, Seq),
+    entries: &[Seq],
+    at: Timestamp,
+) -> Result<(), Refused> {
+    run(
+        connection,
+        "INSERT INTO cover (network_id, seq, upto) VALUES (?, ?, ?)",
+        params![network.0, integer(by.0), integer(upto.0)],
+    )?;
+    entries.iter().try_for_each(|seq| {
+        run(
+            connection,
+            "INSERT INTO superseded (network_id, seq, superseded_by, since) VALUES (?, ?, ?, ?)
+             ON CONFLICT (network_id, seq) DO NOTHING",
+            params![network.0, integer(seq.0), integer(by.0), integer(at.0)],
+        )
+    })
+}
+
+fn expire(connection: &Connection, network: NetworkId, before: Timestamp) -> Result<(), Refused> {
+    run(
+        connection,
+        "UPDATE log SET bytes = NULL WHERE network_id = ?1 AND seq IN (
+             SELECT seq FROM superseded WHERE network_id = ?1 AND since < ?2)",
+        params![network.0, integer(before.0)],
+    )?;
+    run(
+        connection,
+        "UPDATE superseded SET since = NULL WHERE network_id = ? AND since < ?",
+        params![network.0, integer(before.0)],
     )
 }
 

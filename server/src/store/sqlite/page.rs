@@ -1,13 +1,14 @@
 //! Stretches of the log as one reader may see them: rows are looked at one by one and never all held.
 
 use super::answer::{chain, entry};
-use super::row::{group, integer, seq};
+use super::row::{group, integer, optional_seq, seq};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Error, params, params_from_iter};
 use shared::entry::GroupId;
 use shared::id::{Chain, NetworkId, Seq};
 use shared::protocol::BackfillPosition;
-use shared::storage::{BackfillSlice, LogPage, Reader};
+use shared::storage::{BackfillSlice, LogPage, PageBuilder, PageRow, Reader};
+use std::collections::BTreeSet;
 
 /// Reads the log after the first seq, up to and with the second (S3).
 pub(super) fn log(
@@ -18,13 +19,17 @@ pub(super) fn log(
     bytes_max: usize,
 ) -> Result<LogPage, Error> {
     let mut read = connection.prepare_cached(&format!(
-        "SELECT seq, chain, CASE
-             WHEN kind = 0 THEN bytes
-             WHEN seq <= ? THEN NULL
-             WHEN doc IS NULL THEN bytes
-             WHEN EXISTS (SELECT 1 FROM reader WHERE reader.network_id = log.network_id
-                 AND reader.doc = log.doc AND reader.reader IN ({})) THEN bytes END
-         FROM log WHERE network_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
+        "SELECT seq, chain, is_seen, superseded_by, covers, CASE WHEN is_seen THEN bytes END FROM (
+             SELECT log.seq, chain, superseded_by, cover.upto AS covers, bytes, CASE
+                 WHEN kind = 0 THEN 1
+                 WHEN log.seq <= ? THEN 0
+                 WHEN doc IS NULL THEN 1
+                 ELSE EXISTS (SELECT 1 FROM reader WHERE reader.network_id = log.network_id
+                     AND reader.doc = log.doc AND reader.reader IN ({})) END AS is_seen
+             FROM log
+             LEFT JOIN superseded ON superseded.network_id = log.network_id AND superseded.seq = log.seq
+             LEFT JOIN cover ON cover.network_id = log.network_id AND cover.seq = log.seq
+             WHERE log.network_id = ? AND log.seq > ? AND log.seq <= ?) ORDER BY seq",
         places(&reader.groups)
     ))?;
     let mut params = vec![Value::Integer(integer(reader.membership_only_upto.0))];
@@ -35,30 +40,21 @@ pub(super) fn log(
         Value::Integer(integer(upto.0)),
     ]);
     let mut rows = read.query(params_from_iter(params))?;
-    let (mut entries, mut len, mut last) = (Vec::new(), 0, None);
-    while len < bytes_max
+    let before = chain(connection, network, after)?.unwrap_or(Chain([0; 16]));
+    let mut page = PageBuilder::new(after, before, upto, bytes_max);
+    while page.has_room()
         && let Some(row) = rows.next()?
     {
-        let seq = seq(row, 0)?;
-        last = Some((seq, Chain(row.get(1)?)));
-        let bytes: Option<Vec<u8>> = row.get(2)?;
-        if let Some(bytes) = bytes {
-            len += bytes.len();
-            entries.push((seq, bytes));
-        }
+        page.push(PageRow {
+            seq: seq(row, 0)?,
+            chain: Chain(row.get(1)?),
+            is_seen: row.get(2)?,
+            superseded_by: optional_seq(row, 3)?,
+            covers: optional_seq(row, 4)?,
+            bytes: row.get(5)?,
+        });
     }
-    let (upto, upto_chain) = match last {
-        Some(last) => last,
-        None => (
-            after,
-            chain(connection, network, after)?.unwrap_or(Chain([0; 16])),
-        ),
-    };
-    Ok(LogPage {
-        entries,
-        upto,
-        upto_chain,
-    })
+    Ok(page.finish())
 }
 
 /// Reads on from a position: documents newest first, entries of each oldest first (S9).
@@ -81,10 +77,13 @@ pub(super) fn backfill(
     params.extend(blobs(groups));
     let mut documents = read.query(params_from_iter(params))?;
     let mut read = connection.prepare_cached(
-        "SELECT seq, bytes FROM log
-         WHERE network_id = ? AND doc = ? AND seq > ? AND seq <= ? AND bytes IS NOT NULL ORDER BY seq",
+        "SELECT seq, bytes, EXISTS (SELECT 1 FROM cover WHERE cover.network_id = ?1 AND cover.seq = log.seq)
+         FROM log WHERE network_id = ?1 AND doc = ?2 AND seq > ?3 AND seq <= ?4 AND bytes IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.network_id = ?1
+                 AND superseded.seq = log.seq AND superseded_by <= ?4)
+         ORDER BY seq",
     )?;
-    let (mut entries, mut len) = (Vec::new(), 0);
+    let (mut entries, mut superseding, mut len) = (Vec::new(), BTreeSet::new(), 0);
     while let Some(document) = documents.next()? {
         let first_seq = seq(document, 0)?;
         let doc: [u8; 16] = document.get(1)?;
@@ -97,6 +96,9 @@ pub(super) fn backfill(
         let mut rows = read.query(params)?;
         while let Some(row) = rows.next()? {
             let (seq, bytes) = entry(row)?;
+            if row.get(2)? {
+                superseding.insert(seq);
+            }
             len += bytes.len();
             entries.push((seq, bytes));
             if len < bytes_max {
@@ -108,6 +110,7 @@ pub(super) fn backfill(
             }
             return Ok(BackfillSlice {
                 entries,
+                superseding,
                 position: Some(BackfillPosition {
                     upto: from.upto,
                     document: first_seq,
@@ -119,6 +122,7 @@ pub(super) fn backfill(
     }
     Ok(BackfillSlice {
         entries,
+        superseding,
         position: None,
         documents_left: 0,
     })

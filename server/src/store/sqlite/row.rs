@@ -26,6 +26,11 @@ pub(super) fn seq(row: &Row<'_>, idx: usize) -> Result<Seq, Error> {
     number(row, idx).map(Seq)
 }
 
+pub(super) fn optional_seq(row: &Row<'_>, idx: usize) -> Result<Option<Seq>, Error> {
+    let integer: Option<i64> = row.get(idx)?;
+    integer.map(|_| seq(row, idx)).transpose()
+}
+
 pub(super) fn collection(coll: Collection) -> Vec<u8> {
     cbor::encode(&coll)
 }

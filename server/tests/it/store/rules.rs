@@ -5,12 +5,14 @@ mod blobs;
 mod lookups;
 mod media;
 mod pages;
+mod superseding;
 mod transactions;
 
 pub(super) use blobs::*;
 pub(super) use lookups::*;
 pub(super) use media::*;
 pub(super) use pages::*;
+pub(super) use superseding::*;
 pub(super) use transactions::*;
 
 /// Makes one test of each rule. The factory returns what must outlive the store, and
@@ -32,6 +34,12 @@ macro_rules! every_store_must {
             s8_membership_only_until_the_backfill_takes_over
             s9_a_backfill_goes_by_document_and_loses_nothing_between_pages
             s9_a_backfill_brings_each_document_once_to_who_reads_it_twice
+            s10_what_a_snapshot_supersedes_is_left_out_of_its_page
+            s10_a_page_that_ends_before_the_snapshot_brings_what_it_supersedes
+            s10_a_backfill_brings_what_lived_when_it_began
+            s10_judging_is_told_what_no_snapshot_superseded
+            s10_what_was_superseded_long_ago_loses_its_bytes_and_nothing_else
+            s10_an_entry_stays_superseded_by_the_first_snapshot
             judging_needs_only_what_it_names
             entries_are_found_by_seq_while_they_have_bytes
             p3_a_forgotten_publication_keeps_its_place_in_the_log

@@ -5,8 +5,9 @@ use super::{config, open};
 use rusqlite::Connection;
 use server::store::{OpenError, SqliteConfig, SqliteStore, Store};
 use shared::entry::{GroupId, Kind};
-use shared::id::{MediaHash, MemberId, Seq};
+use shared::id::{DocumentId, MediaHash, MemberId, Seq};
 use shared::storage::{Answer, NewEntry, NewMediumPart, Reader, RelayFailure, RelayOperation, RelayQuery};
+use shared::time::Timestamp;
 
 #[test]
 fn s5_what_was_answered_is_there_after_opening_again() {
@@ -154,7 +155,38 @@ fn files_of_others_and_of_newer_servers_are_refused() {
     let raw = Connection::open(folder.file()).unwrap();
     raw.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = SqliteStore::open(config(&folder));
-    assert!(matches!(refused, Err(OpenError::Newer { found: 9, known: 1 })));
+    assert!(matches!(refused, Err(OpenError::Newer { found: 9, known: 2 })));
+}
+
+/// Each released version, as it was: what an older server stored is there, and newer tables too.
+#[test]
+fn w6_a_file_of_an_older_server_is_brought_forward() {
+    let folder = Folder::new();
+    let raw = Connection::open(folder.file()).unwrap();
+    raw.execute_batch(include_str!("../../../src/store/sqlite/schema/1.sql"))
+        .unwrap();
+    raw.execute_batch("PRAGMA application_id = 0x41616e7a; PRAGMA user_version = 1;")
+        .unwrap();
+    let zeros = |len: usize| format!("x'{}'", "07".repeat(len));
+    raw.execute_batch(&format!(
+        "INSERT INTO network VALUES ({network}, {log}, 1, {log}, 'n', 'n');
+         INSERT INTO log VALUES ({network}, 1, {network}, {log}, 4, {log}, 3, x'0102');",
+        network = zeros(32),
+        log = zeros(16)
+    ))
+    .unwrap();
+    drop(raw);
+    let store = open(&folder);
+    assert_eq!(head(&store, NETWORK), Some(Seq(1)));
+    let snapshot = change(2, DocumentId([7; 16]), 10);
+    let supersede = RelayOperation::Supersede {
+        network: NETWORK,
+        by: Seq(2),
+        upto: Seq(1),
+        entries: vec![Seq(1)],
+        at: Timestamp(0),
+    };
+    commit(&store, vec![snapshot, supersede]).unwrap();
 }
 
 #[test]

@@ -17,10 +17,14 @@ use super::documents::Loaded;
 use super::jobs::{Rows, Transaction};
 use super::network::Network;
 use super::sealing::note_author;
+use super::settling::{Living, forget_superseded};
 use super::stories;
-use crate::crypto::DocumentKey;
-use crate::entry::{Collection, Content, DocumentBody, Entry, KeyWrap, KeysBody, Kind, unwrap_document_key};
-use crate::id::{ActorId, DocumentId, Kid, KidShort, Seq};
+use crate::crypto::{DocumentKey, SignPublic};
+use crate::entry::{
+    Collection, Content, DocumentBody, Entry, Header, KeyWrap, KeysBody, Kind, Told, Withheld,
+    unwrap_document_key,
+};
+use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, Kid, Seq};
 use crate::membership::Authority;
 use crate::model::gate::{self, GateError};
 use crate::publication::{Publication, Withdraw};
@@ -45,6 +49,12 @@ struct Patient {
     head: Option<Head>,
     loaded: Option<Loaded>,
     is_changed: bool,
+    living: Living,
+    has_grown: bool,
+    /// A snapshot lacks what this device wrote.
+    lacks_own: bool,
+    /// A snapshot that stands for what never came.
+    gap: Option<Seq>,
 }
 
 impl Client {
@@ -82,7 +92,7 @@ impl Client {
         &mut self,
         tx: &mut Transaction,
         docs: &[DocumentId],
-        inbox: &BTreeMap<DocumentId, Vec<StoredRow>>,
+        rows: &Rows,
         touches: &BTreeMap<DocumentId, u64>,
         rng: &mut impl CryptoRng,
     ) {
@@ -92,16 +102,17 @@ impl Client {
         });
         tx.n_learnt = self.place.network().map(|network| network.n_learnt);
         for &doc in docs {
-            let rows = inbox.get(&doc).map(Vec::as_slice).unwrap_or_default();
-            let received: Vec<_> = rows.iter().filter_map(|row| self.read_inbox(row)).collect();
+            let inbox = rows.inbox.get(&doc).into_iter().flatten();
+            let received: Vec<_> = inbox.filter_map(|row| self.read_inbox(row)).collect();
+            let living = rows.living.get(&doc).map(Vec::as_slice).unwrap_or_default();
             if let Some((_, seq)) = self.documents.condemned.pop_first() {
                 self.condemn(tx, doc, received.iter().filter(|entry| entry.seq == seq), rng);
             } else if let Some((_, seq)) = self.documents.suspects.pop_first() {
                 let one: Vec<_> = received.into_iter().filter(|entry| entry.seq == seq).collect();
-                self.apply_document(tx, doc, &one, rng);
+                self.apply_document(tx, doc, &one, living, rng);
                 self.documents.add_dirty([doc].into());
             } else {
-                self.apply_document(tx, doc, &received, rng);
+                self.apply_document(tx, doc, &received, living, rng);
                 if self.documents.n_touches(doc) == touches.get(&doc).copied().unwrap_or_default() {
                     tx.operations.push(Operation::Delete {
                         table: Table::Dirty,
@@ -132,6 +143,7 @@ impl Client {
         tx: &mut Transaction,
         doc: DocumentId,
         received: &[Received],
+        living: &[StoredRow],
         rng: &mut impl CryptoRng,
     ) {
         let Some(network) = self.place.network() else {
@@ -141,6 +153,10 @@ impl Client {
             head: self.documents.head(doc).cloned(),
             loaded: self.documents.unload(doc),
             is_changed: false,
+            living: Living::read(&self.vault, living).unwrap_or_default(),
+            has_grown: false,
+            lacks_own: false,
+            gap: None,
         };
         // `None`: applied.
         let mut verdicts: Vec<Option<Verdict>> = received.iter().map(|entry| Some(entry.before)).collect();
@@ -177,9 +193,10 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) {
         let mut is_changed = patient.is_changed;
-        let mut head = patient
+        let known = patient
             .head
             .unwrap_or_else(|| Head::new(Collection::Story, false));
+        let mut head = known.clone();
         if let Some(mut loaded) = patient.loaded {
             if is_changed {
                 stories::describe(&mut head, &mut loaded.document, self.clock.wall());
@@ -197,9 +214,22 @@ impl Client {
                 Some(_) => {}
             }
         }
-        let counts = (head.n_locked, head.n_waiting, head.n_quarantined);
         head.count(verdicts.iter().copied().flatten());
-        is_changed |= counts != (head.n_locked, head.n_waiting, head.n_quarantined);
+        let is_whole = head.n_locked + head.n_waiting + head.n_quarantined == 0;
+        if is_whole {
+            forget_superseded(tx, doc, &patient.living);
+        }
+        let unsent = self
+            .outbox
+            .of(doc)
+            .filter(|(_, item)| item.kind == Kind::Incremental);
+        let n_unsent = u32::try_from(unsent.count()).unwrap_or(u32::MAX);
+        let n_unsettled = patient.living.n_unsettled().saturating_add(n_unsent);
+        head.count_unsettled(n_unsettled, patient.has_grown, self.relay_time_seen());
+        head.lacks_own = patient.lacks_own.then_some(true).or(head.lacks_own);
+        // What is locked or set aside here did come.
+        head.gap = patient.gap.filter(|_| head.n_locked + head.n_quarantined == 0);
+        is_changed |= head != known;
         if is_changed {
             self.put_document(tx, doc, head, rng);
         }
@@ -213,27 +243,33 @@ impl Client {
         received: &Received,
         patient: &mut Patient,
     ) -> Option<Verdict> {
-        let Ok(entry) = Entry::decode(&received.bytes) else {
-            return Some(Verdict::Quarantined);
-        };
         let at = if self.bugs.has(Bug::NewestAuthority) {
             Seq(u64::MAX)
         } else {
             received.seq
         };
-        let device = network.membership.device(entry.header.by);
-        let is_signed = device.is_some_and(|device| entry.verify(network.id(), &device.sign).is_ok());
-        let Some(authority) = network
-            .membership
-            .authority(entry.header.by, at)
-            .filter(|_| is_signed)
-        else {
+        let entry = match Told::decode(&received.bytes) {
+            Ok(Told::Entry(entry) | Told::Superseding(entry)) => entry,
+            Ok(Told::Withheld(withheld)) => {
+                let by = withheld.header.by;
+                let verifies = |key: &SignPublic| withheld.verify(network.id(), key).is_ok();
+                return match authority(network, by, at, verifies) {
+                    Some(authority) => take_withheld(network, &withheld, received.seq, authority, patient),
+                    None => Some(Verdict::Quarantined),
+                };
+            }
+            Err(_) => return Some(Verdict::Quarantined),
+        };
+        let verifies = |key: &SignPublic| entry.verify(network.id(), key).is_ok();
+        let Some(authority) = authority(network, entry.header.by, at, verifies) else {
             return Some(Verdict::Quarantined);
         };
         match entry.header.kind {
             Kind::Document => take_birth(network, doc, &entry, authority, patient),
             Kind::Keys => take_keys(network, doc, &entry, authority, patient),
-            Kind::Incremental | Kind::Snapshot => self.take_content(network, &entry, authority, patient),
+            Kind::Incremental | Kind::Snapshot => {
+                self.take_content(network, &entry, received.seq, authority, patient)
+            }
             Kind::Publication | Kind::Withdraw => {
                 take_publication(network, &entry, received.seq, authority, patient)
             }
@@ -246,21 +282,13 @@ impl Client {
         &self,
         network: &Network,
         entry: &Entry,
+        seq: Seq,
         authority: Authority,
         patient: &mut Patient,
     ) -> Option<Verdict> {
-        let Some(head) = patient.head.as_mut().filter(|head| head.author.is_some()) else {
-            return Some(Verdict::Locked);
-        };
-        if head.author != Some(authority.member) && !authority.role.coordinates() {
-            return Some(Verdict::Quarantined);
-        }
-        let key = head
-            .keys
-            .iter()
-            .find(|key| Some(KidShort::from(key.kid)) == entry.header.kid);
-        let Some(key) = key.map(|key| DocumentKey::from_bytes(&key.secret.0)) else {
-            return Some(Verdict::Locked);
+        let key = match content_key(&entry.header, authority, patient) {
+            Ok(key) => key,
+            Err(verdict) => return Some(verdict),
         };
         let Ok(content) = entry.open_content(network.id(), &key) else {
             return Some(Verdict::Quarantined);
@@ -272,7 +300,12 @@ impl Client {
         };
         match adopted {
             Ok(is_new) => {
+                if entry.header.kind == Kind::Snapshot {
+                    patient.lacks_own |= self.lacks_own(seq, &content, patient);
+                }
+                let head = patient.head.as_mut()?;
                 if is_new {
+                    patient.has_grown = true;
                     head.changed_at = head.changed_at.max(content.at);
                     patient.is_changed = true;
                 }
@@ -286,6 +319,20 @@ impl Client {
         }
     }
 
+    /// Whether a snapshot stands for what this device wrote and does not hold it. Its own heads tell, not those that its
+    /// author named.
+    fn lacks_own(&self, seq: Seq, content: &Content, patient: &mut Patient) -> bool {
+        let Some(loaded) = &mut patient.loaded else {
+            return false;
+        };
+        if patient.living.changes_under(seq).is_empty() {
+            return false;
+        }
+        let alone = gate::snapshot(&content.bytes, None, self.actor);
+        let heads = alone.map(|mut alone| alone.heads()).unwrap_or_default();
+        patient.living.lacks(seq, &mut loaded.document, &heads)
+    }
+
     fn adopt_snapshot(&self, content: &Content, loaded: &mut Option<Loaded>) -> Result<bool, GateError> {
         let known = loaded.as_ref().map(|loaded| &loaded.document);
         let mut document = gate::snapshot(&content.bytes, known, self.actor)?;
@@ -294,7 +341,10 @@ impl Client {
         let mut authors = loaded.take().map(|loaded| loaded.authors).unwrap_or_default();
         for span in &content.authors {
             // M3: what this device verified itself stays; a snapshot's author vouches for the rest.
-            authors.entry(ActorId(span.actor)).or_insert_with(|| span.clone());
+            let known = authors.entry(ActorId(span.actor)).or_insert_with(|| span.clone());
+            if is_new && known.device == span.device {
+                known.last_at = known.last_at.max(span.last_at);
+            }
         }
         *loaded = Some(Loaded { document, authors });
         Ok(is_new)
@@ -325,6 +375,55 @@ fn adopt_incremental(
         note_author(loaded.authors.entry(*actor), *actor, entry.header.by, content.at);
     }
     Ok(!applied.changes.is_empty())
+}
+
+/// Who signed, as of a position of the log.
+fn authority(
+    network: &Network,
+    by: DeviceId,
+    at: Seq,
+    verifies: impl Fn(&SignPublic) -> bool,
+) -> Option<Authority> {
+    let device = network.membership.device(by)?;
+    let authority = network.membership.authority(by, at)?;
+    verifies(&device.sign).then_some(authority)
+}
+
+/// The key of a document's content, if its author may write it.
+fn content_key(header: &Header, authority: Authority, patient: &Patient) -> Result<DocumentKey, Verdict> {
+    let head = patient.head.as_ref().filter(|head| head.author.is_some());
+    let head = head.ok_or(Verdict::Locked)?;
+    if head.author != Some(authority.member) && !authority.role.coordinates() {
+        return Err(Verdict::Quarantined);
+    }
+    head.key(header.kid).ok_or(Verdict::Locked)
+}
+
+/// A snapshot whose body the relay withheld, as all that it covers is here (S10). Where that is not so, it waits: for a
+/// backfill under way, or for the one that is asked for now.
+fn take_withheld(
+    network: &Network,
+    withheld: &Withheld,
+    seq: Seq,
+    authority: Authority,
+    patient: &mut Patient,
+) -> Option<Verdict> {
+    let key = match content_key(&withheld.header, authority, patient) {
+        Ok(key) => key,
+        Err(verdict) => return Some(verdict),
+    };
+    let Ok(heads) = withheld.header.open_heads(network.id(), &key) else {
+        return Some(Verdict::Quarantined);
+    };
+    let heads: Vec<_> = heads.into_iter().map(ChangeHash).collect();
+    let is_known = |loaded: &mut Loaded| loaded.document.has_changes(&heads);
+    if !patient.loaded.as_mut().is_some_and(is_known) {
+        patient.gap = Some(seq);
+        return Some(Verdict::Waiting);
+    }
+    let loaded = patient.loaded.as_mut()?;
+    patient.lacks_own |= patient.living.lacks(seq, &mut loaded.document, &heads);
+    None
 }
 
 /// The birth of a document: its author, its readers, its first key.

@@ -10,17 +10,18 @@
 //! | inbox | document ‖ seq (8) | [`InboxRow`] |
 //! | dirty | document | nothing |
 //! | journal | empty | [`Journal`] |
+//! | living | document ‖ seq (8) | [`LivingRow`] |
 //! | intents | document | [`IntentRow`] |
 //! | media | document | [`MediaRow`] |
 //! | parts | blob ‖ number (4) | the part, sealed with the blob's key and not again |
 //! | sounds | document | [`SoundRow`] |
 
 use crate::cbor::{cbor_array, cbor_code, cbor_enum, cbor_map};
-use crate::crypto::BlobKey;
+use crate::crypto::{BlobKey, DocumentKey};
 use crate::entry::{AuthorSpan, Collection, GroupId};
 use crate::id::{
-    BlobId, Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, LogId, MemberId, NetworkId, RowId,
-    Seq,
+    BlobId, Chain, ChangeHash, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, KidShort, LogId,
+    MemberId, NetworkId, RowId, Seq,
 };
 use crate::membership::DetachedHash;
 use crate::model::media::{Part, PartHashes};
@@ -38,6 +39,7 @@ pub(super) mod meta {
     pub(crate) const NAMES: &[u8] = b"names";
     pub(crate) const MEMBERSHIP: &[u8] = b"membership";
     pub(crate) const WANTED: &[u8] = b"wanted";
+    pub(crate) const HEALED: &[u8] = b"healed";
 }
 
 /// Who this device is in its network. Stored before anything of it is sent.
@@ -164,11 +166,22 @@ pub(super) struct Head {
     pub(super) n_quarantined: u32,
     /// Newest publication or withdrawal.
     pub(super) published: Option<Published>,
+    /// Entries of content beyond the one snapshot that could stand for all, those of this device also while they are
+    /// unsent; `None` for none.
+    pub(super) n_unsettled: Option<u32>,
+    /// The relay's clock, as it was seen last when the newest of them came; `None` where there is none.
+    pub(super) quiet_since: Option<Timestamp>,
+    /// This device has added so many that it makes a snapshot.
+    pub(super) owes_snapshot: Option<bool>,
+    /// A snapshot of somebody else lacks what this device wrote.
+    pub(super) lacks_own: Option<bool>,
+    /// A snapshot came without its body that stands for something that never came.
+    pub(super) gap: Option<Seq>,
 }
 cbor_map!(Head {
     0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
     8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own,
-    13 => began_at
+    13 => began_at, 64 => n_unsettled, 65 => quiet_since, 66 => owes_snapshot, 67 => lacks_own, 68 => gap
 });
 
 /// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:
@@ -279,8 +292,10 @@ cbor_array!(TellerDraft { name, reach });
 pub(super) struct OutboxRow {
     pub(super) entry: Vec<u8>,
     pub(super) at: Timestamp,
+    /// It is a snapshot that brings back what another one lacks.
+    pub(super) brings_back: Option<bool>,
 }
-cbor_map!(OutboxRow { 0 => entry as bytes, 1 => at });
+cbor_map!(OutboxRow { 0 => entry as bytes, 1 => at, 64 => brings_back });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct InboxRow {
@@ -290,6 +305,27 @@ pub(super) struct InboxRow {
     pub(super) entry: Vec<u8>,
 }
 cbor_map!(InboxRow { 0 => verdict, 1 => app_version, 2 => entry as bytes });
+
+/// An entry of content that the log has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LivingRow {
+    pub(super) id: EntryId,
+    /// For a snapshot.
+    pub(super) cover: Option<RowCover>,
+    /// What this device wrote in it.
+    pub(super) changes: Vec<ChangeHash>,
+}
+cbor_map!(LivingRow { 0 => id, 1 => cover, 2 => changes });
+
+/// What a snapshot says to stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RowCover {
+    pub(super) upto: Seq,
+    pub(super) digest: [u8; 32],
+    /// The relay said that it supersedes what it covers.
+    pub(super) supersedes: bool,
+}
+cbor_map!(RowCover { 0 => upto, 1 => digest as bytes, 2 => supersedes });
 
 /// Where an entry stands that is not part of its document (M5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -378,6 +414,15 @@ cbor_map!(SoundRow {
     0 => recording, 1 => blob, 2 => key, 3 => media_type, 4 => hashes, 5 => tail as bytes, 6 => duration_ms,
     7 => at, 8 => by
 });
+
+impl Head {
+    /// The key with this short id.
+    pub(super) fn key(&self, kid: Option<KidShort>) -> Option<DocumentKey> {
+        let mut keys = self.keys.iter();
+        let held = keys.find(|held| Some(KidShort::from(held.kid)) == kid)?;
+        Some(DocumentKey::from_bytes(&held.secret.0))
+    }
+}
 
 impl std::fmt::Debug for SoundRow {
     /// Names no content.

@@ -19,6 +19,10 @@ pub(super) struct Documents {
     pub(super) open: BTreeSet<DocumentId>,
     /// Documents with new entries in the inbox (S6).
     dirty: BTreeSet<DocumentId>,
+    /// Documents of which a snapshot may become due (S10).
+    unsettled: BTreeSet<DocumentId>,
+    /// Documents of which something never came that a snapshot stands for.
+    gaps: BTreeSet<DocumentId>,
     /// How often entries of a document were handed to the store: a mark is cleared only by who saw them all.
     touches: BTreeMap<DocumentId, u64>,
     /// Entries of which one was the end of the last start: applied one at a time (M5).
@@ -60,6 +64,11 @@ impl Head {
             n_waiting: 0,
             n_quarantined: 0,
             published: None,
+            n_unsettled: None,
+            quiet_since: None,
+            owes_snapshot: None,
+            lacks_own: None,
+            gap: None,
         }
     }
 
@@ -114,7 +123,7 @@ impl Documents {
                 head: vault.open(Table::Heads, row)?,
                 tag: RowTag::of(&row.value),
             };
-            documents.slots.insert(doc, slot);
+            documents.set_slot(doc, Some(slot));
         }
         documents.dirty = dirty
             .iter()
@@ -133,6 +142,9 @@ impl Documents {
     }
 
     pub(super) fn set_slot(&mut self, doc: DocumentId, slot: Option<Slot>) {
+        let head = slot.as_ref().map(|slot| &slot.head);
+        put_in(&mut self.unsettled, doc, head.is_some_and(Head::is_unsettled));
+        put_in(&mut self.gaps, doc, head.is_some_and(|head| head.gap.is_some()));
         match slot {
             Some(slot) => drop(self.slots.insert(doc, slot)),
             None => drop(self.slots.remove(&doc)),
@@ -218,11 +230,29 @@ impl Documents {
         self.dirty.iter().copied()
     }
 
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = DocumentId> {
+        self.unsettled.iter().copied()
+    }
+
+    /// The newest snapshot that stands for something that never came.
+    pub(super) fn gap(&self) -> Option<Seq> {
+        let gaps = self.gaps.iter().filter_map(|doc| self.head(*doc)?.gap);
+        gaps.max()
+    }
+
     /// Marks documents with entries that wait for a key, as is done at each new key and at each start (M5). The
     /// mark is read off the heads, so it needs no row.
     pub(super) fn try_locked_again(&mut self) {
         let locked = self.slots.iter().filter(|(_, slot)| slot.head.n_locked > 0);
         self.dirty.extend(locked.map(|(doc, _)| *doc));
+    }
+}
+
+fn put_in(docs: &mut BTreeSet<DocumentId>, doc: DocumentId, is_in: bool) {
+    if is_in {
+        docs.insert(doc);
+    } else {
+        docs.remove(&doc);
     }
 }
 

@@ -7,7 +7,7 @@ use super::disk::{BackfillState, InboxRow, Names, Progress, Verdict, Wanted, inb
 use super::network::Keyring;
 use super::outbox::Accepted;
 use super::{Client, StoreId};
-use crate::entry::{Entry, Kind};
+use crate::entry::{Kind, Told};
 use crate::id::{DocumentId, MemberId, Seq};
 use crate::membership::{Detached, DetachedHash, EpochKeys, State, detached_hash};
 use crate::protocol::{BackfillPage, DetachedParts, EntryBytes, Page};
@@ -35,6 +35,9 @@ pub(super) enum Arrived {
     Backfill {
         state: Option<BackfillState>,
         dirty: BTreeSet<DocumentId>,
+    },
+    Healing {
+        healed: Seq,
     },
     Parts {
         keys: EpochKeys,
@@ -124,6 +127,31 @@ impl Client {
         }
     }
 
+    /// Whether a snapshot stands for something that never came: the relay no longer had it, or thought that it was here.
+    pub(super) fn has_gap(&self) -> bool {
+        let network = self.place.active().filter(|network| network.backfill.is_none());
+        let gap = self.documents.gap();
+        network.is_some_and(|network| gap > network.healed) && self.documents.dirty().next().is_none()
+    }
+
+    /// Asks for everything once more where something is missing, once for each such snapshot.
+    pub(super) fn heal(&mut self, rng: &mut impl CryptoRng) {
+        if !self.link.is_online() || !self.link.is_caught_up || !self.intake.is_idle() || !self.has_gap() {
+            return;
+        }
+        let Some(network) = self.place.network() else {
+            return;
+        };
+        let healed = network.followed();
+        let operations = vec![
+            expect_progress(network.progress_tag),
+            self.vault
+                .put_meta(meta::BACKFILL, &BackfillState::default(), rng),
+            self.vault.put_meta(meta::HEALED, &healed, rng),
+        ];
+        self.store_arrival(operations, Arrived::Healing { healed });
+    }
+
     pub(super) fn store_arrival(&mut self, operations: Vec<Operation>, arrived: Arrived) {
         let id = self.out.store(operations);
         self.intake.storing = Some((id, arrived));
@@ -140,6 +168,12 @@ impl Client {
                     network.backfill = state;
                 }
                 self.documents.add_dirty(dirty);
+            }
+            Arrived::Healing { healed } => {
+                if let Some(network) = self.place.network_mut() {
+                    network.healed = Some(healed);
+                    network.backfill = Some(BackfillState::default());
+                }
             }
             Arrived::Parts {
                 keys,
@@ -188,6 +222,7 @@ impl Client {
                 app_version: self.config.app_version,
                 entry,
             };
+            self.put_living(operations, doc, seq, &row.entry, rng);
             operations.push(self.vault.put(Table::Inbox, inbox_key(doc, seq), &row, rng));
             dirty.insert(doc);
         }
@@ -241,11 +276,9 @@ impl Client {
             },
         });
         let entries = page.entries.into_iter().filter_map(|(seq, EntryBytes(bytes))| {
-            let entry = Entry::decode(&bytes).ok()?;
-            let doc = entry
-                .header
-                .doc
-                .filter(|_| entry.header.kind != Kind::Membership)?;
+            let told = Told::decode(&bytes).ok()?;
+            let header = told.header();
+            let doc = header.doc.filter(|_| header.kind != Kind::Membership)?;
             Some((doc, seq, bytes))
         });
         let dirty = self.put_inbox(&mut operations, entries, rng);
@@ -338,10 +371,14 @@ impl Client {
             table: Table::Intents,
             key: accepted.doc.0.to_vec(),
         }));
-        let published = accepted
-            .iter()
-            .filter_map(|accepted| Some((accepted.doc, accepted.seq, accepted.publication.clone()?)));
-        let published: Vec<_> = published.collect();
+        for accepted in &accepted {
+            self.put_living(&mut operations, accepted.doc, accepted.seq, &accepted.bytes, rng);
+        }
+        let is_published = |accepted: &&Accepted| matches!(accepted.kind, Kind::Publication | Kind::Withdraw);
+        let published = accepted.iter().filter(is_published);
+        let published: Vec<_> = published
+            .map(|accepted| (accepted.doc, accepted.seq, accepted.bytes.clone()))
+            .collect();
         let dirty = self.put_inbox(&mut operations, published.into_iter(), rng);
         if operations.is_empty() {
             return;

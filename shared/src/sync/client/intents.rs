@@ -170,12 +170,12 @@ impl Client {
         Ok(())
     }
 
-    /// Takes a refused publication out of the outbox. Overtaken, it is made again; refused for good, a person has
-    /// to look.
+    /// Takes a refused entry out of the outbox: a snapshot, or a publication. Overtaken, that one is made again;
+    /// refused for good, a person has to look.
     pub(super) fn take_out(&mut self, tx: &mut Transaction, story: DocumentId) {
         let held = self.outbox.held().find_map(|(doc, held)| match held {
-            Held::Publication { id, is_final } if doc == story => Some((*id, *is_final)),
-            Held::Publication { .. } | Held::Until(_) | Held::Rekey(_) | Held::Refused => None,
+            Held::TakeOut { id, is_final } if doc == story => Some((*id, *is_final)),
+            Held::TakeOut { .. } | Held::Until(_) | Held::Rekey(_) | Held::Refused => None,
         });
         let Some((id, is_final)) = held else { return };
         let key = self

@@ -58,8 +58,10 @@ pub(super) enum Job {
     Rekey(DocumentId),
     /// Makes the entry of an intent.
     Send(DocumentId),
-    /// Takes a refused publication out.
+    /// Takes a refused entry out.
     TakeOut(DocumentId),
+    /// Makes a snapshot that stands for what came before (S10).
+    Snapshot(DocumentId),
     /// Forgets documents that the member no longer reads.
     Forget(DocumentId),
     /// Takes a step of a recording.
@@ -139,7 +141,7 @@ struct Running {
 #[derive(Debug)]
 enum Phase {
     Loading(LoadId, Vec<Asked>),
-    Journaling(StoreId, BTreeMap<DocumentId, Vec<StoredRow>>),
+    Journaling(StoreId, Box<Rows>),
     Storing(StoreId, Box<Transaction>),
 }
 
@@ -151,6 +153,7 @@ enum Asked {
     Inbox(DocumentId),
     Outbox(DocumentId),
     Media(DocumentId),
+    Living(DocumentId),
 }
 
 /// What a job gives: operations, and what memory becomes once they are stored.
@@ -193,6 +196,7 @@ pub(super) enum Answer {
 pub(super) struct Rows {
     pub(super) inbox: BTreeMap<DocumentId, Vec<StoredRow>>,
     pub(super) outbox: BTreeMap<DocumentId, Vec<StoredRow>>,
+    pub(super) living: BTreeMap<DocumentId, Vec<StoredRow>>,
 }
 
 impl Job {
@@ -208,6 +212,7 @@ impl Job {
             | Self::Rekey(_)
             | Self::Send(_)
             | Self::TakeOut(_)
+            | Self::Snapshot(_)
             | Self::Forget(_)
             | Self::CloseSound(_)
             | Self::Settle(_)
@@ -223,6 +228,7 @@ impl Job {
             | Self::Rekey(doc)
             | Self::Send(doc)
             | Self::TakeOut(doc)
+            | Self::Snapshot(doc)
             | Self::Forget(doc)
             | Self::CloseSound(doc)
             | Self::Settle(doc) => Some(*doc),
@@ -246,6 +252,7 @@ impl Job {
             | Self::Rekey(_)
             | Self::Send(_)
             | Self::TakeOut(_)
+            | Self::Snapshot(_)
             | Self::Forget(_)
             | Self::Record { .. }
             | Self::CloseSound(_)
@@ -376,7 +383,10 @@ impl Client {
         if let Some(doc) = self.media.to_settle().find(may_try) {
             return Some(Job::Settle(doc));
         }
-        self.sendable_intent().map(Job::Send)
+        if let Some(story) = self.sendable_intent() {
+            return Some(Job::Send(story));
+        }
+        self.unsettled_document().map(Job::Snapshot)
     }
 
     fn held_job(&self) -> Option<Job> {
@@ -388,7 +398,7 @@ impl Client {
             Held::Rekey(_) if is_caught_up && !self.outbox.is_sending(doc) && self.jobs.may_try(doc) => {
                 Some(Job::Rekey(doc))
             }
-            Held::Publication { .. } => Some(Job::TakeOut(doc)),
+            Held::TakeOut { .. } => Some(Job::TakeOut(doc)),
             Held::Rekey(_) | Held::Until(_) | Held::Refused => None,
         })
     }
@@ -413,9 +423,15 @@ impl Client {
             }
         }
         match &job {
-            Job::Apply(docs) => asked.extend(docs.iter().map(|&doc| Asked::Inbox(doc))),
+            Job::Apply(docs) => {
+                asked.extend(
+                    docs.iter()
+                        .flat_map(|&doc| [Asked::Inbox(doc), Asked::Living(doc)]),
+                );
+            }
             Job::Rekey(doc) => asked.push(Asked::Outbox(*doc)),
-            Job::Forget(doc) => asked.push(Asked::Inbox(*doc)),
+            Job::Forget(doc) => asked.extend([Asked::Inbox(*doc), Asked::Living(*doc)]),
+            Job::Snapshot(doc) => asked.push(Asked::Living(*doc)),
             Job::Open { .. }
             | Job::Preview { .. }
             | Job::Change { .. }
@@ -466,12 +482,8 @@ impl Client {
                 table: Table::Media,
                 key: doc.0.to_vec(),
             }],
-            Asked::Inbox(doc) => vec![Query::Range {
-                table: Table::Inbox,
-                from: doc.0.to_vec(),
-                to: [&doc.0[..], &[0xff; 9]].concat(),
-                limit: u32::MAX,
-            }],
+            Asked::Inbox(doc) => vec![rows_of(Table::Inbox, doc)],
+            Asked::Living(doc) => vec![rows_of(Table::Living, doc)],
             Asked::Outbox(doc) => self
                 .outbox
                 .of(doc)
@@ -504,7 +516,9 @@ impl Client {
             Job::Seal(story) | Job::Send(story) | Job::CloseSound(story) => {
                 self.documents.family(*story).collect()
             }
-            Job::Share(doc) | Job::Rekey(doc) | Job::TakeOut(doc) | Job::Forget(doc) => vec![*doc],
+            Job::Share(doc) | Job::Rekey(doc) | Job::TakeOut(doc) | Job::Snapshot(doc) | Job::Forget(doc) => {
+                vec![*doc]
+            }
             Job::Apply(docs) => docs.clone(),
         }
     }
@@ -534,6 +548,7 @@ impl Client {
                     is_readable &= self.read_media_slot(doc, answer.first()).is_ok();
                 }
                 Asked::Inbox(doc) => drop(rows.inbox.insert(doc, answer)),
+                Asked::Living(doc) => drop(rows.living.insert(doc, answer)),
                 Asked::Outbox(doc) => rows.outbox.entry(doc).or_default().extend(answer),
             }
         }
@@ -566,7 +581,7 @@ impl Client {
                 job,
                 n_outdated,
                 touches,
-                phase: Phase::Journaling(id, rows.inbox),
+                phase: Phase::Journaling(id, Box::new(rows)),
             });
             return;
         }
@@ -596,7 +611,7 @@ impl Client {
             Job::Seal(story) => self.seal_drafts(&mut tx, *story, rng),
             Job::Share(doc) => self.share(&mut tx, *doc, rng),
             Job::Apply(docs) => {
-                self.apply(&mut tx, docs, &rows.inbox, &touches, rng);
+                self.apply(&mut tx, docs, rows, &touches, rng);
                 Ok(())
             }
             Job::Rekey(doc) => self.rekey(&mut tx, *doc, rows.outbox.get(doc), rng),
@@ -605,10 +620,14 @@ impl Client {
                 self.take_out(&mut tx, *doc);
                 Ok(())
             }
+            Job::Snapshot(doc) => {
+                let living = rows.living.get(doc).map(Vec::as_slice).unwrap_or_default();
+                self.settle_document(&mut tx, *doc, living, rng)
+            }
             Job::Forget(doc) => {
                 // It may come back, with what was written here: going on with its actor would write that anew.
                 self.actor = draw_actor(&self.bugs, &self.place, rng);
-                forget(&mut tx, *doc, rows.inbox.get(doc));
+                forget(&mut tx, *doc, rows);
                 self.forget_media(&mut tx, *doc);
                 Ok(())
             }
@@ -663,6 +682,7 @@ impl Client {
             | Job::Apply(_)
             | Job::Rekey(_)
             | Job::TakeOut(_)
+            | Job::Snapshot(_)
             | Job::Forget(_)
             | Job::Record { .. }
             | Job::CloseSound(_)
@@ -692,11 +712,7 @@ impl Client {
         };
         match running.phase {
             Phase::Loading(..) => {}
-            Phase::Journaling(_, inbox) => {
-                let rows = Rows {
-                    inbox,
-                    ..Rows::default()
-                };
+            Phase::Journaling(_, rows) => {
                 self.perform_journaled(running.job, running.n_outdated, running.touches, &rows, rng);
             }
             Phase::Storing(_, tx) => self.commit(*tx),
@@ -817,19 +833,31 @@ impl Client {
     }
 }
 
+/// Rows of a document that have a seq in their key.
+fn rows_of(table: Table, doc: DocumentId) -> Query {
+    Query::Range {
+        table,
+        from: doc.0.to_vec(),
+        to: [&doc.0[..], &[0xff; 9]].concat(),
+        limit: u32::MAX,
+    }
+}
+
 /// Removes everything of a document from the device.
-fn forget(tx: &mut Transaction, doc: DocumentId, inbox: Option<&Vec<StoredRow>>) {
+fn forget(tx: &mut Transaction, doc: DocumentId, rows: &Rows) {
     for table in [Table::Heads, Table::Bodies, Table::Dirty, Table::Intents] {
         tx.operations.push(Operation::Delete {
             table,
             key: doc.0.to_vec(),
         });
     }
-    for row in inbox.into_iter().flatten() {
-        tx.operations.push(Operation::Delete {
-            table: Table::Inbox,
-            key: row.key.clone(),
-        });
+    for (table, rows) in [(Table::Inbox, &rows.inbox), (Table::Living, &rows.living)] {
+        for row in rows.get(&doc).into_iter().flatten() {
+            tx.operations.push(Operation::Delete {
+                table,
+                key: row.key.clone(),
+            });
+        }
     }
     tx.forgotten.push(doc);
 }

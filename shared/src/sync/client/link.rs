@@ -96,6 +96,11 @@ pub(super) enum Awaited {
 }
 
 impl Link {
+    /// What the relay's clock told last.
+    pub(super) fn relay_time_told(&self) -> Option<Timestamp> {
+        self.relay_time.map(|(at, _)| at)
+    }
+
     pub(super) fn is_online(&self) -> bool {
         matches!(self.state, LinkState::Open(_, Phase::Online))
     }

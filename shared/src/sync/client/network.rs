@@ -44,6 +44,8 @@ pub(super) struct Network {
     /// Detached parts that hold secrets for this device and were not fetched yet.
     pub(super) wanted: BTreeSet<DetachedHash>,
     pub(super) backfill: Option<BackfillState>,
+    /// Up to here nothing that never came is asked for once more.
+    pub(super) healed: Option<Seq>,
     /// The log does not verify (L2).
     pub(super) is_broken: bool,
     /// The relay says that the device was removed.
@@ -69,6 +71,7 @@ impl Place {
                     .find(|row| row.key == meta::PROGRESS)
                     .and_then(|row| RowTag::of(&row.value));
                 network.backfill = vault.open_meta(rows, meta::BACKFILL)?;
+                network.healed = vault.open_meta(rows, meta::HEALED)?;
                 let keyring = vault.open_meta::<Keyring>(rows, meta::KEYRING)?;
                 network.keys = keyring.map(Keyring::open).unwrap_or_default();
                 let names = vault.open_meta::<Names>(rows, meta::NAMES)?.unwrap_or_default();
@@ -123,6 +126,7 @@ impl Network {
             names: BTreeMap::new(),
             wanted: BTreeSet::new(),
             backfill: None,
+            healed: None,
             is_broken: false,
             is_refused: false,
         }
@@ -371,6 +375,7 @@ pub(super) fn opens(vault: &Vault, row: &StoredRow) -> bool {
         meta::KEYRING => is::<Keyring>(vault, row),
         meta::NAMES => is::<Names>(vault, row),
         meta::WANTED => is::<Wanted>(vault, row),
+        meta::HEALED => is::<Seq>(vault, row),
         // The key of all others; and what an older build left.
         _ => true,
     }

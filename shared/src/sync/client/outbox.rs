@@ -42,6 +42,8 @@ pub(super) struct Outbox {
     sent: BTreeMap<EntryId, Sent>,
     pushes: BTreeMap<u64, usize>,
     n_pushes: u64,
+    /// Newest seq that an entry of this device was given, as far as it was told since the start.
+    accepted_upto: Seq,
     held: BTreeMap<DocumentId, Held>,
     /// Highest position that the relay gave to an entry of this device since the start.
     pub(super) highest: Seq,
@@ -55,6 +57,8 @@ pub(super) struct Item {
     pub(super) kind: Kind,
     pub(super) at: Timestamp,
     pub(super) len: usize,
+    /// It says nothing that the log does not have: a snapshot that stands for other entries (S10).
+    pub(super) is_repetition: bool,
     /// It was handed to a connection, now or before a restart, and not refused since: its bytes stay (K6).
     pub(super) may_be_sent: bool,
 }
@@ -73,8 +77,8 @@ pub(super) enum Held {
     Until(Moment),
     /// A new key is due for these entries (K6).
     Rekey(BTreeSet<EntryId>),
-    /// A publication or withdrawal to be taken out: overtaken, or refused for good.
-    Publication { id: EntryId, is_final: bool },
+    /// An entry to be taken out: overtaken or refused for good, and nothing of it is lost.
+    TakeOut { id: EntryId, is_final: bool },
     /// Not on this connection, unless rights change.
     Refused,
 }
@@ -86,8 +90,7 @@ pub(super) struct Accepted {
     pub(super) doc: DocumentId,
     pub(super) seq: Seq,
     pub(super) kind: Kind,
-    /// The bytes of a publication or withdrawal.
-    pub(super) publication: Option<Vec<u8>>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Outbox {
@@ -103,7 +106,7 @@ impl Outbox {
         for row in rows {
             let stored: OutboxRow = vault.open(Table::Outbox, row)?;
             let entry = Entry::decode(&stored.entry).map_err(|_| Unreadable(Table::Outbox))?;
-            let item = Item::of(&entry, network, stored.entry.len(), stored.at);
+            let item = Item::of(&entry, network, &stored);
             let mut item = item.ok_or(Unreadable(Table::Outbox))?;
             item.may_be_sent = true;
             let number = outbox_number(&row.key).ok_or(Unreadable(Table::Outbox))?;
@@ -121,12 +124,14 @@ impl Outbox {
     }
 
     pub(super) fn insert(&mut self, key: Vec<u8>, item: Item) {
-        *self.n_by_doc.entry(item.doc).or_default() += 1;
+        if !item.is_repetition {
+            *self.n_by_doc.entry(item.doc).or_default() += 1;
+        }
         self.items.insert(key, item);
     }
 
     pub(super) fn remove(&mut self, key: &[u8]) {
-        let Some(item) = self.items.remove(key) else {
+        let Some(item) = self.items.remove(key).filter(|item| !item.is_repetition) else {
             return;
         };
         if let Some(n) = self.n_by_doc.get_mut(&item.doc) {
@@ -154,12 +159,24 @@ impl Outbox {
         self.sent.is_empty() && self.loading.is_none() && self.next_push().is_empty()
     }
 
+    /// Documents of which something has no stored receipt.
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentId> {
         self.n_by_doc.keys().copied()
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Up to where the log is known to have entries of this device.
+    pub(super) fn accepted_upto(&self) -> Seq {
+        self.accepted_upto
+    }
+
     pub(super) fn oldest(&self) -> Option<Timestamp> {
-        self.items.values().map(|item| item.at).min()
+        let items = self.items.values().filter(|item| !item.is_repetition);
+        items.map(|item| item.at).min()
     }
 
     /// Entries of a document, oldest first.
@@ -180,7 +197,7 @@ impl Outbox {
     pub(super) fn refused_for_key(&self, doc: DocumentId) -> BTreeSet<EntryId> {
         match self.held.get(&doc) {
             Some(Held::Rekey(ids)) => ids.clone(),
-            Some(Held::Until(_) | Held::Publication { .. } | Held::Refused) | None => BTreeSet::new(),
+            Some(Held::Until(_) | Held::TakeOut { .. } | Held::Refused) | None => BTreeSet::new(),
         }
     }
 
@@ -199,7 +216,7 @@ impl Outbox {
         self.sent.clear();
         self.pushes.clear();
         self.held
-            .retain(|_, held| matches!(held, Held::Rekey(_) | Held::Publication { .. }));
+            .retain(|_, held| matches!(held, Held::Rekey(_) | Held::TakeOut { .. }));
     }
 
     /// Keys of the next push.
@@ -232,13 +249,19 @@ impl Outbox {
 }
 
 impl Item {
-    pub(super) fn of(entry: &Entry, network: NetworkId, len: usize, at: Timestamp) -> Option<Self> {
+    pub(super) fn of(entry: &Entry, network: NetworkId, row: &OutboxRow) -> Option<Self> {
+        let covers = entry
+            .header
+            .cover
+            .as_ref()
+            .is_some_and(|cover| cover.upto > Seq(0));
         Some(Self {
             id: entry.id(network),
             doc: entry.header.doc?,
             kind: entry.header.kind,
-            at,
-            len,
+            at: row.at,
+            len: row.entry.len(),
+            is_repetition: covers && row.brings_back.is_none(),
             may_be_sent: false,
         })
     }
@@ -254,7 +277,7 @@ impl Client {
             .values()
             .filter_map(|held| match held {
                 Held::Until(at) => Some(*at),
-                Held::Rekey(_) | Held::Publication { .. } | Held::Refused => None,
+                Held::Rekey(_) | Held::TakeOut { .. } | Held::Refused => None,
             })
             .min()
     }
@@ -362,13 +385,12 @@ impl Client {
             let Some(item) = self.outbox.items.get(&sent.key) else {
                 continue;
             };
-            let is_publication = matches!(item.kind, Kind::Publication | Kind::Withdraw);
             accepted.push(Accepted {
                 doc: item.doc,
                 kind: item.kind,
                 key: sent.key,
                 seq,
-                publication: is_publication.then_some(sent.bytes),
+                bytes: sent.bytes,
             });
         }
         if !accepted.is_empty() {
@@ -379,6 +401,7 @@ impl Client {
     pub(super) fn entries_accepted(&mut self, accepted: &[Accepted]) {
         for entry in accepted {
             self.outbox.remove(&entry.key);
+            self.outbox.accepted_upto = self.outbox.accepted_upto.max(entry.seq);
             self.told.touch(entry.doc);
             if self.intents.is_fulfilled_by(entry) {
                 self.intents.set(entry.doc, None);
@@ -439,12 +462,25 @@ impl Client {
             {
                 let is_final = !matches!(refusal, Refusal::StalePublication(_) | Refusal::MissingMedia);
                 (
-                    Held::Publication {
+                    Held::TakeOut {
                         id: item.id,
                         is_final,
                     },
                     None,
                 )
+            }
+            // What it stands for is in the log: later there is a better one.
+            Refusal::OverQuota
+            | Refusal::TooLarge
+            | Refusal::Gone
+            | Refusal::NotMember
+            | Refusal::StaleGeneration(_)
+            | Refusal::NotEntitled
+            | Refusal::Malformed
+                if item.is_repetition =>
+            {
+                let (id, is_final) = (item.id, false);
+                (Held::TakeOut { id, is_final }, None)
             }
             Refusal::StaleKey => (Held::Rekey(BTreeSet::from([item.id])), None),
             // Another tab's entry brings the document: it goes out on its own way.

@@ -5,7 +5,7 @@ use super::intake::{Arrival, Arrived, PageArrived, expect_progress};
 use super::link::Awaited;
 use super::network::Network;
 use super::{Client, ProtocolError};
-use crate::entry::{Entry, GroupId, Kind};
+use crate::entry::{Entry, GroupId, Kind, Told};
 use crate::id::{DeviceId, DocumentId, MemberId, Seq};
 use crate::membership::{Applied, Body, DetachedHash, Record, ReplayError, State};
 use crate::protocol::{EntryBytes, Page};
@@ -157,11 +157,12 @@ fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
     let device = network.identity.device;
     for (seq, EntryBytes(bytes)) in &page.entries {
         // What does not decode or belongs to a later version is stored by the relay and skipped here.
-        let Ok(entry) = Entry::decode(bytes) else {
+        let Ok(told) = Told::decode(bytes) else {
             continue;
         };
-        match (entry.header.kind, entry.header.doc) {
+        match (told.header().kind, told.header().doc) {
             (Kind::Membership, _) => {
+                let Told::Entry(entry) = told else { continue };
                 let known = network.membership.head_seq();
                 let state = read.membership.get_or_insert_with(|| network.membership.clone());
                 if *seq <= known {

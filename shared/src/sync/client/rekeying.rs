@@ -23,6 +23,7 @@ struct Unsent {
     key: Vec<u8>,
     entry: Entry,
     at: Timestamp,
+    brings_back: Option<bool>,
     is_refused: bool,
 }
 
@@ -99,7 +100,12 @@ impl Client {
                 let Some(entry) = reseal(&old.entry, &head, &held, &author, rng) else {
                     continue;
                 };
-                self.put_outbox(tx, &entry, author.network, old.at, rng);
+                let row = OutboxRow {
+                    entry: entry.encode(),
+                    at: old.at,
+                    brings_back: old.brings_back,
+                };
+                self.put_outbox_row(tx, &entry, author.network, &row, rng);
             }
             tx.operations.push(Operation::Delete {
                 table: Table::Outbox,
@@ -127,6 +133,7 @@ impl Client {
             is_refused: refused.contains(&entry.id(network)),
             entry,
             at: stored.at,
+            brings_back: stored.brings_back,
         })
     }
 }
@@ -160,13 +167,13 @@ fn reseal(
     let key = DocumentKey::from_bytes(&held.secret.0);
     let content = old.open_content(author.network, &key).ok()?;
     let heads = old.open_heads(author.network, &key).unwrap_or_default();
-    let kind = if old.header.kind == Kind::Snapshot {
-        ContentKind::Snapshot(Covered {
+    let kind = match &old.header.cover {
+        Some(cover) => ContentKind::Snapshot(Covered {
+            upto: cover.upto,
+            digest: cover.digest,
             heads: &heads,
-            ..Covered::default()
-        })
-    } else {
-        ContentKind::Incremental
+        }),
+        None => ContentKind::Incremental,
     };
     let address = Address {
         network: author.network,

@@ -22,7 +22,7 @@ use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is read, in this order.
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table::Meta,
     Table::Heads,
     Table::Bodies,
@@ -30,6 +30,7 @@ const TABLES: [Table; 11] = [
     Table::Outbox,
     Table::Inbox,
     Table::Dirty,
+    Table::Living,
     Table::Journal,
     Table::Intents,
     Table::Media,
@@ -169,7 +170,7 @@ impl Rescue {
             .iter()
             .map(|(table, key)| delete(*table, key))
             .collect();
-        for table in [Table::Inbox, Table::Dirty, Table::Journal] {
+        for table in [Table::Inbox, Table::Dirty, Table::Living, Table::Journal] {
             operations.extend(self.rows.of(table).iter().map(|row| delete(table, &row.key)));
         }
         let bodies = self.rows.of(Table::Bodies);
@@ -308,7 +309,7 @@ fn opens(vault: &Vault, table: Table, row: &StoredRow) -> bool {
         Table::Intents => is_of_document && is::<IntentRow>(vault, table, row),
         Table::Media => is_of_document && is::<MediaRow>(vault, table, row),
         Table::Sounds => is_of_document && is::<SoundRow>(vault, table, row),
-        Table::Inbox | Table::Dirty | Table::Journal | Table::Parts => true,
+        Table::Inbox | Table::Dirty | Table::Living | Table::Journal | Table::Parts => true,
     }
 }
 

@@ -46,7 +46,7 @@ impl Author {
         })
     }
 
-    fn address(&self, doc: DocumentId, generation: Generation) -> Address {
+    pub(super) fn address(&self, doc: DocumentId, generation: Generation) -> Address {
         Address {
             network: self.network,
             doc,
@@ -107,6 +107,7 @@ impl Client {
                 )
                 .map_err(too_long)?;
                 self.put_outbox(tx, &entry, author.network, at, rng);
+                head.grow(self.relay_time_seen());
             }
         }
         self.put_document(tx, doc, head, rng);
@@ -166,10 +167,7 @@ impl Client {
             authors: loaded.authors.values().cloned().collect(),
             row_hint: None,
         };
-        let covered = Covered {
-            heads: &heads,
-            ..Covered::default()
-        };
+        let covered = Covered::nothing(&heads);
         let snapshot = Entry::seal_content(
             author.address(doc, head.generation),
             ContentKind::Snapshot(covered),
@@ -251,14 +249,29 @@ impl Client {
         at: Timestamp,
         rng: &mut impl CryptoRng,
     ) {
-        let bytes = entry.encode();
-        let Some(item) = Item::of(entry, network, bytes.len(), at) else {
+        let row = OutboxRow {
+            entry: entry.encode(),
+            at,
+            brings_back: None,
+        };
+        self.put_outbox_row(tx, entry, network, &row, rng);
+    }
+
+    /// Puts an entry into the outbox, with what the device has to know of it until it is sent.
+    pub(super) fn put_outbox_row(
+        &mut self,
+        tx: &mut Transaction,
+        entry: &Entry,
+        network: NetworkId,
+        row: &OutboxRow,
+        rng: &mut impl CryptoRng,
+    ) {
+        let Some(item) = Item::of(entry, network, row) else {
             return;
         };
         let key = self.outbox.next_key(item.id);
-        let row = OutboxRow { entry: bytes, at };
         tx.operations
-            .push(self.vault.put(Table::Outbox, key.clone(), &row, rng));
+            .push(self.vault.put(Table::Outbox, key.clone(), row, rng));
         tx.outbox_added.push((key, item));
     }
 }
@@ -306,7 +319,7 @@ pub(super) fn note_author(
     span.last_at = at;
 }
 
-fn too_long(error: SealError) -> CommandError {
+pub(super) fn too_long(error: SealError) -> CommandError {
     let max = match error {
         SealError::TooLarge { max, .. } => max,
         SealError::TooManyHeads(max) => max,

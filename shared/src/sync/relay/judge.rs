@@ -4,14 +4,14 @@
 //! so before anything else is looked at, so that sending again is always safe (K6).
 
 use crate::crypto::Tag;
-use crate::entry::{DocumentBody, Entry, GroupId, KeyWrap, KeysBody, Kind};
+use crate::entry::{Cover, DocumentBody, Entry, GroupId, KeyWrap, KeysBody, Kind};
 use crate::id::{
     Chain, DocumentId, EntryId, Epoch, Generation, KidShort, MediaHash, MemberId, NetworkId, Seq,
 };
 use crate::membership::{Authority, Body, Record, RecordRefusal, Role, State};
 use crate::protocol::{DETACHED_BYTES_MAX, InvitationRefusal, RECORD_BYTES_MAX, RecordRefused, Refusal};
 use crate::publication::{Plain, Publication};
-use crate::storage::{DocumentRow, KeyRow, Known, NewEntry, PublicationRow, RelayOperation};
+use crate::storage::{DocumentRow, KeyRow, Known, LivingEntry, NewEntry, PublicationRow, RelayOperation};
 use crate::sync::bug::{Bug, Bugs};
 use crate::sync::relay::Event;
 use crate::sync::relay::work::{Item, Job, Parsed, RecordJob, Verdict, Work};
@@ -31,12 +31,19 @@ pub(super) struct Judged {
     pub(super) head: Seq,
     pub(super) chain: Chain,
     /// What the batch changes of what is known.
-    pub(super) changed: Known,
+    pub(super) changed: Changed,
     /// A record that takes effect once it is stored.
     pub(super) record: Option<(Seq, Entry)>,
     pub(super) events: Vec<Event>,
     /// Photos and sounds that documents still show; of each document all others are to go.
     pub(super) shown: BTreeMap<DocumentId, Vec<MediaHash>>,
+}
+
+/// What a batch changes of what is known: the next one may have been looked up before.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    known: Known,
+    superseded: BTreeSet<Seq>,
 }
 
 /// A batch that is being judged.
@@ -49,6 +56,8 @@ pub(super) struct Judge<'a> {
     /// What was found, and what the entries before in this batch made of it.
     known: Known,
     added: BTreeSet<EntryId>,
+    added_living: BTreeMap<DocumentId, Vec<LivingEntry>>,
+    superseded: BTreeSet<Seq>,
     touched_documents: BTreeSet<DocumentId>,
     touched_members: BTreeSet<MemberId>,
     appends: Vec<RelayOperation>,
@@ -75,6 +84,8 @@ impl<'a> Judge<'a> {
             chain,
             known,
             added: BTreeSet::new(),
+            added_living: BTreeMap::new(),
+            superseded: BTreeSet::new(),
             touched_documents: BTreeSet::new(),
             touched_members: BTreeSet::new(),
             appends: Vec::new(),
@@ -145,9 +156,15 @@ impl<'a> Judge<'a> {
         }
         let effect = self.effect(parsed, authority, item.id, seq)?;
         let len = u64::try_from(item.bytes.len()).unwrap_or(u64::MAX);
-        self.charge(authority.member, parsed.header.kind, len)?;
         let (kind, doc, by) = (parsed.header.kind, parsed.header.doc, parsed.header.by);
         let media = parsed.media();
+        let covered = self.covered(parsed);
+        let freed: u64 = covered
+            .iter()
+            .flat_map(|(_, entries)| entries)
+            .map(|entry| entry.len)
+            .sum();
+        self.charge(authority.member, kind, len, freed)?;
         self.append(NewEntry {
             seq,
             id: item.id,
@@ -157,6 +174,19 @@ impl<'a> Judge<'a> {
             by,
             bytes: std::mem::take(&mut item.bytes),
         });
+        if let (Some(doc), true) = (doc, kind.is_content()) {
+            self.supersede(seq, covered);
+            let entry = LivingEntry {
+                seq,
+                id: item.id,
+                by,
+                len,
+            };
+            if let Some(living) = self.known.living.get_mut(&doc) {
+                living.push(entry.clone());
+            }
+            self.added_living.entry(doc).or_default().push(entry);
+        }
         if let (Some(doc), Some(row)) = (doc, effect) {
             if matches!(kind, Kind::Publication | Kind::Withdraw) {
                 self.shown.insert(doc, media);
@@ -166,6 +196,40 @@ impl<'a> Judge<'a> {
             self.touched_documents.insert(doc);
         }
         Ok(())
+    }
+
+    /// Returns how far a snapshot covers and what it stands for: all living content of its document up to there, if its
+    /// author saw just that (S10).
+    fn covered(&self, parsed: &Parsed) -> Option<(Seq, Vec<LivingEntry>)> {
+        let cover = parsed.covers()?;
+        let living = self.known.living.get(&parsed.header.doc?)?.iter();
+        let living = living.filter(|entry| !self.superseded.contains(&entry.seq));
+        let covered: Vec<_> = living.filter(|entry| entry.seq <= cover.upto).cloned().collect();
+        let ids: Vec<_> = covered.iter().map(|entry| entry.id).collect();
+        let agrees = !ids.is_empty() && cover.upto <= self.head && Cover::digest(&ids) == cover.digest;
+        agrees.then_some((cover.upto, covered))
+    }
+
+    /// Lets a snapshot stand for what it covers, and gives the bytes back to who wrote it (S17).
+    fn supersede(&mut self, by: Seq, covered: Option<(Seq, Vec<LivingEntry>)>) {
+        let Some((upto, covered)) = covered else { return };
+        let entries: Vec<_> = covered.iter().map(|entry| entry.seq).collect();
+        self.superseded.extend(&entries);
+        for entry in covered {
+            let Some(member) = self.state.device(entry.by).map(|device| device.member) else {
+                continue;
+            };
+            let usage = self.known.usage.entry(member).or_default();
+            usage.bytes = usage.bytes.saturating_sub(entry.len);
+            self.touched_members.insert(member);
+        }
+        self.appends.push(RelayOperation::Supersede {
+            network: self.network,
+            by,
+            upto,
+            entries,
+            at: self.now,
+        });
     }
 
     /// Returns what the entry makes of its document, if it is good.
@@ -359,8 +423,9 @@ impl<'a> Judge<'a> {
         });
     }
 
-    /// S17: live sealed bytes and documents count; what helps to take back or to re-key never fails for quota.
-    fn charge(&mut self, member: MemberId, kind: Kind, len: u64) -> Result<(), Refusal> {
+    /// S17: live sealed bytes and documents count; what helps to take back or to re-key never fails for quota, nor what
+    /// frees as much as it takes.
+    fn charge(&mut self, member: MemberId, kind: Kind, len: u64, freed: u64) -> Result<(), Refusal> {
         let policy = self.state.policy();
         let mut usage = self.known.usage.get(&member).copied().unwrap_or_default();
         let is_free = match kind {
@@ -370,7 +435,8 @@ impl<'a> Judge<'a> {
                 usage.documents = usage.documents.saturating_add(1);
                 false
             }
-            Kind::Membership | Kind::Incremental | Kind::Snapshot | Kind::Unknown(_) => false,
+            Kind::Snapshot => freed >= len,
+            Kind::Membership | Kind::Incremental | Kind::Unknown(_) => false,
         };
         usage.bytes = usage.bytes.saturating_add(len);
         let part_bytes = self.known.part_bytes.get(&member).copied().unwrap_or_default();
@@ -495,31 +561,44 @@ impl<'a> Judge<'a> {
         operations
     }
 
-    fn changed(&mut self) -> Known {
-        let mut changed = std::mem::take(&mut self.known);
+    fn changed(&mut self) -> Changed {
+        let mut known = std::mem::take(&mut self.known);
         // Parts are counted by the store: what was found now is not carried over to the next batch.
-        changed.part_bytes.clear();
-        changed.media.clear();
-        changed.have.retain(|id, _| self.added.contains(id));
-        changed
+        known.part_bytes.clear();
+        known.media.clear();
+        known.have.retain(|id, _| self.added.contains(id));
+        known
             .documents
             .retain(|doc, _| self.touched_documents.contains(doc));
-        changed
+        known
             .usage
             .retain(|member, _| self.touched_members.contains(member));
-        changed
+        known.living = std::mem::take(&mut self.added_living);
+        Changed {
+            known,
+            superseded: std::mem::take(&mut self.superseded),
+        }
     }
 }
 
-impl Known {
-    /// Lays what a later batch changed over what was found before it was stored.
-    pub(super) fn lay_over(&mut self, later: &Self) {
-        self.have
-            .extend(later.have.iter().map(|(id, place)| (*id, *place)));
-        let documents = later.documents.iter().map(|(doc, row)| (*doc, row.clone()));
-        self.documents.extend(documents);
-        self.usage
-            .extend(later.usage.iter().map(|(member, usage)| (*member, *usage)));
+impl Changed {
+    /// Lays what a batch changed over what was found before it was stored.
+    pub(super) fn lay_over(&self, found: &mut Known) {
+        let known = &self.known;
+        found
+            .have
+            .extend(known.have.iter().map(|(id, place)| (*id, *place)));
+        let documents = known.documents.iter().map(|(doc, row)| (*doc, row.clone()));
+        found.documents.extend(documents);
+        found
+            .usage
+            .extend(known.usage.iter().map(|(member, usage)| (*member, *usage)));
+        for (doc, living) in &mut found.living {
+            let added = known.living.get(doc).into_iter().flatten();
+            let newest = living.last().map(|entry| entry.seq);
+            living.extend(added.filter(|entry| Some(entry.seq) > newest).cloned());
+            living.retain(|entry| !self.superseded.contains(&entry.seq));
+        }
     }
 }
 

@@ -383,6 +383,7 @@ impl Relay {
                 docs: vec![doc],
                 members: Vec::new(),
                 media: Vec::new(),
+                covered: Vec::new(),
             };
             self.load(LoadFor::Sweep(id, doc), query);
         }

@@ -14,9 +14,9 @@ use crate::protocol::{
     Checkpoint, EntryBytes, Push, Receipt, RecordAnswer, RecordOutcome, RecordRefused, Refusal, Refusals,
     RelayToClient, SessionRefusal, malformed_id,
 };
-use crate::storage::{Known, NetworkRow, RelayFailure, RelayQuery};
+use crate::storage::{Known, NetworkRow, RelayFailure, RelayOperation, RelayQuery};
 use crate::sync::bug::Bug;
-use crate::sync::relay::judge::{Judge, Judged};
+use crate::sync::relay::judge::{Changed, Judge, Judged};
 use crate::sync::relay::request::Asked;
 use crate::sync::relay::session::Stage;
 use crate::sync::relay::work::{
@@ -26,7 +26,16 @@ use crate::sync::relay::{
     Event, LoadFor, QUEUED_BYTES_MAX, RECONNECT_MS, RETRY_MS, Relay, SessionId, SignatureCheck, StoreFor,
     VerifyFor,
 };
+use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+/// How long entries that a snapshot supersedes are kept, hidden: whoever finds a change of hers missing in it has
+/// come back by then (S10).
+const SUPERSEDED_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// How often those are looked for that were kept so long.
+const EXPIRE_EVERY: Duration = Duration::from_hours(1);
 
 /// A network that is being read from the store, or is there.
 #[derive(Debug)]
@@ -56,7 +65,9 @@ pub(super) struct Network {
     preparing: Option<Preparing>,
     storing: Option<Storing>,
     /// What the newest batch changed.
-    overlay: Known,
+    overlay: Changed,
+    /// When what was superseded long ago was removed last.
+    expired_at: Option<Timestamp>,
     /// Photos and sounds that documents still show after the newest batch: of each document all others are gone, also
     /// where the batch after it was looked up before.
     shown: BTreeMap<DocumentId, Vec<MediaHash>>,
@@ -86,7 +97,8 @@ impl Network {
             n_queued_entries: 0,
             preparing: None,
             storing: None,
-            overlay: Known::default(),
+            overlay: Changed::default(),
+            expired_at: None,
             shown: BTreeMap::new(),
         }
     }
@@ -366,7 +378,7 @@ impl Relay {
         else {
             return;
         };
-        known.lay_over(&network.overlay);
+        network.overlay.lay_over(&mut known);
         let shown = &network.shown;
         known
             .media
@@ -460,12 +472,39 @@ impl Relay {
             });
         }
         self.end_sessions_of_removed(id, &removed);
+        self.expire(id);
         let followers: Vec<SessionId> = match self.network(id) {
             Some(network) if n_entries > 0 => network.sessions.iter().copied().collect(),
             Some(_) | None => Vec::new(),
         };
         for session in followers {
             self.pump(session);
+        }
+    }
+
+    /// Removes what was superseded long ago, now and then while somebody follows the network.
+    pub(super) fn expire(&mut self, id: NetworkId) {
+        let now = self.now;
+        let Some(network) = self.network_mut(id) else {
+            return;
+        };
+        // A clock that was set back waits for no moment that it was past once.
+        let is_early = |at: Timestamp| at <= now && now.since(at) < EXPIRE_EVERY;
+        if network.expired_at.is_some_and(is_early) {
+            return;
+        }
+        network.expired_at = Some(now);
+        let kept_ms = u64::try_from(SUPERSEDED_KEPT.as_millis()).unwrap_or(u64::MAX);
+        let before = Timestamp(now.0.saturating_sub(kept_ms));
+        self.store(
+            StoreFor::Expiry(id),
+            vec![RelayOperation::Expire { network: id, before }],
+        );
+    }
+
+    pub(super) fn expired(&mut self, id: NetworkId, outcome: Result<(), RelayFailure>) {
+        if let Err(failure) = outcome {
+            self.event(Event::StoreFailed { network: id, failure });
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a session is told of the log: pages for pull and live alike, and backfills (S3, S7, S8, S9).
 
-use crate::entry::GroupId;
+use crate::entry::{Entry, GroupId, Told, Withheld};
 use crate::id::{DeviceId, NetworkId, Seq};
 use crate::membership::DetachedHash;
 use crate::membership::{DeviceState, State};
@@ -10,6 +10,7 @@ use crate::protocol::{
     RelayToClient, SessionRefusal,
 };
 use crate::storage::{BackfillSlice, LogPage, Reader, RelayQuery};
+use crate::sync::bug::Bug;
 use crate::sync::relay::session::{Timer, earlier};
 use crate::sync::relay::{LoadFor, LoadId, Relay, SessionId};
 use crate::time::Timestamp;
@@ -45,6 +46,8 @@ pub(super) struct Follower {
     page_at: Timestamp,
     /// What this very connection pushed: it is not sent back.
     pub(super) own: BTreeSet<Seq>,
+    /// Snapshots up to here may stand for what this connection was not given and never will be (S10).
+    missing_until: Seq,
 }
 
 impl Follower {
@@ -68,6 +71,7 @@ impl Follower {
             is_timer_set: false,
             page_at: Timestamp(0),
             own: BTreeSet::new(),
+            missing_until: Seq(0),
         }
     }
 
@@ -151,7 +155,14 @@ impl Relay {
             return;
         }
         follower.loading = None;
+        let (after, missing_until) = (follower.scanned, follower.missing_until);
+        // S10: of a snapshot that covers nothing new to the device, it gets the heads.
+        let is_withheld = |seq: Seq| {
+            let covers = page.covers.get(&seq);
+            covers.is_some_and(|covers| *covers <= after) && seq > missing_until
+        };
         follower.scanned = page.upto;
+        follower.missing_until = missing_until.max(page.missing_until);
         let own = std::mem::take(&mut follower.own);
         let (passed, later): (BTreeSet<Seq>, BTreeSet<Seq>) =
             own.into_iter().partition(|&seq| seq <= page.upto);
@@ -160,7 +171,10 @@ impl Relay {
             .entries
             .into_iter()
             .filter(|(seq, _)| !passed.contains(seq))
-            .map(|(seq, bytes)| (seq, EntryBytes(bytes)))
+            .map(|(seq, bytes)| match page.covers.contains_key(&seq) {
+                true => (seq, told(bytes, network, is_withheld(seq))),
+                false => (seq, EntryBytes(bytes)),
+            })
             .collect();
         let more = page.upto < head;
         let n_silent = page.upto.0.saturating_sub(follower.told.0);
@@ -252,10 +266,17 @@ impl Relay {
     }
 
     pub(super) fn backfill_loaded(&mut self, session: SessionId, slice: BackfillSlice) {
+        let is_planted = self.config.bugs.has(Bug::WithheldInBackfill);
+        let network = self.follower(session).map(|follower| follower.network);
         let entries = slice
             .entries
             .into_iter()
-            .map(|(seq, bytes)| (seq, EntryBytes(bytes)))
+            .map(
+                |(seq, bytes)| match network.filter(|_| slice.superseding.contains(&seq)) {
+                    Some(network) => (seq, told(bytes, network, is_planted)),
+                    None => (seq, EntryBytes(bytes)),
+                },
+            )
             .collect();
         let page = BackfillPage {
             position: slice.position,
@@ -292,6 +313,18 @@ impl Relay {
         self.answered_request(session);
         self.send(session, &RelayToClient::Detached(DetachedParts { parts }));
     }
+}
+
+/// A snapshot that supersedes others, as a device is told of it.
+fn told(bytes: Vec<u8>, network: NetworkId, is_withheld: bool) -> EntryBytes {
+    let Ok(snapshot) = Entry::decode(&bytes) else {
+        return EntryBytes(bytes);
+    };
+    let told = match Withheld::of(&snapshot, network).filter(|_| is_withheld) {
+        Some(withheld) => Told::Withheld(withheld),
+        None => Told::Superseding(snapshot),
+    };
+    EntryBytes(told.encode())
 }
 
 /// What a device may see now: all that its groups read, or, while it waits for approval, membership only.

@@ -337,6 +337,7 @@ impl Relay {
             network: id,
             device,
         });
+        self.expire(id);
         self.pump(session);
         self.take_waiting(session);
     }

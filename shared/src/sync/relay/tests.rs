@@ -5,6 +5,7 @@
 mod desk;
 mod media;
 mod parts;
+mod snapshots;
 
 use super::*;
 use crate::crypto::{DocumentKey, InviteSeed, WrapKey};

@@ -1,7 +1,7 @@
 //! Something to append to a log: a push or a record, read as far as the relay may, and what became of it.
 
 use crate::crypto::{Signature, Tag};
-use crate::entry::{Entry, Header, Kind, PLAIN_BYTES_MAX};
+use crate::entry::{Cover, Entry, Header, Kind, PLAIN_BYTES_MAX};
 use crate::id::{Chain, EntryId, MediaHash, NetworkId, Seq};
 use crate::membership::State;
 use crate::protocol::{EntryBytes, RecordRefused, Refusal, malformed_id};
@@ -57,6 +57,13 @@ pub(super) struct Parsed {
     /// The body, where it is plain.
     pub(super) plain: Vec<u8>,
     signature: Signature,
+}
+
+impl Parsed {
+    /// What the entry says to stand for, if it is a snapshot that covers others.
+    pub(super) fn covers(&self) -> Option<&Cover> {
+        self.header.cover.as_ref().filter(|cover| cover.upto > Seq(0))
+    }
 }
 
 /// A record or a join, read.
@@ -116,6 +123,7 @@ pub(super) fn take_batch(queue: &mut VecDeque<Work>) -> Vec<Work> {
 pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> RelayQuery {
     let (mut ids, mut docs, mut members) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut media = Vec::new();
+    let mut covered = BTreeSet::new();
     for work in works {
         match &work.job {
             Job::Push(items) => {
@@ -123,6 +131,7 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
                     ids.push(item.id);
                     if let Ok(parsed) = &item.parsed {
                         docs.extend(parsed.header.doc);
+                        covered.extend(parsed.covers().and(parsed.header.doc));
                         members.extend(state.device(parsed.header.by).map(|device| device.member));
                         let named = parsed.header.doc.map(|doc| (doc, parsed.media()));
                         media.extend(
@@ -136,10 +145,15 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
             Job::Record(record) => ids.push(record.id),
         }
     }
+    if !covered.is_empty() {
+        // What is superseded is given back to whoever wrote it (S17).
+        members.extend(state.members().map(|(member, _)| member));
+    }
     RelayQuery::Judge {
         network,
         ids,
         docs: docs.into_iter().collect(),
+        covered: covered.into_iter().collect(),
         members: members.into_iter().collect(),
         media,
     }

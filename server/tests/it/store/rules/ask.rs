@@ -5,7 +5,9 @@ use server::store::Store;
 use shared::entry::{GroupId, Kind};
 use shared::id::{Chain, DocumentId, EntryId, MemberId, Seq};
 use shared::protocol::BackfillPosition;
-use shared::storage::{Answer, BackfillSlice, Known, LogPage, Reader, RelayOperation, RelayQuery};
+use shared::storage::{
+    Answer, BackfillSlice, Known, LivingEntry, LogPage, Reader, RelayOperation, RelayQuery,
+};
 
 /// A log of six entries, 100 bytes each: records at 1 and 6, a document of the team at 2 and 4, one of the
 /// coordinators at 3 and 5.
@@ -97,6 +99,7 @@ pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], mem
         network: NETWORK,
         ids: ids.to_vec(),
         docs: docs.to_vec(),
+        covered: Vec::new(),
         members: members.to_vec(),
         media: Vec::new(),
     };
@@ -104,6 +107,22 @@ pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], mem
         panic!("not a judgement");
     };
     *known
+}
+
+/// What no snapshot of a document superseded.
+pub(super) fn living(store: &dyn Store, doc: DocumentId) -> Vec<LivingEntry> {
+    let query = RelayQuery::Judge {
+        network: NETWORK,
+        ids: Vec::new(),
+        docs: Vec::new(),
+        covered: vec![doc],
+        members: Vec::new(),
+        media: Vec::new(),
+    };
+    let Answer::Judge(mut known) = store.answer(&query).unwrap() else {
+        panic!("not a judgement");
+    };
+    known.living.remove(&doc).unwrap()
 }
 
 pub(super) fn chain_at(store: &dyn Store, seq: u64) -> Option<Chain> {

@@ -86,6 +86,7 @@ fn named(store: &dyn Store, media: &[(DocumentId, MediaHash)]) -> Vec<Plain> {
         docs: Vec::new(),
         members: Vec::new(),
         media: media.to_vec(),
+        covered: Vec::new(),
     };
     let Answer::Judge(known) = store.answer(&query).unwrap() else {
         panic!("not a judgement");

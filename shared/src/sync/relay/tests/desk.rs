@@ -2,7 +2,8 @@
 
 use crate::crypto::{DocumentKey, FoundingCode, InviteSeed, WrapKey};
 use crate::entry::{
-    Address, Collection, Content, ContentKind, DocumentBody, Entry, GroupId, Header, Kind, wrap_document_key,
+    Address, Collection, Content, ContentKind, DocumentBody, Entry, GroupId, Header, Kind, Told,
+    wrap_document_key,
 };
 use crate::id::{DocumentId, EntryId, Generation, MemberId};
 use crate::membership::{self, EpochKeys, Made, Role, Signer, State};
@@ -206,7 +207,9 @@ impl Desk {
                 continue;
             };
             for (seq, EntryBytes(bytes)) in page.entries {
-                let entry = Entry::decode(&bytes).unwrap();
+                let (Told::Entry(entry) | Told::Superseding(entry)) = Told::decode(&bytes).unwrap() else {
+                    continue;
+                };
                 if entry.header.kind == Kind::Membership && seq > member.state.head_seq() {
                     if seq == Seq(1) {
                         member.state = State::found(seq, &entry).unwrap();
