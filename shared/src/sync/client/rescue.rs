@@ -63,6 +63,8 @@ struct Found {
     drafts: Drafts,
     outbox: Outbox,
     media: MediaStore,
+    /// Documents of which something is nowhere but here, and the tellers of those stories.
+    unsent: BTreeSet<DocumentId>,
 }
 
 /// The bytes of a photo, or of a part of a recording.
@@ -173,25 +175,29 @@ impl Rescue {
         for table in [Table::Inbox, Table::Dirty, Table::Living, Table::Journal] {
             operations.extend(self.rows.of(table).iter().map(|row| delete(table, &row.key)));
         }
-        let bodies = self.rows.of(Table::Bodies);
-        let with_body: BTreeSet<_> = bodies
+        // Alone, all there is is here. What opens may still be no document: of what is kept that is looked at.
+        let is_only_here =
+            |doc| found.heads.contains_key(&doc) && (!is_inside || found.unsent.contains(&doc));
+        let kept: BTreeSet<_> = self
+            .rows
+            .of(Table::Bodies)
             .iter()
-            .filter_map(|row| DocumentId::from_slice(&row.key))
+            .filter_map(|row| {
+                let doc = DocumentId::from_slice(&row.key).filter(|&doc| is_only_here(doc))?;
+                found.load(row).map(|_| doc)
+            })
             .collect();
-        // Alone, all there is is here.
-        let is_kept = |doc: DocumentId| {
-            with_body.contains(&doc) && found.heads.contains_key(&doc) && (!is_inside || found.is_unsent(doc))
-        };
         for table in [Table::Heads, Table::Bodies] {
             let rows = self.rows.of(table).iter();
-            let gone = rows.filter(|row| DocumentId::from_slice(&row.key).is_none_or(|doc| !is_kept(doc)));
+            let is_kept = |doc| kept.contains(&doc);
+            let gone = rows.filter(|row| !DocumentId::from_slice(&row.key).is_some_and(is_kept));
             operations.extend(gone.map(|row| delete(table, &row.key)));
         }
         if is_inside {
             let torn: Vec<_> = self
                 .known(found)
                 .into_iter()
-                .filter(|&doc| found.is_unsent(doc) && !is_kept(doc))
+                .filter(|doc| found.unsent.contains(doc) && !kept.contains(doc))
                 .collect();
             let backfill = BackfillState {
                 torn: (!torn.is_empty()).then_some(torn),
@@ -210,10 +216,7 @@ fn read_stories(rows: &Rows, found: &Found) -> (Vec<RescuedStory>, Vec<Source>) 
         .iter()
         .filter_map(|row| Some((DocumentId::from_slice(&row.key)?, row)))
         .collect();
-    let load = |doc: DocumentId| {
-        let body = found.vault.open::<Body>(Table::Bodies, bodies.get(&doc)?).ok()?;
-        Loaded::open(body, NOBODY).ok()
-    };
+    let load = |doc: DocumentId| found.load(bodies.get(&doc)?);
     let all: BTreeSet<_> = bodies.keys().copied().chain(found.drafts.stories()).collect();
     let (mut stories, mut sources) = (Vec::new(), Vec::new());
     for doc in all.into_iter().filter(|&doc| found.is_story_of_here(doc)) {
@@ -297,12 +300,7 @@ fn opens(vault: &Vault, table: Table, row: &StoredRow) -> bool {
     match table {
         Table::Meta => super::network::opens(vault, row),
         Table::Heads => is_of_document && is::<Head>(vault, table, row),
-        Table::Bodies => {
-            is_of_document
-                && vault
-                    .open::<Body>(table, row)
-                    .is_ok_and(|body| Loaded::open(body, NOBODY).is_ok())
-        }
+        Table::Bodies => is_of_document && is::<Body>(vault, table, row),
         Table::Drafts => Drafts::open(vault, std::slice::from_ref(row)).is_ok(),
         // Of which network it is makes no difference to that.
         Table::Outbox => Outbox::open(vault, Some(NetworkId([0; 32])), std::slice::from_ref(row)).is_ok(),
@@ -329,32 +327,38 @@ impl Found {
             let head = vault.open::<Head>(Table::Heads, row).ok()?;
             Some((DocumentId::from_slice(&row.key)?, head))
         });
+        let heads: BTreeMap<_, _> = heads.collect();
+        let drafts = Drafts::open(&vault, rows.of(Table::Drafts)).ok()?;
+        let outbox = Outbox::open(&vault, network, rows.of(Table::Outbox)).ok()?;
+        let media = MediaStore::open(&vault, rows.of(Table::Media), rows.of(Table::Sounds)).ok()?;
+        let mut unsent: BTreeSet<_> = outbox
+            .documents()
+            .chain(drafts.stories())
+            .chain(media.unsent())
+            .collect();
+        let tellers: Vec<_> = unsent.iter().filter_map(|doc| heads.get(doc)?.teller).collect();
+        unsent.extend(tellers);
         Some(Self {
-            heads: heads.collect(),
-            drafts: Drafts::open(&vault, rows.of(Table::Drafts)).ok()?,
-            outbox: Outbox::open(&vault, network, rows.of(Table::Outbox)).ok()?,
-            media: MediaStore::open(&vault, rows.of(Table::Media), rows.of(Table::Sounds)).ok()?,
+            heads,
+            drafts,
+            outbox,
+            media,
+            unsent,
             place,
             vault,
         })
     }
 
-    /// Whether something of the document, or of the story whose teller it is, is nowhere but here.
-    fn is_unsent(&self, doc: DocumentId) -> bool {
-        let has = |doc| self.outbox.holds(doc) || self.drafts.holds(doc) || self.media.is_unsent(doc);
-        let of_story = |(_, head): (&DocumentId, &Head)| head.teller == Some(doc);
-        has(doc)
-            || self
-                .heads
-                .iter()
-                .any(|(story, head)| of_story((story, head)) && has(*story))
+    fn load(&self, row: &StoredRow) -> Option<Loaded> {
+        let body = self.vault.open::<Body>(Table::Bodies, row).ok()?;
+        Loaded::open(body, NOBODY).ok()
     }
 
     /// Whether it is a story that was written here; what nobody can tell of counts as such.
     fn is_story_of_here(&self, doc: DocumentId) -> bool {
         self.heads
             .get(&doc)
-            .is_none_or(|head| head.coll == Collection::Story && (head.is_own || self.is_unsent(doc)))
+            .is_none_or(|head| head.coll == Collection::Story && (head.is_own || self.unsent.contains(&doc)))
     }
 }
 
