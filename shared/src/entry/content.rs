@@ -97,18 +97,6 @@ pub struct Covered<'a> {
     pub heads: &'a [[u8; 32]],
 }
 
-impl<'a> Covered<'a> {
-    /// What a document's first snapshot stands for: no entry.
-    #[must_use]
-    pub fn nothing(heads: &'a [[u8; 32]]) -> Self {
-        Self {
-            upto: Seq(0),
-            digest: Cover::digest(&[]),
-            heads,
-        }
-    }
-}
-
 /// Why content cannot be sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SealError {

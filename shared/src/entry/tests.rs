@@ -142,6 +142,15 @@ fn samples() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// What a document's first snapshot stands for: no entry.
+fn nothing(heads: &[[u8; 32]]) -> Covered<'_> {
+    Covered {
+        upto: Seq(0),
+        digest: Cover::digest(&[]),
+        heads,
+    }
+}
+
 #[test]
 fn an_entry_reads_back_and_verifies_under_its_network_and_key_only() {
     for (name, entry) in samples() {
@@ -366,10 +375,10 @@ fn content_beyond_a_limit_is_not_sealed() {
             ..
         })
     ));
-    assert!(seal(ContentKind::Snapshot(Covered::nothing(&[]))).is_ok());
+    assert!(seal(ContentKind::Snapshot(nothing(&[]))).is_ok());
     let heads = vec![[0; 32]; HEADS_MAX + 1];
     assert_eq!(
-        seal(ContentKind::Snapshot(Covered::nothing(&heads))),
+        seal(ContentKind::Snapshot(nothing(&heads))),
         Err(SealError::TooManyHeads(HEADS_MAX + 1))
     );
 }
@@ -416,7 +425,7 @@ fn s10_what_the_relay_tells_of_an_entry_says_whether_it_supersedes() {
 #[test]
 fn the_largest_snapshot_is_within_the_limit_of_an_entry() {
     let heads = vec![[1; 32]; HEADS_MAX];
-    let kind = ContentKind::Snapshot(Covered::nothing(&heads));
+    let kind = ContentKind::Snapshot(nothing(&heads));
     let mut entry = Entry::seal_content(
         address(),
         kind,

@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::disk::{Head, HeldKey, KeyBytes, OutboxRow, Published};
-use super::documents::Slot;
+use super::documents::{Loaded, Slot};
 use super::jobs::Transaction;
 use super::network::Network;
 use super::outbox::Item;
@@ -10,10 +10,10 @@ use super::stories;
 use crate::command::CommandError;
 use crate::crypto::{DocumentKey, SignKey};
 use crate::entry::{
-    Address, AuthorSpan, Collection, Content, ContentKind, Covered, DocumentBody, Entry, GroupId, Header,
-    KeyWrap, Kind, LastSeen, SealError,
+    Address, AuthorSpan, Collection, Content, ContentKind, Cover, Covered, DocumentBody, Entry, GroupId,
+    Header, KeyWrap, Kind, LastSeen, SealError,
 };
-use crate::id::{ActorId, DeviceId, DocumentId, Epoch, Generation, MemberId, NetworkId};
+use crate::id::{ActorId, DeviceId, DocumentId, EntryId, Epoch, Generation, MemberId, NetworkId, Seq};
 use crate::model::gate;
 use crate::storage::{Operation, Table};
 use crate::sync::bug::{Bug, Bugs};
@@ -53,6 +53,34 @@ impl Author {
             generation,
             by: self.device,
         }
+    }
+
+    /// Seals all of a document, in place of the content that it covers, in the order of the log.
+    pub(super) fn seal_snapshot(
+        &self,
+        address: Address,
+        key: &DocumentKey,
+        loaded: &mut Loaded,
+        at: Timestamp,
+        covers: &[(Seq, EntryId)],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Entry, SealError> {
+        let heads: Vec<_> = loaded.document.heads().iter().map(|hash| hash.0).collect();
+        let content = Content {
+            bytes: loaded.document.save(),
+            at,
+            last_seen: self.last_seen,
+            authors: loaded.authors.values().cloned().collect(),
+            row_hint: None,
+        };
+        let ids: Vec<_> = covers.iter().map(|(_, id)| *id).collect();
+        let covered = Covered {
+            upto: covers.last().map(|(seq, _)| *seq).unwrap_or_default(),
+            digest: Cover::digest(&ids),
+            heads: &heads,
+        };
+        let kind = ContentKind::Snapshot(covered);
+        Entry::seal_content(address, kind, key, &content, &self.sign, rng)
     }
 }
 
@@ -159,24 +187,10 @@ impl Client {
         for span in loaded.authors.values_mut().filter(|span| span.device == NOBODY) {
             span.device = author.device;
         }
-        let heads: Vec<_> = loaded.document.heads().iter().map(|hash| hash.0).collect();
-        let content = Content {
-            bytes: loaded.document.save(),
-            at,
-            last_seen: author.last_seen,
-            authors: loaded.authors.values().cloned().collect(),
-            row_hint: None,
-        };
-        let covered = Covered::nothing(&heads);
-        let snapshot = Entry::seal_content(
-            author.address(doc, head.generation),
-            ContentKind::Snapshot(covered),
-            &key,
-            &content,
-            &author.sign,
-            rng,
-        )
-        .map_err(too_long)?;
+        let address = author.address(doc, head.generation);
+        let snapshot = author
+            .seal_snapshot(address, &key, loaded, at, &[], rng)
+            .map_err(too_long)?;
         self.put_outbox(tx, &snapshot, author.network, at, rng);
         Ok(())
     }

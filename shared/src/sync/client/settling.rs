@@ -17,7 +17,7 @@ use super::link::Awaited;
 use super::sealing::{Author, newest_key, too_long};
 use super::vault::{Unreadable, Vault};
 use crate::command::CommandError;
-use crate::entry::{Collection, Content, ContentKind, Cover, Covered, Entry, Header, Told};
+use crate::entry::{Collection, Cover, Entry, Header, Told};
 use crate::id::{ChangeHash, DeviceId, DocumentId, EntryId, NetworkId, Seq};
 use crate::model::{Document, contact, gate, story};
 use crate::storage::{Operation, StoredRow, Table};
@@ -297,31 +297,16 @@ impl Client {
         if !knows_schema || loaded.document.has_untaken() {
             return Err(CommandError::TooNew);
         }
-        let heads: Vec<_> = loaded.document.heads().iter().map(|hash| hash.0).collect();
-        let content = Content {
-            bytes: loaded.document.save(),
-            // A snapshot is no change: for who sees it alone the document is as old as for all others.
-            at: head.changed_at,
-            last_seen: author.last_seen,
-            authors: loaded.authors.values().cloned().collect(),
-            row_hint: None,
-        };
-        let survivors = living.survivors();
-        let ids: Vec<_> = survivors.values().map(|row| row.id).collect();
-        let covered = Covered {
-            upto: survivors.keys().next_back().copied().unwrap_or_default(),
-            digest: Cover::digest(&ids),
-            heads: &heads,
-        };
+        let covers: Vec<_> = living
+            .survivors()
+            .into_iter()
+            .map(|(seq, row)| (seq, row.id))
+            .collect();
         let key = newest_key(&head).ok_or(CommandError::NotAllowed)?;
-        let sealed = Entry::seal_content(
-            author.address(doc, head.generation),
-            ContentKind::Snapshot(covered),
-            &key,
-            &content,
-            &author.sign,
-            rng,
-        );
+        let address = author.address(doc, head.generation);
+        // A snapshot is no change: for who sees it alone the document is as old as for all others.
+        let at = head.changed_at;
+        let sealed = author.seal_snapshot(address, &key, loaded, at, &covers, rng);
         let brings_back = head.lacks_own;
         head.settle();
         match sealed.map_err(too_long) {
