@@ -23,7 +23,13 @@ pub fn use_network() -> Memo<Network> {
     memo(move || {
         view.standing.with(|standing| match standing {
             None => Network::Unknown,
-            Some(Standing::Alone) => Network::None,
+            // Refused before she was let in: that is no network of hers.
+            Some(
+                Standing::Alone
+                | Standing::Removed {
+                    was_admitted: false, ..
+                },
+            ) => Network::None,
             Some(
                 Standing::Waiting { network, .. }
                 | Standing::Member { network, .. }

@@ -280,14 +280,11 @@ impl Client {
         self.place.network().map(network::Network::id)
     }
 
-    /// Up to where the log was followed, for a simulation's judgement.
+    /// Up to where the log was followed, for a simulation's judgement; `None` without a network.
     #[cfg(feature = "testing")]
     #[must_use]
-    pub fn followed(&self) -> crate::id::Seq {
-        self.place
-            .network()
-            .map(network::Network::followed)
-            .unwrap_or_default()
+    pub fn followed(&self) -> Option<crate::id::Seq> {
+        self.place.network().map(network::Network::followed)
     }
 
     /// Entries that were set aside, for a simulation's judgement.

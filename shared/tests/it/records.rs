@@ -1,7 +1,7 @@
 //! Membership records: one after the other, whatever comes between.
 
 use crate::town::{Town, answer, joined};
-use shared::command::{Command, Reply};
+use shared::command::{Command, CommandError, Reply};
 use shared::testing::people;
 use shared::testing::world::World;
 use shared::view::{Role, Standing};
@@ -142,6 +142,43 @@ fn who_waits_is_refused_by_revoking_her_invitation() {
         ),
         "{standing:?}"
     );
+}
+
+/// Who was refused tries another invitation; what she wrote meanwhile comes along.
+#[test]
+fn who_was_refused_joins_with_another_invitation() {
+    let mut town = Town::new(9);
+    let admin = town.admin;
+    let tab = joined(&mut town.world, admin, Role::Coordinator);
+    town.pass(5_000);
+    let story = town.story(tab);
+    let members = people::members(&mut town.world, admin).unwrap();
+    let waiting = members.iter().find(|row| row.waiting_device.is_some()).unwrap();
+    let revoke = Command::Revoke {
+        invitation: waiting.invitation.clone().unwrap(),
+    };
+    town.world.ask(admin, revoke).unwrap();
+    town.pass(30_000);
+    // A code that leads nowhere costs nothing.
+    let garbled = Command::Lookup { code: "AAAA".into() };
+    assert_eq!(town.world.ask(tab, garbled), Err(CommandError::InvitationGarbled));
+    let invitation = people::invite(&mut town.world, admin, Role::Volunteer).unwrap();
+    people::join(&mut town.world, tab, &invitation).unwrap();
+    town.pass(2_000);
+    people::let_in(&mut town.world, admin).unwrap();
+    town.settle();
+    assert!(matches!(
+        people::standing(&mut town.world, tab),
+        Ok(Standing::Member { .. })
+    ));
+    let coordinator = town.coordinator;
+    assert!(town.row(coordinator, &story).is_some(), "her story came along");
+    // A tab that starts anew is told the same.
+    town.world.open(tab);
+    assert!(matches!(
+        people::standing(&mut town.world, tab),
+        Ok(Standing::Member { .. })
+    ));
 }
 
 /// A coordinator is not told of those whom only an administrator lets in.

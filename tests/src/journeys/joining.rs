@@ -109,6 +109,12 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     answers.insert(refusal(&dirk, &used.code).await?);
     answers.insert(refusal(&dirk, &revoked.code).await?);
     refuses(&ana, &bea).await?;
+    // Another invitation lets her in all the same.
+    let again = invites_and_leaves(&ana, VOLUNTEER).await?;
+    types_code(&bea, &again.code).await?;
+    let digits = joins(&bea).await?;
+    approves(&ana, &bea, &digits).await?;
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     relay.stop().await?;
     relay.start_again_later(Duration::from_hours(25)).await?;
     answers.insert(refusal(&dirk, &expired.code).await?);

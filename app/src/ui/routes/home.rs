@@ -42,7 +42,7 @@ pub fn Home() -> impl IntoView {
                 network,
                 was_admitted: false,
             } => view! {
-                <Stopped title=texts.home_refused(&network) more=texts.home_refused_more() />
+                <Stopped title=texts.home_refused(&network) more=texts.home_refused_more() may_try_again=true />
             }
             .into_any(),
             Standing::Broken { network } => view! {
@@ -185,15 +185,30 @@ fn Member(
     }
 }
 
-/// Read-only from now on.
+/// Read-only from now on, or until another network lets her in.
 #[component]
 fn Stopped(
     /// What happened.
     title: String,
     /// What follows from it.
     more: &'static str,
+    /// Whether another invitation would help.
+    #[prop(optional)]
+    may_try_again: bool,
 ) -> impl IntoView {
     let texts = use_texts();
+    let class = if may_try_again {
+        "button button--quiet"
+    } else {
+        "button"
+    };
+    let invitation = may_try_again.then(|| {
+        view! {
+            <a class="button" href="/app/uitnodiging">
+                {texts.home_have_invitation()}
+            </a>
+        }
+    });
     view! {
         <div class="narrow stack">
             <Notice weight=Weight::Risk>
@@ -202,11 +217,11 @@ fn Stopped(
                 </p>
                 <p>{more}</p>
             </Notice>
-            <p>
-                <a class="button" href="/app/verhalen">
+            <div class="row">
+                {invitation} <a class=class href="/app/verhalen">
                     {texts.home_stories()}
                 </a>
-            </p>
+            </div>
         </div>
     }
 }

@@ -257,17 +257,18 @@ impl Client {
     fn join(&mut self, command: CommandId, name: &str) -> Result<Option<Reply>, CommandError> {
         self.check_outside()?;
         let name = checked_name(name, MEMBER_NAME_CHARS_MAX)?;
-        if !self.errands.has_offer() && matches!(self.place, Place::Alone) {
+        if !self.errands.has_offer() && !matches!(self.place, Place::Candidate(_)) {
             return Err(CommandError::InvitationUnknown);
         }
         self.begin_errand(Errand::Join { command, name });
         Ok(None)
     }
 
-    /// One network per profile.
+    /// One network per profile: what refused this device is none.
     fn check_outside(&self) -> Result<(), CommandError> {
         match self.place {
             Place::Alone | Place::Candidate(_) => Ok(()),
+            Place::Inside(_) if self.may_start_over() => Ok(()),
             Place::Inside(_) => Err(CommandError::AlreadyMember),
         }
     }

@@ -17,6 +17,7 @@ use crate::protocol::{
     RecordAnswer, RecordOutcome, RecordRefused, SessionRefusal,
 };
 use crate::storage::{Operation, StoreFailure, Table};
+use crate::view;
 use rand_core::CryptoRng;
 
 /// What a person asked for before there is a network.
@@ -57,6 +58,7 @@ enum Step {
     Enter(Box<Network>),
     Abandon(CommandError),
     LookupAgain,
+    StartOver,
 }
 
 /// A verified invitation, and what the relay answered beside it.
@@ -99,7 +101,45 @@ impl Client {
             self.out.reply(earlier.command(), Err(CommandError::Refused));
         }
         self.errands.is_candidate_current = false;
+        if self.may_start_over() && self.errands.storing.is_none() {
+            return self.start_over();
+        }
         self.try_now();
+    }
+
+    /// Whether this device was refused, or its invitation revoked, before it was let in. It holds no key of that
+    /// network, and nothing that it stored went there: another invitation is as good as the first.
+    pub(super) fn may_start_over(&self) -> bool {
+        let refused = |network: &Network| {
+            matches!(
+                network.standing(),
+                view::Standing::Removed {
+                    was_admitted: false,
+                    ..
+                }
+            )
+        };
+        self.place.network().is_some_and(refused)
+    }
+
+    /// Forgets the network that refused this device. What was written stays.
+    fn start_over(&mut self) {
+        let all = [
+            meta::IDENTITY,
+            meta::PROGRESS,
+            meta::BACKFILL,
+            meta::KEYRING,
+            meta::NAMES,
+            meta::MEMBERSHIP,
+            meta::WANTED,
+            meta::HEALED,
+        ];
+        let forget = all.map(|key| Operation::Delete {
+            table: Table::Meta,
+            key: key.to_vec(),
+        });
+        let id = self.out.store(forget.into());
+        self.errands.storing = Some((id, Step::StartOver));
     }
 
     /// Goes on with an errand on a connection that is open already.
@@ -239,6 +279,11 @@ impl Client {
             Some((_, Step::LookupAgain)) => {
                 self.place = Place::Alone;
                 self.lookup_again();
+            }
+            Some((_, Step::StartOver)) => {
+                self.place = Place::Alone;
+                self.told.all_rows_changed = true;
+                self.try_now();
             }
         }
     }

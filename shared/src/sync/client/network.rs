@@ -230,7 +230,7 @@ impl Network {
             .filter(move |(id, _)| can_open && !self.names.contains_key(id))
     }
 
-    fn standing(&self) -> view::Standing {
+    pub(super) fn standing(&self) -> view::Standing {
         let network = self.membership.name().to_owned();
         if self.is_broken {
             return view::Standing::Broken { network };

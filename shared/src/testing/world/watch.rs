@@ -71,8 +71,8 @@ impl Watch {
             return self.note(format!("tab {tab} does not open"));
         };
         let before = self.followed.get(&at.disk).copied().unwrap_or_default();
-        if client.followed() < before {
-            let now = client.followed();
+        let now = client.followed().unwrap_or_default();
+        if now < before {
             self.note(format!(
                 "S6: tab {tab} had followed to {before} and opens at {now}"
             ));
@@ -100,7 +100,12 @@ impl Watch {
     /// The machine of a tab knows what is on its disk.
     pub(super) fn followed(&mut self, tab: usize, at: &Tab, store: &RelayStore) {
         let Some(client) = &at.client else { return };
-        let (now, before) = (client.followed(), self.followed.entry(at.disk).or_default());
+        let Some(now) = client.followed() else {
+            // Refused, it begins anew with another invitation.
+            self.followed.remove(&at.disk);
+            return;
+        };
+        let before = self.followed.entry(at.disk).or_default();
         let is_back = now < *before && at.is_leader;
         let is_ahead = self.network.is_some_and(|network| now > store.head(network));
         *before = now.max(*before);
@@ -209,7 +214,7 @@ impl Watch {
                 }
             }
             Ok(RelayToClient::Backfill(page)) => {
-                let followed = at.client.as_ref().map(Client::followed).unwrap_or_default();
+                let followed = at.client.as_ref().and_then(Client::followed).unwrap_or_default();
                 if let Some((seq, _)) = page.entries.iter().find(|(seq, _)| *seq > followed) {
                     self.note(format!("S9: tab {tab} followed to {followed} and is sent {seq}"));
                 }
