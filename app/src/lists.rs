@@ -61,7 +61,7 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 pub struct Queue {
     /// Handed in, the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
-    /// Approved, not online, and nothing is missing: the longest waiting first.
+    /// Approved, not online (any more), and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
     /// Approved and not online, and something is missing: the longest waiting first.
     pub to_complete: Vec<Arc<StoryRow>>,
@@ -82,9 +82,9 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
             queue.to_choose.push(Arc::clone(row));
-        } else if row.state == StoryState::Approved && row.missing.is_empty() {
+        } else if is_approved(row) && row.missing.is_empty() {
             queue.to_publish.push(Arc::clone(row));
-        } else if row.state == StoryState::Approved {
+        } else if is_approved(row) {
             queue.to_complete.push(Arc::clone(row));
         }
     }
@@ -94,6 +94,12 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
     sort(&mut queue.to_choose, &newest_first);
     sort(&mut queue.online, &newest_first);
     queue
+}
+
+/// Whether it was approved and is not online: also where a consent that was taken back took it down.
+fn is_approved(row: &StoryRow) -> bool {
+    let is_down = row.state == StoryState::Withdrawn && !row.missing.contains(&Missing::Approval);
+    is_down || row.state == StoryState::Approved
 }
 
 /// Whether the consent for the website was taken back and no other decision says so already.
@@ -192,11 +198,15 @@ mod tests {
             row("f", false, StoryState::Online, 1),
             row("g", false, StoryState::Online, 4),
             lacking("h", StoryState::Approved, Missing::WebsiteConsent),
+            // A consent took these down; somebody the last.
+            row("i", false, StoryState::Withdrawn, 9),
+            lacking("j", StoryState::Withdrawn, Missing::WebsiteWithdrawn),
+            lacking("k", StoryState::Withdrawn, Missing::Approval),
         ];
         let queue = queue(rows.iter());
         assert_eq!(ids(&queue.to_read), "b a");
-        assert_eq!(ids(&queue.to_publish), "d c");
-        assert_eq!(ids(&queue.to_complete), "h");
+        assert_eq!(ids(&queue.to_publish), "d c i");
+        assert_eq!(ids(&queue.to_complete), "h j");
         assert_eq!(ids(&queue.to_choose), "e");
         assert_eq!(ids(&queue.online), "g f");
     }

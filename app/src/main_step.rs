@@ -23,14 +23,20 @@ impl MainStep {
         let lacks = |missing| row.missing.contains(&missing);
         match row.state {
             _ if on_its_way => Self::Next,
-            StoryState::AskedBack | StoryState::NotPublished | StoryState::Withdrawn => Self::Next,
+            StoryState::AskedBack | StoryState::NotPublished => Self::Next,
+            // Withdrawn by somebody, not by a consent that was taken back.
+            StoryState::Withdrawn if lacks(Missing::Approval) => Self::Next,
             _ if lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval) => Self::Approve,
             _ if lacks(Missing::ChangedSinceConsent) => Self::Agree,
             StoryState::Online => Self::Next,
-            StoryState::Draft | StoryState::Submitted | StoryState::Approved if row.missing.is_empty() => {
+            StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn
+                if row.missing.is_empty() =>
+            {
                 Self::Publish
             }
-            StoryState::Draft | StoryState::Submitted | StoryState::Approved => Self::AskBack,
+            StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn => {
+                Self::AskBack
+            }
         }
     }
 }
@@ -83,6 +89,16 @@ mod tests {
         for missing in [Missing::WebsiteConsent, Missing::WebsiteWithdrawn] {
             check(StoryState::Approved, &[missing], MainStep::AskBack);
         }
+    }
+
+    #[test]
+    fn what_a_consent_took_down_can_go_online_without() {
+        check(StoryState::Withdrawn, &[], MainStep::Publish);
+        check(
+            StoryState::Withdrawn,
+            &[Missing::WebsiteWithdrawn],
+            MainStep::AskBack,
+        );
     }
 
     #[test]

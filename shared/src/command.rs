@@ -122,7 +122,7 @@ pub enum Command {
         /// The consent.
         consent: NewConsent,
     },
-    /// Takes uses of a consent back. Withdrawing the website also queues a withdrawal (P2).
+    /// Takes uses of a consent back. What is online and rests on one of them is withdrawn, too (P2).
     WithdrawConsent {
         /// Document id, hexadecimal.
         id: String,

@@ -169,6 +169,30 @@ impl Consents {
         }
     }
 
+    /// Whether everybody who allowed a use took it back, or let it end at `now` after somebody did. It asks for no
+    /// names: a device may not know yet who tells the story.
+    #[must_use]
+    pub fn is_taken_back(&self, wanted: Use, party: Party, now: Timestamp) -> bool {
+        let mut was_taken_back = false;
+        for (id, consent) in self.readable() {
+            if consent.party != party || !consent.uses.contains(&wanted) {
+                continue;
+            }
+            if self.is_withdrawn(id, consent, wanted) {
+                was_taken_back = true;
+            } else if consent.until.is_none_or(|until| until >= now) {
+                return false;
+            }
+        }
+        was_taken_back
+    }
+
+    /// What was taken back, each time with its id and the uses that it names.
+    pub fn withdrawals(&self) -> impl Iterator<Item = (RowId, &[Use])> {
+        let readable = self.withdrawals.iter();
+        readable.filter_map(|row| Some((row.id, row.value.as_ref()?.uses.as_slice())))
+    }
+
     /// Whether a consent to the website that holds at `now` was given to exactly this text.
     #[must_use]
     pub fn agrees(&self, digest: TextDigest, teller: Teller<'_>, now: Timestamp) -> bool {

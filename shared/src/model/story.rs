@@ -161,6 +161,12 @@ pub fn add_consent(
     consent::add(document, recorded.id, consent, digest, recorded.at, recorded.by)
 }
 
+/// Consents of a story, without the rest of it.
+#[must_use]
+pub fn consents(document: &Document) -> Consents {
+    Consents::read(document)
+}
+
 /// Takes uses of a consent back.
 ///
 /// # Errors

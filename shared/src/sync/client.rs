@@ -49,6 +49,7 @@ mod rescue;
 mod sealing;
 mod settling;
 mod stories;
+mod takedown;
 mod vault;
 mod views;
 

@@ -7,8 +7,8 @@ use shared::id::{DocumentId, NetworkId};
 use shared::publication::Publication;
 use shared::testing::picture::{jpeg, jpeg_with, webm};
 use shared::view::{
-    Field, Intent, LeftOut, MediaEdit, NewConsent, Party, PhotoNeed, Preview, Sending, SoundNeed, StoryState,
-    Use,
+    ConsentView, Field, Intent, LeftOut, MediaEdit, NewConsent, Party, PhotoNeed, Preview, Sending,
+    SoundNeed, StoryState, Use,
 };
 
 /// A story of the volunteer with photos and recordings, some of which may be shown.
@@ -147,6 +147,26 @@ impl Told {
         let preview = self.preview(tab);
         self.order(tab, &preview.digest).unwrap();
         self.town.settle();
+    }
+
+    /// The volunteer records that somebody takes a use back.
+    fn take_back(&mut self, whom: &str, used: Use) {
+        let story = self.story.clone();
+        let tab = self.town.volunteer;
+        let view = self.town.open(tab, &story);
+        let is_behind = |row: &&ConsentView| row.consent.whom == whom && row.consent.uses.contains(&used);
+        let consent = view.consents.iter().find(is_behind).unwrap();
+        let withdraw = Command::WithdrawConsent {
+            id: story,
+            consent: consent.id.clone(),
+            uses: vec![used],
+        };
+        self.town.world.ask(tab, withdraw).unwrap();
+    }
+
+    fn cut_off(&mut self, tab: usize, ms: u64) {
+        self.town.world.tabs[tab].partitioned_until = self.town.world.now + ms;
+        self.town.world.cut_tab(tab);
     }
 
     fn network(&self) -> NetworkId {
@@ -291,25 +311,23 @@ fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
 }
 
 #[test]
-fn p3_a_photo_whose_consent_is_taken_back_goes_with_the_next_version_and_all_with_a_withdrawal() {
+fn p2_a_photo_whose_consent_is_taken_back_takes_the_page_down_until_it_is_published_without() {
     let mut told = Told::new(64);
     let other = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
     told.describe(&other, "Een kar.", "");
     told.approve();
     told.publish();
     assert_eq!(told.shown().len(), 2);
-    let story = told.story.clone();
-    let view = told.town.open(told.town.coordinator, &story);
-    let of_els = view.consents.iter().find(|row| row.consent.whom == "Els");
-    let withdraw = Command::WithdrawConsent {
-        id: story.clone(),
-        consent: of_els.unwrap().id.clone(),
-        uses: vec![Use::Photo],
-    };
-    told.town.world.ask(told.town.volunteer, withdraw).unwrap();
+    told.take_back("Els", Use::Photo);
     told.town.settle();
+    assert_eq!((told.online(), told.kept_documents()), (None, 0));
+    let story = told.story.clone();
+    let row = told.town.row(told.town.coordinator, &story).unwrap();
+    assert_eq!((row.state, row.missing), (StoryState::Withdrawn, vec![]));
     told.publish();
     assert_eq!(told.shown(), [jpeg(1600, 1200, 900, 2)]);
+    told.town.settle();
+    assert_eq!(told.shown().len(), 1, "it stays");
     let withdraw = Command::Withdraw {
         id: story,
         reason: String::new(),
@@ -324,4 +342,79 @@ fn p3_a_photo_whose_consent_is_taken_back_goes_with_the_next_version_and_all_wit
     told.town.world.ask(told.town.coordinator, approve).unwrap();
     told.publish();
     assert_eq!(told.shown().len(), 1);
+}
+
+#[test]
+fn p2_what_the_page_does_not_show_is_taken_back_without_it() {
+    let mut told = Told::new(65);
+    told.approve();
+    told.publish();
+    told.take_back("", Use::Voice);
+    told.town.settle();
+    assert_eq!(told.shown().len(), 1, "nothing of her voice is online");
+}
+
+/// The coordinator's publication is under way, at every moment of it, when the volunteer records that a use is taken
+/// back: whichever comes first, it does not stay online.
+fn races(seed: u64, whom: &str, used: Use) {
+    let mut n_published_after = 0;
+    for delay in 0..60 {
+        let mut told = Told::new(seed);
+        told.approve();
+        let tab = told.town.coordinator;
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 20);
+        told.cut_off(tab, 60_000);
+        let was_online = told.online().is_some();
+        told.take_back(whom, used);
+        told.town.pass(30_000);
+        told.town.settle();
+        let online = told.online();
+        let shows = online.as_ref().is_some_and(|online| online.allows(used));
+        assert!(!shows, "{used:?} after {delay}: {online:?}");
+        n_published_after += usize::from(!was_online && told.town.world.watch.n_published > 0);
+    }
+    assert!(n_published_after > 0, "no publication came late");
+}
+
+#[test]
+fn p2_a_publication_under_way_does_not_outlive_the_consent_to_the_website() {
+    races(66, "", Use::Website);
+}
+
+#[test]
+fn p2_a_publication_under_way_does_not_outlive_the_consent_to_a_photo() {
+    races(67, "Els", Use::Photo);
+}
+
+/// The publication comes late, and the device that made it is heard of no more.
+#[test]
+fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
+    let mut n_late = 0;
+    for delay in 0..30 {
+        let mut told = Told::new(68);
+        told.approve();
+        let tab = told.town.coordinator;
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 20);
+        told.cut_off(tab, 60_000);
+        let was_online = told.online().is_some();
+        told.take_back("", Use::Website);
+        // Nothing is online, as far as anybody else knows.
+        told.town.pass(50_000);
+        for _ in 0..12_000 {
+            if told.town.world.watch.n_published > 0 {
+                break;
+            }
+            told.town.pass(5);
+        }
+        let is_late = !was_online && told.online().is_some();
+        told.cut_off(tab, 10 * 60_000);
+        told.town.pass(5 * 60_000);
+        assert_eq!(told.online(), None, "after {delay}");
+        n_late += usize::from(is_late);
+    }
+    assert!(n_late > 0, "no publication came late");
 }

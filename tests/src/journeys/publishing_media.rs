@@ -214,7 +214,7 @@ async fn is_public(relay: &Relay, page: &str) -> anyhow::Result<(Medium, Medium)
     Ok((medium(photo, picture), medium(sound, whole)))
 }
 
-/// Rosa takes her consent back; the next version is without her.
+/// Rosa takes her consent back: the page goes at once, and comes back without her when a coordinator says so.
 async fn takes_a_photo_back(
     bea: &Person<'_>,
     ana: &Person<'_>,
@@ -228,18 +228,22 @@ async fn takes_a_photo_back(
     bea.is_told(Role::Status, "De toestemming is ingetrokken.")
         .await?;
     sees_it_safe(bea).await?;
+    is_gone("the page", async || Ok(relay.get(page).await?.status == 410)).await?;
     ana.finds_item(
         PHOTOS,
         &["Foto 1", "nog geen toestemming “Met foto” van Rosa Claes"],
     )
     .await?;
+    ana.reads("Een toestemming is ingetrokken. Daarom staat het verhaal niet meer online.")
+        .await?;
+    ana.looks_over("nalezen-foto-teruggenomen").await?;
     ana.presses("Voorbeeld").await?;
     ana.reads("Foto 1: Er is nog geen toestemming “Met foto” van Rosa Claes.")
         .await?;
     ana.presses("Publiceren").await?;
-    relay.no_longer_serves(page, ALT).await?;
-    let html = relay.get(page).await?.body;
-    ensure!(addresses(&html, "<img", "src=\"").is_empty());
+    ana.reads("Online").await?;
+    let html = relay.serves(page, SPOKEN).await?.body;
+    ensure!(!html.contains(ALT) && addresses(&html, "<img", "src=\"").is_empty());
     Ok(())
 }
 

@@ -56,12 +56,13 @@ pub fn WithdrawForm(
     };
     let note = move || {
         chosen.with(|chosen| {
+            let shows = |used: &Use| matches!(used, Use::Photo | Use::Name | Use::Voice);
             if chosen.is_empty() {
                 Some(texts.consent_withdraw_none())
+            } else if chosen.contains(&Use::Website) {
+                Some(texts.consent_withdraw_website())
             } else {
-                chosen
-                    .contains(&Use::Website)
-                    .then(|| texts.consent_withdraw_website())
+                chosen.iter().any(shows).then(|| texts.consent_withdraw_shown())
             }
         })
     };

@@ -11,7 +11,7 @@
 
 use super::Client;
 use super::disk::{
-    Head, HeldKey, InboxRow, Journal, KeyBytes, Published, Verdict, inbox_key, split_inbox_key,
+    Head, HeldKey, InboxRow, IntentRow, Journal, KeyBytes, Published, Verdict, inbox_key, split_inbox_key,
 };
 use super::documents::Loaded;
 use super::jobs::{Rows, Transaction};
@@ -19,19 +19,22 @@ use super::network::Network;
 use super::sealing::note_author;
 use super::settling::{Living, forget_superseded};
 use super::stories;
+use super::takedown;
 use crate::crypto::{DocumentKey, SignPublic};
 use crate::entry::{
     Collection, Content, DocumentBody, Entry, Header, KeyWrap, KeysBody, Kind, Told, Withheld,
     unwrap_document_key,
 };
-use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, Kid, Seq};
+use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, Kid, RowId, Seq};
 use crate::membership::Authority;
 use crate::model::gate::{self, GateError};
+use crate::model::story;
 use crate::publication::{Publication, Withdraw};
 use crate::storage::{Operation, StoredRow, Table};
 use crate::sync::bug::Bug;
+use crate::view::Use;
 use rand_core::CryptoRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most documents of one job: one transaction for the journal and one for the result.
 const BATCH: usize = 16;
@@ -55,6 +58,8 @@ struct Patient {
     lacks_own: bool,
     /// A snapshot that stands for what never came.
     gap: Option<Seq>,
+    /// Uses that were taken back after what is online was published.
+    taken_back: Vec<Use>,
 }
 
 impl Client {
@@ -157,6 +162,7 @@ impl Client {
             has_grown: false,
             lacks_own: false,
             gap: None,
+            taken_back: Vec::new(),
         };
         // `None`: applied.
         let mut verdicts: Vec<Option<Verdict>> = received.iter().map(|entry| Some(entry.before)).collect();
@@ -231,6 +237,10 @@ impl Client {
         head.gap = patient.gap.filter(|_| head.n_locked + head.n_quarantined == 0);
         is_changed |= head != known;
         if is_changed {
+            let story = head.is_watched().then(|| self.read_story(doc)).flatten();
+            if self.owes_takedown(doc, &head, story.as_ref(), &patient.taken_back) {
+                self.put_intent(tx, doc, IntentRow::Withdraw, rng);
+            }
             self.put_document(tx, doc, head, rng);
         }
     }
@@ -293,6 +303,7 @@ impl Client {
         let Ok(content) = entry.open_content(network.id(), &key) else {
             return Some(Verdict::Quarantined);
         };
+        let before = taken_back_before(seq, patient);
         let adopted = if entry.header.kind == Kind::Snapshot {
             self.adopt_snapshot(&content, &mut patient.loaded)
         } else {
@@ -302,6 +313,10 @@ impl Client {
             Ok(is_new) => {
                 if entry.header.kind == Kind::Snapshot {
                     patient.lacks_own |= self.lacks_own(seq, &content, patient);
+                }
+                if let (Some(before), Some(loaded)) = (before, &patient.loaded) {
+                    let taken_back = takedown::taken_back_since(&story::consents(&loaded.document), &before);
+                    patient.taken_back.extend(taken_back);
                 }
                 let head = patient.head.as_mut()?;
                 if is_new {
@@ -349,6 +364,15 @@ impl Client {
         *loaded = Some(Loaded { document, authors });
         Ok(is_new)
     }
+}
+
+/// What was taken back before an entry; nothing where no publication came before it.
+fn taken_back_before(seq: Seq, patient: &Patient) -> Option<BTreeSet<RowId>> {
+    let (head, loaded) = (patient.head.as_ref()?, patient.loaded.as_ref()?);
+    let is_after = head
+        .published
+        .is_some_and(|published| published.is_online() && published.seq < seq);
+    is_after.then(|| takedown::withdrawals(&story::consents(&loaded.document)))
 }
 
 fn adopt_incremental(
@@ -521,13 +545,16 @@ fn take_publication(
     if !(authority.role.coordinates() || is_withdrawal && is_author) {
         return Some(Verdict::Quarantined);
     }
-    let version = match is_withdrawal {
+    let (version, claimed) = match is_withdrawal {
         true => match Withdraw::decode(&entry.ct) {
-            Ok(withdraw) => withdraw.version,
+            Ok(withdraw) => (withdraw.version, None),
             Err(_) => return Some(Verdict::Quarantined),
         },
         false => match Publication::decode(&entry.ct) {
-            Ok(publication) => publication.version,
+            Ok(publication) => {
+                let uses = publication.claims.iter().map(|claim| claim.allows);
+                (publication.version, Some(uses.collect()))
+            }
             Err(_) => return Some(Verdict::Quarantined),
         },
     };
@@ -538,6 +565,10 @@ fn take_publication(
             version,
             withdrawn: is_withdrawal,
         });
+        head.claimed = claimed;
+        if is_withdrawal || entry.header.by != network.identity.device {
+            head.knew = None;
+        }
         patient.is_changed = true;
     }
     None

@@ -64,6 +64,8 @@ impl Head {
             n_waiting: 0,
             n_quarantined: 0,
             published: None,
+            claimed: None,
+            knew: None,
             n_unsettled: None,
             quiet_since: None,
             owes_snapshot: None,

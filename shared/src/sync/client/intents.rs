@@ -12,6 +12,7 @@ use super::jobs::Transaction;
 use super::media::online::Uploaded;
 use super::outbox::{Accepted, Held};
 use super::sealing::Author;
+use super::takedown::withdrawals;
 use crate::command::CommandError;
 use crate::entry::{Entry, Header, Kind};
 use crate::id::DocumentId;
@@ -38,6 +39,10 @@ impl Intents {
     #[cfg(feature = "testing")]
     pub(super) fn is_empty(&self) -> bool {
         self.intents.is_empty()
+    }
+
+    pub(super) fn get(&self, story: DocumentId) -> Option<&IntentRow> {
+        self.intents.get(&story)
     }
 
     /// What the screen says of it.
@@ -165,9 +170,21 @@ impl Client {
         };
         let header = Header::plain(kind, Some(story), generation, author.device);
         let entry = Entry::sign(header, ct, author.network, &author.sign);
+        if kind == Kind::Publication {
+            self.note_what_is_known(tx, story, rng);
+        }
         self.forget_upload(story);
         self.put_outbox(tx, &entry, author.network, self.clock.wall(), rng);
         Ok(())
+    }
+
+    /// Notes what was taken back, as far as the publication that is made now takes it into account.
+    fn note_what_is_known(&mut self, tx: &mut Transaction, story: DocumentId, rng: &mut impl CryptoRng) {
+        let known = self.read_story(story).map(|story| withdrawals(&story.consents));
+        if let Some(mut head) = self.documents.head(story).cloned() {
+            head.knew = Some(known.unwrap_or_default().into_iter().collect());
+            self.put_document(tx, story, head, rng);
+        }
     }
 
     /// Takes a refused entry out of the outbox: a snapshot, or a publication. Overtaken, that one is made again;

@@ -17,7 +17,7 @@ use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
     Agreement, Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow,
-    StoryState, StoryView, Teller, Use, Version, Whereabouts,
+    StoryState, StoryView, Teller, Version, Whereabouts,
 };
 use rand_core::CryptoRng;
 
@@ -173,6 +173,8 @@ impl Client {
             self.add_photo(tx, story, photo, recorded, rng)?;
             reply = Reply::Added(id.to_string());
         }
+        let brings_down =
+            matches!(change, Change::WithdrawConsent { uses, .. } if self.brings_down(story, uses));
         let loaded = self
             .documents
             .loaded_mut(story)
@@ -184,9 +186,7 @@ impl Client {
             Change::WithdrawConsent { consent, uses } => {
                 let row = RowId::from_hex(consent).ok_or(CommandError::Unknown)?;
                 story::withdraw_consent(document, row, uses, recorded)?;
-                if uses.contains(&Use::Website) {
-                    intent = Some(IntentRow::Withdraw);
-                }
+                intent = brings_down.then_some(IntentRow::Withdraw);
             }
             Change::TellerAgrees { given } => {
                 let decision = review::Decision {
@@ -295,7 +295,7 @@ impl Client {
         self.relay_time().unwrap_or(self.clock.wall())
     }
 
-    fn read_story(&mut self, story: DocumentId) -> Option<Story> {
+    pub(super) fn read_story(&mut self, story: DocumentId) -> Option<Story> {
         Some(story::read(&mut self.documents.loaded_mut(story)?.document))
     }
 

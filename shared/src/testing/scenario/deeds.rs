@@ -4,7 +4,7 @@ use super::Cast;
 use crate::command::{Command, Reply};
 use crate::testing::people;
 use crate::testing::picture::jpeg_of;
-use crate::view::{Field, Given, MediaEdit, NewConsent, Party, Role, Teller, Use, Whereabouts};
+use crate::view::{ConsentView, Field, Given, MediaEdit, NewConsent, Party, Role, Teller, Use, Whereabouts};
 use rand_core::Rng;
 use std::collections::BTreeSet;
 
@@ -235,13 +235,32 @@ impl Cast {
         }
     }
 
+    /// A story is taken from the website, or a consent to it is taken back.
     fn withdraw(&mut self, tab: usize, id: String) {
+        if self.world.chance(400) {
+            return self.take_back(tab, id);
+        }
         let withdraw = Command::Withdraw {
             id: id.clone(),
             reason: String::new(),
         };
         if let Some(command) = self.world.command(tab, withdraw) {
             self.ledger.ordered(&self.world, tab, command, id, false);
+        }
+    }
+
+    /// Somebody takes her consent to the website back, if she gave one.
+    fn take_back(&mut self, tab: usize, id: String) {
+        let Ok(Reply::Story(view)) = self.world.ask(tab, Command::OpenStory { id: id.clone() }) else {
+            return;
+        };
+        let allows =
+            |row: &&ConsentView| row.consent.uses.contains(&Use::Website) && row.withdrawn.is_empty();
+        if let Some(row) = view.consents.iter().find(allows) {
+            let consent = row.id.clone();
+            let uses = vec![Use::Website];
+            self.world
+                .command(tab, Command::WithdrawConsent { id, consent, uses });
         }
     }
 

@@ -6,7 +6,7 @@ use crate::entry::Entry;
 use crate::id::MediaHash;
 use crate::publication::Publication;
 use crate::testing::people;
-use crate::view::{Field, Role, Standing, StoryView, Whereabouts};
+use crate::view::{Field, Missing, Role, Standing, StoryView, Whereabouts};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,8 @@ struct Shown {
     online: Option<u32>,
     /// Photos and recordings with what was written about them.
     media: Vec<(String, String)>,
+    /// The consent to the website was taken back, and nobody gave another.
+    is_taken_back: bool,
 }
 
 /// Stories as the first device showed them that showed them.
@@ -52,6 +54,7 @@ impl Shown {
             teller: view.teller.name.clone(),
             online: view.online_version,
             media: photos.chain(recordings).collect(),
+            is_taken_back: view.row.missing.contains(&Missing::WebsiteWithdrawn),
         }
     }
 
@@ -93,6 +96,9 @@ impl Cast {
             }
             if shown.online.is_some() && self.ledger.is_withdrawn(story) {
                 return Err(self.fail(format!("story {story} is online after it was withdrawn")));
+            }
+            if shown.online.is_some() && shown.is_taken_back {
+                return Err(self.fail(format!("story {story} is online without consent")));
             }
         }
         Ok(())
