@@ -9,7 +9,7 @@ use crate::proxy::Proxy;
 use crate::stage::Tools;
 use crate::wait::wait_for;
 use anyhow::Context;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
@@ -151,6 +151,16 @@ impl Browser {
             driver.quit().await.context("close the browser")?;
         }
         Ok(())
+    }
+
+    /// Its processes, without the driver.
+    pub(crate) fn processes(&self) -> BTreeSet<u32> {
+        let driver = self.process.id();
+        self.process
+            .family()
+            .into_iter()
+            .filter(|id| *id != driver)
+            .collect()
     }
 
     /// What each of its processes has worked so far.

@@ -79,19 +79,22 @@ impl Process {
         Ok(status)
     }
 
+    /// Itself and all that it started.
+    pub fn family(&self) -> BTreeSet<u32> {
+        family(self.child.id(), &self.mark)
+    }
+
     /// What each process of its family has worked so far, in ticks of the system's clock.
     pub fn work(&self) -> BTreeMap<u32, u64> {
-        family(self.child.id(), &self.mark)
-            .into_iter()
-            .filter_map(|id| Some((id, work(id)?)))
-            .collect()
+        let family = self.family().into_iter();
+        family.filter_map(|id| Some((id, work(id)?))).collect()
     }
 
     /// Ends it and all that it started at once, without a chance to store anything (SIGKILL).
     pub fn kill(&mut self) {
         // What is stopped starts no more; the second look finds what was started during the first.
         for _ in 0..2 {
-            for id in family(self.child.id(), &self.mark) {
+            for id in self.family() {
                 signal(id, Signal::KILL);
             }
         }

@@ -15,8 +15,7 @@ const UI_KB_MAX: f64 = 250.0;
 pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     let what = ["app: ui and core, brotli", "app: ui alone, brotli"];
     let Some(app) = &bench.app else {
-        let figures = what.map(|what| Figure::left_out(what, "give the built app with --app DIR"));
-        return Ok(figures.into());
+        return Ok(what.map(|what| bench.without_app(what)).into());
     };
     let (mut ui, mut core) = (0, 0);
     for entry in fs::read_dir(app).with_context(|| app.display().to_string())? {

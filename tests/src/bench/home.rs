@@ -2,7 +2,7 @@
 
 use super::loader::{Network, push};
 use super::receipts::hand_in;
-use super::{Bench, Figure, median};
+use super::{Bench, Figure, float, median};
 use anyhow::{Context, ensure};
 use reqwest::Client;
 use shared::places::municipalities;
@@ -116,9 +116,4 @@ fn shown(n: usize) -> anyhow::Result<Publication> {
         photos: Listed::default(),
         sounds: Listed::default(),
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no page has 2^53 bytes")]
-fn float(count: usize) -> f64 {
-    count as f64
 }

@@ -9,7 +9,7 @@
 //! - signatures a second that the cores can check which the relay's own task leaves free.
 
 use super::loader::{Device, Network, Socket, Story, push};
-use super::{Bench, Figure, median};
+use super::{Bench, Figure, float, median};
 use crate::relay::Relay;
 use anyhow::{bail, ensure};
 use futures_util::future::try_join_all;
@@ -228,9 +228,4 @@ fn checks_of_free_cores(phones: &[Phone], entries: &[Vec<Entry>]) -> anyhow::Res
 /// The relay's own task keeps one busy.
 fn n_free_cores() -> usize {
     thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "some thousands")]
-fn float(count: usize) -> f64 {
-    count as f64
 }

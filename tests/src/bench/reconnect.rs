@@ -7,7 +7,7 @@
 //!
 //! The bytes are those of the protocol's messages, both ways, until nothing more comes.
 
-use super::{Bench, Figure, median};
+use super::{Bench, Figure, float, float_of, median};
 use crate::member::{Member, Seen, Traffic};
 use anyhow::Context;
 use rand_chacha::ChaCha20Rng;
@@ -144,7 +144,7 @@ async fn count(bench: &Bench, n_documents: usize) -> anyhow::Result<Counted> {
 }
 
 /// Waits as long as it goes on.
-async fn has_sent_all(member: &Member) -> anyhow::Result<()> {
+pub(super) async fn has_sent_all(member: &Member) -> anyhow::Result<()> {
     loop {
         let left = member.sees().link.unsent_documents;
         if left == 0 {
@@ -187,18 +187,18 @@ async fn quiet(member: &Member) -> Traffic {
 
 const NEW_TITLE: &str = "De soepkar rijdt weer";
 
-fn title(number: usize) -> String {
+pub(super) fn title(number: usize) -> String {
     format!("De soepkar van straat {number:05}")
 }
 
-fn text(rng: &mut impl Rng) -> String {
+pub(super) fn text(rng: &mut impl Rng) -> String {
     let mut letters = [0; TEXT_BYTES];
     rng.fill_bytes(&mut letters);
     let letter = |byte: u8| LETTERS.get(usize::from(byte) % LETTERS.len()).copied();
     letters.into_iter().filter_map(letter).map(char::from).collect()
 }
 
-fn fields<'a>(title: &'a str, text: &'a str) -> [(Field, &'a str); 4] {
+pub(super) fn fields<'a>(title: &'a str, text: &'a str) -> [(Field, &'a str); 4] {
     [
         (Field::Title, title),
         (Field::Happened, text),
@@ -232,14 +232,4 @@ fn raw_bytes() -> anyhow::Result<f64> {
         Ok(float(document.take_changes().concat().len()))
     };
     Ok(float(CHANGED) * len(&mut document)? + float(PENDING) * len(&mut by_other)?)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no document has 2^53 bytes")]
-fn float(count: usize) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no run sends 2^53 bytes")]
-fn float_of(count: u64) -> f64 {
-    count as f64
 }

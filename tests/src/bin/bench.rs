@@ -31,12 +31,9 @@ async fn main() -> anyhow::Result<()> {
     if names.is_empty() {
         names.extend(ALL.map(str::to_owned));
     }
-    let bench = Bench {
-        server: server.context("--server is missing")?,
-        app,
-        folder: folder.context("--folder is missing")?,
-    };
-    std::fs::create_dir(&bench.folder).context("--folder is to be made anew")?;
+    let folder = folder.context("--folder is missing")?;
+    std::fs::create_dir(&folder).context("--folder is to be made anew")?;
+    let bench = Bench::new(server.context("--server is missing")?, app, folder.clone());
     let mut figures = Vec::new();
     for name in names {
         println!("── {name}");
@@ -45,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
         println!("   {:.1} s", start.elapsed().as_secs_f32());
         figures.extend(found);
     }
-    std::fs::remove_dir_all(&bench.folder)?;
+    std::fs::remove_dir_all(&folder)?;
     println!();
     for figure in &figures {
         println!("{figure}");

@@ -1,8 +1,8 @@
 //! The benchmarks, on programs as they ship.
 
 use crate::folders::Folders;
-use crate::server;
 use crate::step::{cargo, run, step};
+use crate::{browsers, server};
 use std::ffi::OsString;
 use std::fs;
 use std::process::{Command, ExitCode};
@@ -14,6 +14,9 @@ pub(crate) fn bench(folders: &Folders, arguments: &[OsString]) -> anyhow::Result
         run(cargo(folders).args(["build", "--release", "--package", "tests", "--bin", "bench"]))?;
         Ok(folders.target.join("release/bench"))
     })?;
+    if arguments.iter().any(|argument| argument == "--app") {
+        browsers::chromium()?;
+    }
     // The disk of the cache, which is a real one.
     let folder = folders.output.join("bench");
     fs::remove_dir_all(&folder).ok();

@@ -9,12 +9,14 @@ use std::path::PathBuf;
 
 /// Program -> Debian packages that bring it.
 const NEEDED: [(&str, &[&str]); 5] = [
-    ("chromium", &["chromium"]),
-    ("chromedriver", &["chromium-driver"]),
+    CHROMIUM,
+    CHROMEDRIVER,
     ("firefox-esr", &["firefox-esr"]),
     ("WebKitWebDriver", &["webkit2gtk-driver"]),
     ("Xvfb", &["xvfb", "xauth"]),
 ];
+const CHROMIUM: (&str, &[&str]) = ("chromium", &["chromium"]);
+const CHROMEDRIVER: (&str, &[&str]) = ("chromedriver", &["chromium-driver"]);
 /// The small browser around WebKitGTK is a script: what it imports, and the packages that bring it.
 const IMPORTED: (&str, &[&str]) = (
     "import gi; gi.require_version('WebKit2', '4.1')",
@@ -28,6 +30,20 @@ const CLOCK: (&str, &str) = ("faketime/libfaketime.so.1", "libfaketime");
 pub(crate) struct Browsers {
     pub(crate) geckodriver: PathBuf,
     pub(crate) axe: PathBuf,
+}
+
+/// The one browser of the benchmarks, with its driver.
+pub(crate) fn chromium() -> anyhow::Result<()> {
+    let mut missing = Vec::new();
+    for (program, packages) in [CHROMIUM, CHROMEDRIVER] {
+        if !exists(program) {
+            missing.extend(packages);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    install(&missing)
 }
 
 impl Browsers {
