@@ -139,6 +139,7 @@ mod tests {
             unreadable: false,
             n_photos: 0,
             n_recordings: 0,
+            is_deleted: false,
         })
     }
 

@@ -63,6 +63,7 @@ mod tests {
             unreadable: false,
             n_photos: 0,
             n_recordings: 0,
+            is_deleted: false,
         };
         assert_eq!(MainStep::new(&row, false), step);
         assert_eq!(MainStep::new(&row, true), MainStep::Next);

@@ -50,6 +50,7 @@ use crate::ui::routes::review::Review;
 use crate::ui::routes::review_story::ReviewStory;
 use crate::ui::routes::stories::Stories;
 use crate::ui::routes::story::Story;
+use crate::ui::routes::trash::Trash;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -94,6 +95,7 @@ fn Screens(
                 <Route path=path!("/uitnodiging") view=Invitation />
                 <Route path=path!("/verhalen") view=Stories />
                 <Route path=path!("/verhalen/:id") view=Story />
+                <Route path=path!("/prullenbak") view=Trash />
                 <Route path=path!("/nalezen") view=Review />
                 <Route path=path!("/nalezen/:id") view=ReviewStory />
                 <Route path=path!("/leden") view=Members />

@@ -143,6 +143,16 @@ pub enum Command {
         /// Document id, hexadecimal.
         id: String,
     },
+    /// Puts one's own story into the trash; it must never have been handed in.
+    DeleteStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Takes a story out of the trash.
+    RestoreStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
     /// Approves a story (coordinators).
     ApproveStory {
         /// Document id, hexadecimal.

@@ -370,6 +370,8 @@ pub struct StoryRow {
     pub n_photos: u32,
     /// How many recordings it has.
     pub n_recordings: u32,
+    /// It lies in the trash: only its author is told of it, and only there it is shown.
+    pub is_deleted: bool,
 }
 
 /// A story, opened.

@@ -18,6 +18,7 @@ mod store;
 mod syncing;
 mod tabs;
 mod together;
+mod trash;
 mod updates;
 mod writing;
 
@@ -86,6 +87,11 @@ pub static ALL: &[Journey] = &[
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),
     journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),
     journey!(together::a_volunteer_sees_only_hers, Engine::MOST),
+    journey!(trash::a_draft_is_thrown_away_and_taken_out, Engine::MOST),
+    journey!(
+        trash::a_draft_of_one_device_is_thrown_away_and_taken_out,
+        &[Engine::Webkit]
+    ),
     journey!(publishing::a_story_is_published, Engine::MOST),
     journey!(asking::a_story_is_asked_back, Engine::MOST),
     journey!(asking::a_story_is_not_published, &[Engine::Chromium]),

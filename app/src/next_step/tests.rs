@@ -17,6 +17,7 @@ fn row(state: StoryState, mine: bool) -> StoryRow {
         unreadable: false,
         n_photos: 0,
         n_recordings: 0,
+        is_deleted: false,
     }
 }
 

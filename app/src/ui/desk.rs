@@ -7,6 +7,7 @@ mod line;
 
 use crate::media_fields;
 use crate::ui::core_worker::{CoreWorker, Failure};
+use crate::ui::memo::memo;
 use crate::ui::view::{use_core, use_view};
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -183,6 +184,12 @@ impl Desk {
     /// The story as the core told it last.
     pub fn story(&self) -> RwSignal<Option<Arc<StoryView>>> {
         self.0.story.clone().into()
+    }
+
+    /// Whether it lies in the trash.
+    pub fn is_deleted(&self) -> Memo<bool> {
+        let story = self.story();
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.row.is_deleted)))
     }
 
     /// Why it cannot be opened.

@@ -11,3 +11,4 @@ pub mod review;
 pub mod review_story;
 pub mod stories;
 pub mod story;
+pub mod trash;

@@ -25,6 +25,9 @@ pub enum CoreState {
     GaveUp,
 }
 
+/// Lines of stories, by id.
+pub type Rows = BTreeMap<String, Arc<StoryRow>>;
+
 /// Everything that the core told. A copy is another handle on the same signals.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
@@ -39,7 +42,9 @@ pub struct View {
     /// How it stands with the relay.
     pub link: RwSignal<Link>,
     /// Lines of all stories on this device, by id.
-    pub rows: RwSignal<BTreeMap<String, Arc<StoryRow>>>,
+    pub rows: RwSignal<Rows>,
+    /// Lines of the stories in the trash, which no other list shows.
+    pub trash: RwSignal<Rows>,
     /// The open story that was told last.
     pub story: RwSignal<Option<Arc<StoryView>>>,
     /// Moves on when members or invitations changed.
@@ -56,6 +61,7 @@ impl View {
             standing: RwSignal::new(None),
             link: RwSignal::new(Link::default()),
             rows: RwSignal::new(BTreeMap::new()),
+            trash: RwSignal::new(BTreeMap::new()),
             story: RwSignal::new(None),
             members: Trigger::new(),
         }
@@ -66,10 +72,11 @@ impl View {
         match event {
             Event::Standing(standing) => self.standing.set(Some(standing)),
             Event::Link(link) => self.link.set(link),
-            Event::Rows(rows) => self.rows.update(|known| take_rows(known, rows)),
-            Event::RowsGone(ids) => self
-                .rows
-                .update(|known| ids.iter().for_each(|id| drop(known.remove(id)))),
+            Event::Rows(rows) => self.take_rows(rows),
+            Event::RowsGone(ids) => {
+                take_out(self.rows, &ids);
+                take_out(self.trash, &ids);
+            }
             Event::Story(story) => self.story.set(Some(Arc::from(story))),
             Event::Members => self.members.notify(),
         }
@@ -79,16 +86,41 @@ impl View {
         if let Reply::Overview { standing, link, rows } = reply {
             self.standing.set(Some(standing));
             self.link.set(link);
-            let mut all = BTreeMap::new();
-            take_rows(&mut all, rows);
-            self.rows.set(all);
+            let (trash, rows) = rows.into_iter().partition(|row| row.is_deleted);
+            self.rows.set(by_id(rows));
+            self.trash.set(by_id(trash));
         }
+    }
+
+    fn take_rows(self, rows: Vec<StoryRow>) {
+        let (trash, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_deleted);
+        let ids = |rows: &[StoryRow]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+        take_out(self.rows, &ids(&trash));
+        take_out(self.trash, &ids(&rows));
+        put_in(self.rows, rows);
+        put_in(self.trash, trash);
     }
 }
 
-/// Adds rows one by one: collecting them would bring a sort of its own.
-fn take_rows(known: &mut BTreeMap<String, Arc<StoryRow>>, rows: Vec<StoryRow>) {
-    known.extend(rows.into_iter().map(|row| (row.id.clone(), Arc::new(row))));
+/// Who looks at lines is told only where some change.
+fn put_in(known: RwSignal<Rows>, rows: Vec<StoryRow>) {
+    if !rows.is_empty() {
+        known.update(|known| known.append(&mut by_id(rows)));
+    }
+}
+
+fn take_out(known: RwSignal<Rows>, ids: &[String]) {
+    let knows_some = known.with_untracked(|known| ids.iter().any(|id| known.contains_key(id)));
+    if knows_some {
+        known.update(|known| ids.iter().for_each(|id| drop(known.remove(id))));
+    }
+}
+
+/// One by one: collecting them would bring a sort of its own.
+fn by_id(rows: Vec<StoryRow>) -> Rows {
+    let mut all = Rows::new();
+    all.extend(rows.into_iter().map(|row| (row.id.clone(), Arc::new(row))));
+    all
 }
 
 impl Default for View {

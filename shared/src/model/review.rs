@@ -32,7 +32,7 @@ pub struct ReviewEvent {
     /// Why it is not to be published.
     pub unfit: Option<Unfit>,
     /// Events that took the story back and were known to who decided: what is decided without knowing of one
-    /// does not undo it.
+    /// does not undo it. Of [`ReviewKind::Restored`] those that put it into the trash.
     pub seen: Vec<RowId>,
     /// How the teller agreed, if that was told.
     pub given: Option<Given>,
@@ -80,6 +80,10 @@ pub enum ReviewKind {
     Withdrawn,
     /// "Verteller is akkoord met deze versie".
     TellerAgrees,
+    /// Put into the trash, while it was never handed in.
+    Deleted,
+    /// Taken out of the trash.
+    Restored,
 }
 
 /// What the log says about a story's page: its publications are the authority.
@@ -137,8 +141,7 @@ impl Review {
         if self.decided() != Some(ReviewKind::AskedBack) {
             return Vec::new();
         }
-        let is_open =
-            |event: &&ReviewEvent| matches!(event.kind, ReviewKind::AskedBack | ReviewKind::TellerAgrees);
+        let is_open = |event: &&ReviewEvent| event.kind == ReviewKind::AskedBack || !event.kind.decides();
         let mut questions: Vec<_> = self.events().rev().take_while(is_open).collect();
         questions.retain(|event| event.kind == ReviewKind::AskedBack);
         questions.reverse();
@@ -172,13 +175,24 @@ impl Review {
             .rfind(|event| event.kind == ReviewKind::TellerAgrees && event.digest == digest)
     }
 
+    /// Whether it lies in the trash: it was never handed in, and nobody who knew of the deletion took it out again.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        let is_undone = |id| {
+            let mut events = self.events();
+            events.any(|event| event.kind == ReviewKind::Restored && event.seen.contains(&id))
+        };
+        let mut deletions = self.ids(ReviewKind::Deleted);
+        self.decided().is_none() && deletions.any(|id| !is_undone(id))
+    }
+
     /// The newest event that changes the state, or one that took the story back without the newest knowing.
     fn decision(&self) -> Option<&ReviewEvent> {
         let decisions = || {
             let events = self.events.iter();
             events
                 .filter_map(|event| Some((event.id, event.value.as_ref()?)))
-                .filter(|(_, event)| event.kind != ReviewKind::TellerAgrees)
+                .filter(|(_, event)| event.kind.decides())
         };
         let (_, newest) = decisions().next_back()?;
         if newest.kind == ReviewKind::Withdrawn {
@@ -190,19 +204,37 @@ impl Review {
         Some(overlooked.unwrap_or(newest))
     }
 
-    /// Ids of the events that took it back.
-    pub(super) fn withdrawal_ids(&self) -> Vec<RowId> {
-        let is_withdrawal = |event: &&Added<ReviewEvent>| {
-            event
-                .value
-                .as_ref()
-                .is_some_and(|event| event.kind == ReviewKind::Withdrawn)
+    /// Ids of the events that a new one of this kind is to know of.
+    pub(super) fn seen_by(&self, kind: ReviewKind) -> Vec<RowId> {
+        let seen = match kind {
+            ReviewKind::Restored => ReviewKind::Deleted,
+            ReviewKind::Submitted
+            | ReviewKind::AskedBack
+            | ReviewKind::Approved
+            | ReviewKind::NotPublished
+            | ReviewKind::Withdrawn
+            | ReviewKind::TellerAgrees
+            | ReviewKind::Deleted => ReviewKind::Withdrawn,
         };
-        self.events
-            .iter()
-            .filter(is_withdrawal)
-            .map(|event| event.id)
-            .collect()
+        self.ids(seen).collect()
+    }
+
+    fn ids(&self, kind: ReviewKind) -> impl Iterator<Item = RowId> {
+        let is_of_kind = move |event: &&Added<ReviewEvent>| {
+            let event = event.value.as_ref();
+            event.is_some_and(|event| event.kind == kind)
+        };
+        self.events.iter().filter(is_of_kind).map(|event| event.id)
+    }
+}
+
+impl ReviewKind {
+    /// Whether it changes the state on the screen.
+    const fn decides(self) -> bool {
+        match self {
+            Self::Submitted | Self::AskedBack | Self::Approved | Self::NotPublished | Self::Withdrawn => true,
+            Self::TellerAgrees | Self::Deleted | Self::Restored => false,
+        }
     }
 }
 
@@ -212,7 +244,9 @@ pub(super) fn state(decision: Option<ReviewKind>, was_withdrawn: bool, public: P
         (Public::Online, _) => StoryState::Online,
         // Taken back by a Verhaalcode: nothing in the document says so.
         (Public::Withdrawn, _) if !was_withdrawn => StoryState::Withdrawn,
-        (_, None | Some(ReviewKind::TellerAgrees)) => StoryState::Draft,
+        (_, None | Some(ReviewKind::TellerAgrees | ReviewKind::Deleted | ReviewKind::Restored)) => {
+            StoryState::Draft
+        }
         (_, Some(ReviewKind::Submitted)) => StoryState::Submitted,
         (_, Some(ReviewKind::AskedBack)) => StoryState::AskedBack,
         (_, Some(ReviewKind::Approved)) => StoryState::Approved,
@@ -237,6 +271,8 @@ cbor_code!(ReviewKind {
     3 => NotPublished,
     4 => Withdrawn,
     5 => TellerAgrees,
+    6 => Deleted,
+    7 => Restored,
 });
 cbor_code!(Unfit { 0 => Double, 1 => Unsuited, 2 => Internal, 3 => Test });
 cbor_map!(ReviewEvent {

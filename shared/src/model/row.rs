@@ -157,6 +157,7 @@ impl Row {
             unreadable: beside.unreadable,
             n_photos: self.n_photos.unwrap_or_default(),
             n_recordings: self.n_recordings.unwrap_or_default(),
+            is_deleted: false,
         }
     }
 }

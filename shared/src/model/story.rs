@@ -206,7 +206,7 @@ pub fn decide(
         note,
         field,
         unfit,
-        seen: Review::read(document).withdrawal_ids(),
+        seen: Review::read(document).seen_by(kind),
         given,
     };
     review::add(document, recorded.id, &event)

@@ -24,3 +24,5 @@ mod snapshots;
 mod stories;
 #[cfg(test)]
 mod town;
+#[cfg(test)]
+mod trash;

@@ -8,6 +8,7 @@ use crate::ui::components::decide::Decide;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::in_trash::InTrash;
 use crate::ui::components::photos_shown::PhotosShown;
 use crate::ui::components::queue_list::QueueList;
 use crate::ui::components::recordings_shown::RecordingsShown;
@@ -43,11 +44,17 @@ fn Open() -> impl IntoView {
                 let story = desk.story();
                 memo(move || story.with(Option::is_some))
             };
+            let is_deleted = desk.is_deleted();
             let desk = StoredValue::new_local(desk);
             view! {
                 <Show when=move || failure.with(Option::is_none) fallback=move || view! { <UnknownStory failure=failure /> }>
                     <Show when=move || is_there.get()>
-                        <Beside desk=desk />
+                        <Show
+                            when=move || !is_deleted.get()
+                            fallback=move || view! { <InTrash mine=Signal::stored(false) /> }
+                        >
+                            <Beside desk=desk />
+                        </Show>
                     </Show>
                 </Show>
             }

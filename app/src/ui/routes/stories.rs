@@ -28,6 +28,10 @@ pub fn Stories() -> impl IntoView {
         view.standing
             .with(|standing| standing.as_ref().is_some_and(leads))
     });
+    let n_deleted = memo(move || {
+        view.trash
+            .with(|rows| u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    });
     let has_many = move || n_all.get() > ROWS_WITHOUT_SEARCH;
     let has_own = move || n_mine.get() > 0;
     let has_others = move || leads.get() && n_all.get() > n_mine.get();
@@ -60,6 +64,13 @@ pub fn Stories() -> impl IntoView {
                 <div class="stack">
                     <StoryList whose=Whose::Mine label=texts.stories_title() words=words />
                 </div>
+            </Show>
+            <Show when=move || n_deleted.get() != 0>
+                <p>
+                    <a class="button button--quiet" href="/app/prullenbak">
+                        {move || texts.trash_link(n_deleted.get())}
+                    </a>
+                </p>
             </Show>
             <Show when=has_others>
                 <section class="stack" aria-labelledby="van-anderen">

@@ -8,8 +8,10 @@ use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
 use crate::ui::components::consents::Consents;
 use crate::ui::components::decision_notice::DecisionNotice;
+use crate::ui::components::delete_part::DeletePart;
 use crate::ui::components::district_field::DistrictField;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::in_trash::InTrash;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
@@ -87,6 +89,8 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
         }
     });
     let is_there = memo(move || story.with(Option::is_some));
+    let is_deleted = desk.with_value(Desk::is_deleted);
+    let mine = memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.row.mine)));
     let heading = move || {
         let title = title.get();
         if title.trim().is_empty() {
@@ -108,10 +112,15 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
             <Status desk=desk />
             // What is typed before the story is there would have nowhere to go.
             <Show when=move || is_there.get()>
-                <DecisionNotice desk=desk />
-                <Questions desk=desk with_fields=true />
-                <Known desk=desk />
-                <Form desk=desk lang=lang />
+                <Show
+                    when=move || !is_deleted.get()
+                    fallback=move || view! { <InTrash mine=mine /> }
+                >
+                    <DecisionNotice desk=desk />
+                    <Questions desk=desk with_fields=true />
+                    <Known desk=desk />
+                    <Form desk=desk lang=lang />
+                </Show>
             </Show>
         </div>
     }
@@ -305,6 +314,7 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
         <section class="stack" aria-labelledby=Step::Ready.heading_id()>
             <h2 id=Step::Ready.heading_id()>{texts.story_part_submit()}</h2>
             <SubmitPart desk=desk />
+            <DeletePart desk=desk />
         </section>
     }
 }

@@ -487,6 +487,41 @@ fn m7_a_decision_that_did_not_know_of_a_withdrawal_does_not_undo_it() {
 }
 
 #[test]
+fn m7_what_one_device_throws_away_another_takes_out_only_if_it_knew() {
+    let mut devices = devices(3);
+    let is_deleted = |device: &mut Document| read(device).review.is_deleted();
+    decide(&mut devices[0], ReviewKind::Deleted, recorded(1)).unwrap();
+    exchange(&mut devices, &[0, 1, 2]);
+    assert!(devices.iter_mut().all(is_deleted));
+    // One takes it out; at the same time another, which did so before, throws it away again.
+    decide(&mut devices[2], ReviewKind::Restored, recorded(2)).unwrap();
+    decide(&mut devices[1], ReviewKind::Restored, recorded(3)).unwrap();
+    decide(&mut devices[1], ReviewKind::Deleted, recorded(4)).unwrap();
+    assert!(!is_deleted(&mut devices[2]));
+    exchange(&mut devices, &[1, 2, 0]);
+    for device in &mut devices {
+        assert!(is_deleted(device));
+        assert_eq!(read(device).state(Public::Never), StoryState::Draft);
+    }
+    decide(&mut devices[0], ReviewKind::Restored, recorded(5)).unwrap();
+    exchange(&mut devices, &[2, 0, 1]);
+    assert!(!devices.iter_mut().any(is_deleted));
+}
+
+#[test]
+fn m7_what_was_handed_in_at_the_same_time_lies_in_no_trash() {
+    let mut devices = devices(2);
+    decide(&mut devices[0], ReviewKind::Submitted, recorded(1)).unwrap();
+    decide(&mut devices[1], ReviewKind::Deleted, recorded(2)).unwrap();
+    exchange(&mut devices, &[0, 1]);
+    for device in &mut devices {
+        let story = read(device);
+        assert!(!story.review.is_deleted());
+        assert_eq!(story.state(Public::Never), StoryState::Submitted);
+    }
+}
+
+#[test]
 fn m7_a_withdrawal_that_cannot_be_read_takes_everything_back() {
     let mut document = whole();
     add_consent(&mut document, &website(None), recorded(1)).unwrap();

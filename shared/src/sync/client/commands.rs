@@ -107,6 +107,8 @@ impl Client {
                 self.change_later(id, &story, Change::TellerAgrees { given })
             }
             Command::Submit { id: story } => self.change_later(id, &story, Change::Submit),
+            Command::DeleteStory { id: story } => self.change_later(id, &story, Change::Delete),
+            Command::RestoreStory { id: story } => self.change_later(id, &story, Change::Restore),
             Command::ApproveStory { id: story } => self.change_later(id, &story, Change::Approve),
             Command::AskBack {
                 id: story,

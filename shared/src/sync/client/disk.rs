@@ -202,10 +202,12 @@ pub(super) struct Line {
     pub(super) missing: Vec<u8>,
     pub(super) n_photos: Option<u32>,
     pub(super) n_recordings: Option<u32>,
+    /// It lies in the trash.
+    pub(super) is_deleted: Option<bool>,
 }
 cbor_map!(Line {
     0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing, 64 => n_photos,
-    65 => n_recordings
+    65 => n_recordings, 66 => is_deleted
 });
 
 /// States by their number in a stored line, which never changes.

@@ -74,6 +74,13 @@ impl Head {
         }
     }
 
+    /// Whether it is a story in the trash.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.line
+            .as_ref()
+            .is_some_and(|line| line.is_deleted == Some(true))
+    }
+
     /// Counts the verdicts on entries that are not part of the document.
     pub(super) fn count(&mut self, verdicts: impl Iterator<Item = Verdict>) {
         (self.n_locked, self.n_waiting, self.n_quarantined) = (0, 0, 0);

@@ -90,6 +90,8 @@ pub(super) enum Change {
         given: Option<Given>,
     },
     Submit,
+    Delete,
+    Restore,
     Approve,
     AskBack {
         question: String,

@@ -158,6 +158,7 @@ impl Client {
         if decides && !coordinates {
             return Err(CommandError::NotAllowed);
         }
+        self.check_trash(story, change)?;
         // What is online is taken back first: else its page would stay while the lists say something else.
         let is_online = published.as_ref().is_some_and(super::disk::Published::is_online);
         if is_online && matches!(change, Change::AskBack { .. } | Change::NotPublish { .. }) {
@@ -197,6 +198,8 @@ impl Client {
             }
             Change::Submit => story::decide(document, ReviewKind::Submitted, recorded)?,
             Change::Approve => story::decide(document, ReviewKind::Approved, recorded)?,
+            Change::Delete => story::decide(document, ReviewKind::Deleted, recorded)?,
+            Change::Restore => story::decide(document, ReviewKind::Restored, recorded)?,
             Change::Choose { field, version } => story::choose(document, *field, version)?,
             Change::AddPhoto(_) => {}
             Change::ChooseMedia {
@@ -243,6 +246,33 @@ impl Client {
         tx.changed.push(story);
         tx.replies.push((command, Answer::Reply(Ok(reply))));
         Ok(())
+    }
+
+    /// Only who wrote a story puts it into the trash, as long as it was never handed in, and takes it out again. In
+    /// there nothing is decided about it.
+    fn check_trash(&self, story: DocumentId, change: &Change) -> Result<(), CommandError> {
+        let row = self.row(story);
+        let is_deleted = row.as_ref().is_some_and(|row| row.is_deleted);
+        let is_mine = row.as_ref().is_none_or(|row| row.mine);
+        let is_draft = row.is_none_or(|row| row.state == StoryState::Draft);
+        let may = match change {
+            Change::Delete => is_mine && is_draft && !is_deleted,
+            Change::Restore => is_mine && is_deleted,
+            Change::Submit
+            | Change::Approve
+            | Change::AskBack { .. }
+            | Change::NotPublish { .. }
+            | Change::Publish { .. }
+            | Change::Withdraw { .. } => !is_deleted,
+            Change::AddConsent(_)
+            | Change::WithdrawConsent { .. }
+            | Change::TellerAgrees { .. }
+            | Change::Choose { .. }
+            | Change::AddPhoto(_)
+            | Change::ChooseMedia { .. }
+            | Change::RemoveMedia(_) => true,
+        };
+        may.then_some(()).ok_or(CommandError::NotAllowed)
     }
 
     pub(super) fn preview(
@@ -417,7 +447,7 @@ impl Client {
             conflicts,
             photos: self.photo_views(id, &story),
             recordings: self.recording_views(id, &story),
-            editable: !story.too_new && self.check_editable(id).is_ok(),
+            editable: !story.too_new && !story.review.is_deleted() && self.check_editable(id).is_ok(),
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
             intent: self.intents.view(id),
@@ -485,6 +515,7 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
             .collect(),
         n_photos: u32::try_from(story.media.photos.len()).ok(),
         n_recordings: u32::try_from(story.media.recordings.len()).ok(),
+        is_deleted: story.review.is_deleted().then_some(true),
     });
 }
 
@@ -512,6 +543,7 @@ pub(super) fn line(head: &Head) -> StoryRow {
         unreadable: line.is_none(),
         n_photos: line.and_then(|line| line.n_photos).unwrap_or_default(),
         n_recordings: line.and_then(|line| line.n_recordings).unwrap_or_default(),
+        is_deleted: head.is_deleted(),
     }
 }
 

@@ -56,10 +56,6 @@ impl Client {
 
     fn tell_rows(&mut self) {
         let gone = std::mem::take(&mut self.told.gone);
-        if !gone.is_empty() {
-            let gone = gone.iter().map(DocumentId::to_string).collect();
-            self.out.event(Event::RowsGone(gone));
-        }
         let touched = std::mem::take(&mut self.told.touched);
         let changed = std::mem::take(&mut self.told.changed);
         let touched: BTreeSet<_> = if std::mem::take(&mut self.told.all_rows_changed) {
@@ -70,7 +66,13 @@ impl Client {
                 .map(|doc| self.documents.story_of(doc))
                 .collect()
         };
-        let rows: Vec<_> = touched.iter().filter_map(|&story| self.row(story)).collect();
+        let rows = touched.iter().filter_map(|&story| self.row(story));
+        let (rows, hidden): (Vec<_>, Vec<_>) = rows.partition(is_listed);
+        let gone = gone.iter().map(DocumentId::to_string);
+        let gone: Vec<_> = gone.chain(hidden.into_iter().map(|row| row.id)).collect();
+        if !gone.is_empty() {
+            self.out.event(Event::RowsGone(gone));
+        }
         if !rows.is_empty() {
             self.out.event(Event::Rows(rows));
         }
@@ -94,6 +96,7 @@ impl Client {
             .documents
             .stories()
             .filter_map(|(story, head)| self.row_of(story, head))
+            .filter(is_listed)
             .collect();
         rows.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.id.cmp(&b.id)));
         Reply::Overview {
@@ -209,4 +212,9 @@ impl Client {
     pub(super) fn name_of(&self, member: MemberId) -> Option<String> {
         self.place.network()?.names.get(&member).cloned()
     }
+}
+
+/// Whether lists know of a story: what somebody else put into the trash is hers.
+fn is_listed(row: &StoryRow) -> bool {
+    row.mine || !row.is_deleted
 }

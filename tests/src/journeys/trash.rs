@@ -1,0 +1,89 @@
+//! Throwing a draft away, and thinking better of it.
+
+use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::story::{MINE, ON_DEVICE, SAFE, opens_story, sees_it_safe, submits, writes};
+use crate::camera::jpeg;
+use crate::person::{Person, Role};
+use crate::stage::Stage;
+use std::fs;
+
+const TITLE: &str = "De tuin die er niet kwam";
+const KEPT: &str = "De tuin die er wel kwam";
+const OTHERS: &str = "Verhalen van anderen";
+const PHOTOS: &str = "Foto's van dit verhaal";
+const TRASH: &str = "Prullenbak";
+
+/// A draft with a photo goes to the trash, and comes back whole.
+pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
+    writes(&bea, KEPT, "Wij begonnen met een spade.").await?;
+    submits(&bea).await?;
+    bea.sees_no(Role::Button, "Verwijderen").await?;
+    writes(&bea, TITLE, "Er was geen grond.").await?;
+    let photo = stage.folder().join("tuin.jpg");
+    fs::write(
+        &photo,
+        jpeg(64, 48, None, |column, _| {
+            u8::try_from(column % 256).unwrap_or_default()
+        }),
+    )?;
+    bea.adds_files("Foto toevoegen", &[&photo]).await?;
+    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
+    sees_it_safe(&bea).await?;
+    let story = bea.address().await?;
+    ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    ana.finds_item(OTHERS, &[TITLE]).await?;
+
+    throws_away(&bea).await?;
+    bea.finds_item(MINE, &[KEPT]).await?;
+    bea.counts_items(MINE, TITLE, 0).await?;
+    ana.finds_item(OTHERS, &[KEPT]).await?;
+    ana.counts_items(OTHERS, TITLE, 0).await?;
+    bea.looks_over("mijn-verhalen-en-prullenbak").await?;
+    bea.opens(&story).await?;
+    bea.reads("Dit verhaal ligt in de prullenbak.").await?;
+    bea.follows("Naar de prullenbak").await?;
+    bea.comes_to("/app/prullenbak").await?;
+    bea.sees(Role::Heading, TRASH).await?;
+    bea.finds_item(TRASH, &[TITLE, "1 foto"]).await?;
+    bea.looks_over("prullenbak").await?;
+
+    bea.presses_in_item(TRASH, TITLE, "Terugzetten").await?;
+    bea.is_told(Role::Status, "Het verhaal staat weer bij Mijn verhalen.")
+        .await?;
+    bea.reads("De prullenbak is leeg").await?;
+    bea.looks_over("prullenbak-leeg").await?;
+    ana.finds_item(OTHERS, &[TITLE]).await?;
+    opens_story(&bea, TITLE).await?;
+    bea.finds_in("Wat gebeurde er?", "Er was geen grond.").await?;
+    bea.sees_picture_in(PHOTOS, "Foto 1").await?;
+    sees_it_safe(&bea).await?;
+    ana.has_no_complaint().await?;
+    bea.has_no_complaint().await
+}
+
+/// The same of who has no network yet.
+pub(super) async fn a_draft_of_one_device_is_thrown_away_and_taken_out(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    bea.opens("/app/verhalen").await?;
+    bea.follows("Nieuw verhaal").await?;
+    bea.fills("Titel", TITLE).await?;
+    bea.is_told(Role::Status, ON_DEVICE).await?;
+    throws_away(&bea).await?;
+    bea.follows("Prullenbak: 1 verhaal").await?;
+    bea.comes_to("/app/prullenbak").await?;
+    bea.presses_in_item(TRASH, TITLE, "Terugzetten").await?;
+    bea.reads("De prullenbak is leeg").await?;
+    bea.opens("/app/verhalen").await?;
+    bea.finds_item(MINE, &[TITLE, ON_DEVICE]).await
+}
+
+async fn throws_away(person: &Person<'_>) -> anyhow::Result<()> {
+    person.presses("Verwijderen").await?;
+    person.says_yes("verwijderen").await?;
+    person.comes_to("/app/verhalen").await
+}
