@@ -58,6 +58,8 @@ pub enum Interruption {
     Muted,
     /// The core died: it starts again by itself.
     CoreDied,
+    /// Another tab took the device over, or the core began anew between two pieces.
+    OtherTab,
 }
 
 /// Why a part ended.
@@ -69,6 +71,8 @@ pub enum Ended {
     Interrupted(Interruption),
     /// It is as long as a part may be.
     Full,
+    /// The device slept: of what was said meanwhile nothing was heard.
+    Slept,
     /// What was heard could not be stored.
     NotStored,
 }
@@ -101,7 +105,7 @@ impl Stage {
         match ended {
             Ended::Stopped | Ended::NotStored => Some(Self::Idle),
             Ended::Interrupted(why) => Some(Self::Interrupted(why)),
-            Ended::Full => None,
+            Ended::Full | Ended::Slept => None,
         }
     }
 
@@ -130,6 +134,32 @@ pub fn level(samples: &[u8]) -> u8 {
         12..=23 => 3,
         24..=47 => 4,
         48.. => LEVELS,
+    }
+}
+
+/// Time without sound after which the device counts as having slept, in milliseconds: no page works so long at once.
+pub const ASLEEP_MS_MIN: u64 = 3_000;
+
+/// Looks again and again how far the day is and how much was heard, and notices where the latter stood still.
+///
+/// A page that is looked at seldom, as in the background, hears all the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Watch {
+    /// When it looked last, and how much had been heard, in milliseconds.
+    last: Option<(u64, u64)>,
+}
+
+impl Watch {
+    /// Looks; tells whether the device slept since it looked last. `heard_ms` is `None` where the browser does not tell.
+    pub fn looks(&mut self, now_ms: u64, heard_ms: Option<u64>) -> bool {
+        let now = heard_ms.map(|heard_ms| (now_ms, heard_ms));
+        let (Some((now_ms, heard_ms)), Some((last_ms, heard_before_ms))) = (now, self.last) else {
+            self.last = now;
+            return false;
+        };
+        self.last = now;
+        let passed_ms = now_ms.saturating_sub(last_ms);
+        passed_ms >= ASLEEP_MS_MIN && heard_ms.saturating_sub(heard_before_ms) < passed_ms / 2
     }
 }
 

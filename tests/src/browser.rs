@@ -47,13 +47,15 @@ impl fmt::Display for Engine {
     }
 }
 
-/// Whether a browser runs the scripts of pages.
+/// What its user set otherwise than most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scripts {
-    /// As usual.
-    Run,
-    /// Its user switched them off.
-    Off,
+pub enum Setting {
+    /// Nothing.
+    Usual,
+    /// Scripts of pages do not run.
+    NoScripts,
+    /// No page gets the microphone.
+    NoMicrophone,
 }
 
 /// A running browser, driven by WebDriver.
@@ -76,7 +78,7 @@ struct Start<'a> {
     address: SocketAddr,
     /// All hosts but `127.0.0.1` go there.
     proxy: SocketAddr,
-    scripts: Scripts,
+    setting: Setting,
 }
 
 impl Browser {
@@ -88,7 +90,7 @@ impl Browser {
         engine: Engine,
         tools: &Tools,
         folder: &Path,
-        scripts: Scripts,
+        setting: Setting,
     ) -> anyhow::Result<Self> {
         let profile = folder.join("profile");
         fs::create_dir_all(&profile)?;
@@ -99,7 +101,7 @@ impl Browser {
             profile: &profile,
             address,
             proxy: proxy.address(),
-            scripts,
+            setting,
         };
         let (mut command, capabilities) = match engine {
             Engine::Chromium => (chromium::driver(&start), chromium::capabilities(&start)?),

@@ -11,6 +11,7 @@ mod markup;
 mod media;
 mod publishing;
 mod publishing_media;
+mod recording;
 mod rescue;
 mod secrets;
 mod steps;
@@ -82,6 +83,13 @@ pub static ALL: &[Journey] = &[
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::MOST),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),
+    journey!(recording::two_presses_make_one, Engine::ALL),
+    journey!(recording::a_refused_microphone_says_so, Engine::MOST),
+    journey!(recording::an_interrupted_recording_goes_on, Engine::MOST),
+    journey!(
+        recording::a_device_that_fills_up_keeps_what_was_recorded,
+        &[Engine::Chromium]
+    ),
     journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),
     journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),

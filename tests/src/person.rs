@@ -24,7 +24,7 @@ pub use keyboard::Focus;
 pub use moments::Moment;
 pub use tabs::Tab;
 
-use crate::browser::{Browser, Scripts};
+use crate::browser::{Browser, Setting};
 use crate::stage::Stage;
 use crate::wait::wait_for;
 use anyhow::Context;
@@ -46,7 +46,7 @@ pub struct Person<'a> {
     /// Address of the relay; a path is added to it.
     url: String,
     folder: PathBuf,
-    scripts: Scripts,
+    setting: Setting,
     browser: RefCell<Option<Rc<tokio::sync::Mutex<Browser>>>>,
 }
 
@@ -60,14 +60,14 @@ impl<'a> Person<'a> {
         name: &'a str,
         folder: PathBuf,
         url: &str,
-        scripts: Scripts,
+        setting: Setting,
     ) -> anyhow::Result<Self> {
         let person = Self {
             name,
             stage,
             url: url.to_owned(),
             folder,
-            scripts,
+            setting,
             browser: RefCell::new(None),
         };
         person.starts_browser().await?;
@@ -80,7 +80,7 @@ impl<'a> Person<'a> {
     /// When it does not start.
     pub async fn starts_browser(&self) -> anyhow::Result<()> {
         let browser =
-            Browser::start(self.stage.engine, &self.stage.tools, &self.folder, self.scripts).await?;
+            Browser::start(self.stage.engine, &self.stage.tools, &self.folder, self.setting).await?;
         *self.browser.borrow_mut() = Some(Rc::new(tokio::sync::Mutex::new(browser)));
         Ok(())
     }
@@ -272,6 +272,21 @@ impl<'a> Person<'a> {
     /// When it is not there or cannot be pressed.
     pub async fn presses(&self, button: &str) -> anyhow::Result<()> {
         self.clicks(Role::Button, button).await
+    }
+
+    /// Clicks twice on something before the page can do anything, as a finger that trembles does.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn clicks_twice(&self, role: Role, name: &str) -> anyhow::Result<()> {
+        let what = format!("clicks {role} “{name}” twice");
+        self.with(&what, role, name, async |element| {
+            let twice = "arguments[0].click(); arguments[0].click()";
+            let driver = self.driver().await?;
+            driver.execute(twice, vec![element.to_json()?]).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Follows a link.

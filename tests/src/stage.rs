@@ -1,6 +1,6 @@
 //! What a journey starts with: an engine, the programs, an empty folder.
 
-use crate::browser::{Engine, Scripts};
+use crate::browser::{Engine, Setting};
 use crate::person::Person;
 use crate::relay::{Place, Relay};
 use std::cell::{Cell, RefCell};
@@ -78,7 +78,7 @@ impl Stage {
     /// # Errors
     /// When the browser does not start.
     pub async fn person<'a>(&'a self, name: &'a str, url: &str) -> anyhow::Result<Person<'a>> {
-        Person::sit_down(self, name, self.folder.join(name), url, Scripts::Run).await
+        Person::sit_down(self, name, self.folder.join(name), url, Setting::Usual).await
     }
 
     /// The same, at a browser that runs no script of a page.
@@ -86,7 +86,19 @@ impl Stage {
     /// # Errors
     /// When the browser does not start.
     pub async fn person_without_script<'a>(&'a self, name: &'a str, url: &str) -> anyhow::Result<Person<'a>> {
-        Person::sit_down(self, name, self.folder.join(name), url, Scripts::Off).await
+        Person::sit_down(self, name, self.folder.join(name), url, Setting::NoScripts).await
+    }
+
+    /// The same, at a browser that gives no page the microphone.
+    ///
+    /// # Errors
+    /// When the browser does not start.
+    pub async fn person_without_microphone<'a>(
+        &'a self,
+        name: &'a str,
+        url: &str,
+    ) -> anyhow::Result<Person<'a>> {
+        Person::sit_down(self, name, self.folder.join(name), url, Setting::NoMicrophone).await
     }
 
     /// The folder that everything of this journey lies in.

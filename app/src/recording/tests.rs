@@ -1,6 +1,6 @@
 use super::{
-    BITS_PER_SECOND, Ended, Guide, Interruption, LEVELS, NoMicrophone, PART_BYTES_DUE, SLICE_MS, Stage,
-    clock, level, media_type,
+    ASLEEP_MS_MIN, BITS_PER_SECOND, Ended, Guide, Interruption, LEVELS, NoMicrophone, PART_BYTES_DUE,
+    SLICE_MS, Stage, Watch, clock, level, media_type,
 };
 use shared::command::SOUND_BYTES_MAX;
 use shared::view::Mark;
@@ -24,6 +24,7 @@ fn what_stops_a_recording_says_how_it_goes_on() {
         Some(Stage::Interrupted(call))
     );
     assert_eq!(Stage::after(Ended::Full), None);
+    assert_eq!(Stage::after(Ended::Slept), None);
     assert!(Stage::Recording.is_under_way() && Stage::Closing.is_under_way());
     assert!(!Stage::Interrupted(call).is_under_way());
 }
@@ -44,6 +45,26 @@ fn silence_shows_nothing_and_a_voice_does() {
     assert_eq!(level(&[128, 127, 129]), 0);
     assert_eq!(level(&[128, 100, 150]), 4);
     assert_eq!(level(&[0, 255]), LEVELS);
+}
+
+#[test]
+fn a_device_that_slept_is_one_that_heard_nothing() {
+    let mut watch = Watch::default();
+    assert!(!watch.looks(1_000, Some(0)), "nothing to compare with yet");
+    assert!(!watch.looks(1_250, Some(250)));
+    assert!(
+        !watch.looks(61_250, Some(60_250)),
+        "it is looked at seldom, and hears all"
+    );
+    assert!(watch.looks(61_250 + ASLEEP_MS_MIN, Some(60_300)));
+    assert!(!watch.looks(64_500, Some(60_550)), "it is told once");
+    assert!(
+        !watch.looks(66_500, Some(60_550)),
+        "the page was busy for a moment"
+    );
+    assert!(!watch.looks(99_000, None), "the browser does not tell");
+    assert!(!watch.looks(109_000, Some(61_000)), "nothing to compare with");
+    assert!(!watch.looks(50_000, Some(71_000)), "a clock was set back");
 }
 
 #[test]

@@ -81,6 +81,11 @@ impl Microphone {
     pub fn level(&self) -> Option<u8> {
         self.meter.as_ref()?.level()
     }
+
+    /// How much it has heard so far, in milliseconds; `None` where the browser does not tell.
+    pub fn heard_ms(&self) -> Option<u64> {
+        self.meter.as_ref()?.heard_ms()
+    }
 }
 
 async fn ask() -> Result<MediaStream, JsValue> {
@@ -104,13 +109,29 @@ impl Meter {
     }
 
     fn level(&self) -> Option<u8> {
-        // One that sleeps hears nothing, whatever is said.
-        if self.context.state() != AudioContextState::Running {
+        if !self.is_running() {
             return None;
         }
         let mut samples = [0; N_SAMPLES];
         self.analyser.get_byte_time_domain_data(&mut samples);
         Some(recording::level(&samples))
+    }
+}
+
+impl Meter {
+    /// One that sleeps hears nothing, whatever is said.
+    fn is_running(&self) -> bool {
+        self.context.state() == AudioContextState::Running
+    }
+
+    fn heard_ms(&self) -> Option<u64> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a length is not negative, and shorter than any that does not fit"
+        )]
+        let heard_ms = (self.context.current_time() * 1_000.0) as u64;
+        self.is_running().then_some(heard_ms)
     }
 }
 

@@ -7,7 +7,9 @@
 //!
 //! One piece at a time: after one that was not stored, none follows, so that a part never has a gap.
 
-use crate::recording::{Ended, Guide, Interruption, NoMicrophone, PART_BYTES_DUE, QUIET_MS_MAX, Stage};
+use crate::recording::{
+    Ended, Guide, Interruption, NoMicrophone, PART_BYTES_DUE, QUIET_MS_MAX, Stage, Watch,
+};
 use crate::ui::clock;
 use crate::ui::core_worker::{CoreWorker, Failure};
 use crate::ui::microphone::{self, Microphone};
@@ -20,7 +22,7 @@ use futures_util::StreamExt;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::command::{Command, Reply};
+use shared::command::{Command, CommandError, Reply};
 use shared::view::{Mark, MediaEdit, RecordingView};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -59,6 +61,8 @@ pub struct Shown {
     pub is_quiet: RwSignal<bool>,
     /// Storing takes long.
     pub is_lagging: RwSignal<bool>,
+    /// The device slept, and missed something of what was said before this part.
+    pub has_slept: RwSignal<bool>,
     /// The question that is asked now.
     pub asked: RwSignal<Option<Asked>>,
     /// Whether another question follows.
@@ -88,8 +92,9 @@ struct State {
     /// Since when a piece is being stored.
     storing_since_ms: Cell<Option<u64>>,
     loud_at_ms: Cell<u64>,
-    /// The core may still take the part for open.
-    is_unfinished: Cell<bool>,
+    watch: Cell<Watch>,
+    /// The recording of which the core may still take a part for open, and the length of that in milliseconds.
+    unfinished: RefCell<Option<(String, u32)>>,
     /// Its screen is gone.
     is_left: Cell<bool>,
 }
@@ -104,6 +109,7 @@ impl Take {
             level: RwSignal::new(None),
             is_quiet: RwSignal::new(false),
             is_lagging: RwSignal::new(false),
+            has_slept: RwSignal::new(false),
             asked: RwSignal::new(None),
             has_next: RwSignal::new(false),
             trouble: RwSignal::new(None),
@@ -120,7 +126,8 @@ impl Take {
             recorder: RefCell::default(),
             storing_since_ms: Cell::new(None),
             loud_at_ms: Cell::new(0),
-            is_unfinished: Cell::new(false),
+            watch: Cell::default(),
+            unfinished: RefCell::default(),
             is_left: Cell::new(false),
         }));
         let left = StoredValue::new_local(take.clone());
@@ -175,6 +182,7 @@ impl Take {
             None => {
                 if let Some(Stage::Interrupted(_)) = self.0.shown.stage.try_get_untracked() {
                     self.0.shown.stage.try_set(Stage::Idle);
+                    self.0.shown.trouble.try_set(None);
                     self.0.shown.is_stored.try_set(true);
                 }
             }
@@ -211,14 +219,17 @@ impl Take {
 
     fn start(&self) {
         let shown = self.0.shown;
+        // What cannot go on can be tried again.
+        let before = shown.stage.get_untracked();
         shown.trouble.set(None);
         shown.is_stored.set(false);
+        shown.has_slept.set(false);
         shown.stage.set(Stage::Asking);
         let state = Rc::clone(&self.0);
         spawn_local(async move {
             let (stage, trouble) = match state.record().await {
                 Ok((stage, trouble)) => (stage, trouble),
-                Err(trouble) => (Stage::Idle, Some(trouble)),
+                Err(trouble) => (before, Some(trouble)),
             };
             // The screen may be gone.
             shown.is_stored.try_set(stage == Stage::Idle && trouble.is_none());
@@ -246,6 +257,8 @@ impl State {
         let microphone = Microphone::open(on_gone).await.map_err(Trouble::Microphone)?;
         let microphone = Rc::new(microphone);
         let _awake = WakeLock::take();
+        // Each microphone counts what it heard anew.
+        self.watch.take();
         let _tick = self.tick(Rc::downgrade(&microphone));
         loop {
             if self.is_left.get() {
@@ -255,15 +268,15 @@ impl State {
             if let Some(stage) = Stage::after(ended) {
                 return Ok((stage, failure.map(Trouble::NotStored)));
             }
+            self.shown.has_slept.try_set(ended == Ended::Slept);
         }
     }
 
     async fn part(&self, microphone: &Microphone) -> Result<(Ended, Option<Failure>), Trouble> {
         let busy = Trouble::Microphone(NoMicrophone::Busy);
         let media_type = microphone::media_type().ok_or_else(|| busy.clone())?;
-        if self.is_unfinished.get() {
-            self.finish(0).await;
-        }
+        // It may be of the recording before this one.
+        self.finish().await;
         let start = Command::StartRecording {
             id: self.story.borrow().clone(),
             media_type: media_type.to_owned(),
@@ -274,10 +287,10 @@ impl State {
             Ok(_) => {}
             Err(failure) => return Err(Trouble::NotBegun(failure)),
         }
-        self.is_unfinished.set(true);
+        self.is_as_long_as(0);
         let (heard, pieces) = unbounded();
         let Ok(recorder) = Recorder::start(microphone, media_type, heard) else {
-            self.finish(0).await;
+            self.finish().await;
             return Err(busy);
         };
         self.recorder.replace(Some(recorder));
@@ -290,20 +303,29 @@ impl State {
         let stored = self.store(pieces).await;
         self.shown.stage.try_set(Stage::Closing);
         self.recorder.replace(None);
-        if stored.failure == Some(Failure::Died) {
+        let lost_core = match stored.failure {
+            Some(Failure::Died) => Some(Interruption::CoreDied),
+            // The next core closed it before it heard of this piece.
+            Some(Failure::TakenOver | Failure::Refused(CommandError::NotRecording)) => {
+                Some(Interruption::OtherTab)
+            }
+            Some(Failure::Refused(_) | Failure::Unusable(_)) | None => None,
+        };
+        if lost_core.is_some() {
             // The next core closes it at its start.
-            self.is_unfinished.set(false);
+            self.unfinished.take();
         } else {
-            self.finish(stored.length_ms).await;
+            self.is_as_long_as(stored.length_ms);
+            self.finish().await;
         }
         if stored.n_bytes > 0 {
             self.n_parts.set(self.n_parts.get() + 1);
         }
         self.store_marks();
-        let ended = match stored.failure {
-            None => stored.ended,
-            Some(Failure::Died) => Ended::Interrupted(Interruption::CoreDied),
-            Some(_) => Ended::NotStored,
+        let ended = match (lost_core, &stored.failure) {
+            (Some(why), _) => Ended::Interrupted(why),
+            (None, Some(_)) => Ended::NotStored,
+            (None, None) => stored.ended,
         };
         Ok((ended, stored.failure.filter(|_| ended == Ended::NotStored)))
     }
@@ -313,15 +335,16 @@ impl State {
         let mut stored = Stored::default();
         while let Some(first) = pieces.next().await {
             let mut bytes = Vec::new();
+            let mut length_ms = stored.length_ms;
             let mut ended = None;
             let mut next = Some(first);
             // What came while the last piece was stored goes out together.
             while let Some(heard) = next {
                 match heard {
-                    Heard::Piece(piece, length_ms) => {
+                    Heard::Piece(piece, so_far_ms) => {
                         // A piece is in memory: it can be read.
                         bytes.extend(bytes_of(&piece).await.unwrap_or_default());
-                        stored.length_ms = length_ms;
+                        length_ms = so_far_ms;
                     }
                     Heard::Ended(why) => ended = Some(why),
                 }
@@ -329,12 +352,13 @@ impl State {
             }
             if !bytes.is_empty() {
                 let n_bytes = bytes.len();
-                if let Err(failure) = self.append(bytes, stored.length_ms).await {
+                if let Err(failure) = self.append(bytes, length_ms).await {
                     self.stop(Ended::NotStored);
                     stored.failure = Some(failure);
                     break;
                 }
                 stored.n_bytes += n_bytes;
+                stored.length_ms = length_ms;
             }
             if stored.n_bytes >= PART_BYTES_DUE {
                 self.stop(Ended::Full);
@@ -360,15 +384,26 @@ impl State {
         answer.map(drop)
     }
 
+    /// Notes the length of the part that is open.
+    fn is_as_long_as(&self, duration_ms: u32) {
+        let recording = self.recording.borrow().clone();
+        self.unfinished
+            .replace(recording.map(|recording| (recording, duration_ms)));
+    }
+
     /// Closes the part; what it cannot close now it tries again before the next one.
-    async fn finish(&self, duration_ms: u32) {
+    async fn finish(&self) {
+        let Some((recording, duration_ms)) = self.unfinished.borrow().clone() else {
+            return;
+        };
         let finish = Command::FinishRecording {
             id: self.story.borrow().clone(),
-            recording: self.recording.borrow().clone().unwrap_or_default(),
+            recording,
             duration_ms,
         };
-        let is_closed = self.core.command(finish).await.is_ok();
-        self.is_unfinished.set(!is_closed);
+        if self.core.command(finish).await.is_ok() {
+            self.unfinished.take();
+        }
     }
 
     /// While the first part is open the story does not know the recording: its marks are told once more when it is
@@ -407,6 +442,11 @@ impl State {
         if let Some(recorder) = &*self.recorder.borrow() {
             self.shown.length_ms.try_set(recorder.length_ms());
         }
+        let mut watch = self.watch.get();
+        if watch.looks(now_ms, microphone.heard_ms()) {
+            self.stop(Ended::Slept);
+        }
+        self.watch.set(watch);
         let level = microphone.level();
         if level != Some(0) {
             self.loud_at_ms.set(now_ms);

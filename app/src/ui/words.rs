@@ -320,6 +320,7 @@ pub fn interruption(texts: Locale, why: Interruption) -> &'static str {
         Interruption::MicrophoneGone => texts.recorder_gone(),
         Interruption::Muted => texts.recorder_muted(),
         Interruption::CoreDied => texts.recorder_died(),
+        Interruption::OtherTab => texts.recorder_other_tab(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Chromium, without a screen.
 
-use super::{LANGUAGE, Scripts, Start};
+use super::{LANGUAGE, Setting, Start};
 use serde_json::json;
 use std::process::Command;
 use thirtyfour::prelude::*;
@@ -35,26 +35,35 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         "--disable-sync".to_owned(),
         // Small machines have little shared memory.
         "--disable-dev-shm-usage".to_owned(),
-        // A microphone that beeps, and that everybody allows.
+        // A microphone that beeps.
         "--use-fake-device-for-media-stream".to_owned(),
-        "--use-fake-ui-for-media-stream".to_owned(),
         format!("--lang={LANGUAGE}"),
         "--window-size=1280,900".to_owned(),
         format!("--proxy-server={}", start.proxy),
         "--proxy-bypass-list=127.0.0.1".to_owned(),
         format!("--user-data-dir={}", start.profile.display()),
     ];
+    if start.setting != Setting::NoMicrophone {
+        // Everybody else allows it.
+        arguments.push("--use-fake-ui-for-media-stream".to_owned());
+    }
     if rustix::process::geteuid().is_root() {
         arguments.push("--no-sandbox".to_owned());
     }
     let mut capabilities = Capabilities::new();
     capabilities.set("browserName", "chrome")?;
     // As its users set it: 1 allows, 2 blocks.
-    let scripts = if start.scripts == Scripts::Off { 2 } else { 1 };
+    let scripts = if start.setting == Setting::NoScripts { 2 } else { 1 };
+    let microphone = if start.setting == Setting::NoMicrophone {
+        2
+    } else {
+        1
+    };
     let options = json!({
         "args": arguments,
         "prefs": {
             "profile.managed_default_content_settings.javascript": scripts,
+            "profile.managed_default_content_settings.media_stream_mic": microphone,
             // What pages are told; the switch is for its own words.
             "intl.accept_languages": LANGUAGE,
             "intl.selected_languages": LANGUAGE,

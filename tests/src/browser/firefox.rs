@@ -1,6 +1,6 @@
 //! Firefox ESR, without a screen.
 
-use super::{LANGUAGE, Scripts, Start};
+use super::{LANGUAGE, Setting, Start};
 use anyhow::Context;
 use axum::http::Method;
 use serde::Deserialize;
@@ -37,8 +37,9 @@ pub(super) fn driver(start: &Start<'_>) -> Command {
 }
 
 pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
+    let lets_record = start.setting != Setting::NoMicrophone;
     let settings = [
-        ("javascript.enabled", json!(start.scripts == Scripts::Run)),
+        ("javascript.enabled", json!(start.setting != Setting::NoScripts)),
         ("network.proxy.type", json!(1)),
         ("network.proxy.http", json!("127.0.0.1")),
         ("network.proxy.http_port", json!(start.proxy.port())),
@@ -64,8 +65,12 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
         ("dom.push.connection.enabled", json!(false)),
         ("extensions.update.enabled", json!(false)),
-        // A microphone that hums, and that everybody allows.
-        ("media.navigator.permission.disabled", json!(true)),
+        // A microphone that hums, and that everybody allows who did not forbid it: 2 blocks.
+        ("media.navigator.permission.disabled", json!(lets_record)),
+        (
+            "permissions.default.microphone",
+            json!(if lets_record { 0 } else { 2 }),
+        ),
         ("media.navigator.streams.fake", json!(true)),
         ("network.captive-portal-service.enabled", json!(false)),
         ("network.connectivity-service.enabled", json!(false)),

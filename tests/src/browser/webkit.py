@@ -27,7 +27,7 @@ context.set_preferred_languages([os.environ["AANZET_LANGUAGE"]])
 def create_view(_session):
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
     view.get_settings().set_enable_write_console_messages_to_stdout(True)
-    view.get_settings().set_enable_javascript_markup(os.environ["AANZET_SCRIPTS"] == "Run")
+    view.get_settings().set_enable_javascript_markup(os.environ["AANZET_SETTING"] != "NoScripts")
     window = Gtk.Window()
     window.set_default_size(1280, 900)
     window.add(view)

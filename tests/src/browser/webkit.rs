@@ -20,7 +20,7 @@ pub(super) fn driver(start: &Start<'_>) -> anyhow::Result<Command> {
     driver.env("AANZET_PROFILE", start.profile);
     driver.env("AANZET_PROXY", start.proxy.to_string());
     driver.env("AANZET_LANGUAGE", LANGUAGE);
-    driver.env("AANZET_SCRIPTS", format!("{:?}", start.scripts));
+    driver.env("AANZET_SETTING", format!("{:?}", start.setting));
     // Its sandbox needs rights that a machine for tests may not give.
     driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
     Ok(driver)

@@ -1,7 +1,9 @@
 //! Photos and sound: choosing files, hearing what was recorded, and what of it is stored.
 
 use super::{Person, Role, words};
+use crate::browser::Engine;
 use anyhow::{Context, ensure};
+use serde_json::json;
 use std::path::Path;
 use thirtyfour::prelude::*;
 
@@ -100,13 +102,128 @@ impl Person<'_> {
         .await
     }
 
+    /// Chooses the same photo twice in one breath by the input of this name, as a finger that trembles does.
+    ///
+    /// # Errors
+    /// When there is no such input.
+    pub async fn adds_a_photo_twice(&self, label: &str) -> anyhow::Result<()> {
+        let choose = format!(
+            "const done = arguments[arguments.length - 1];
+             const input = document.querySelector('input[type=file][aria-label={}]');
+             const canvas = Object.assign(document.createElement('canvas'), {{ width: 640, height: 480 }});
+             canvas.getContext('2d').fillRect(0, 0, 320, 240);
+             canvas.toBlob(blob => {{
+               const chosen = new DataTransfer();
+               chosen.items.add(new File([blob], 'keuken.jpg', {{ type: 'image/jpeg', lastModified: 1 }}));
+               for (const _ of [1, 2]) {{
+                 input.files = chosen.files;
+                 input.dispatchEvent(new Event('change', {{ bubbles: true }}));
+               }}
+               done('chosen');
+             }}, 'image/jpeg');",
+            serde_json::to_string(label)?
+        );
+        let done = self.runs_and_waits(&choose).await?;
+        ensure!(done == "chosen", "nothing was chosen: {done}");
+        Ok(())
+    }
+
+    /// From now on keeps what the page's camera and microphone gave it: each photo that it encodes, and the pieces of
+    /// each recording; and holds the microphone, so that it can be taken away.
+    ///
+    /// # Errors
+    /// When the page does not let her.
+    pub async fn keeps_what_is_taken(&self) -> anyhow::Result<()> {
+        self.runs(
+            "window.photos = []; window.sounds = []; window.tracks = [];
+             const encode = HTMLCanvasElement.prototype.toBlob;
+             HTMLCanvasElement.prototype.toBlob = function (done, ...how) {
+               encode.call(this, blob => { window.photos.push(blob); done(blob); }, ...how);
+             };
+             if (!window.MediaRecorder) return;
+             const record = MediaRecorder.prototype.start;
+             MediaRecorder.prototype.start = function (...how) {
+               const pieces = [];
+               window.sounds.push(pieces);
+               window.tracks = this.stream.getTracks();
+               this.addEventListener('dataavailable', event => pieces.push(event.data));
+               return record.apply(this, how);
+             };",
+        )
+        .await
+        .map(drop)
+    }
+
+    /// The bytes of each photo that the page encoded since, large and small.
+    ///
+    /// # Errors
+    /// When the page does not tell.
+    pub async fn photos_that_were_taken(&self) -> anyhow::Result<Vec<Vec<u8>>> {
+        self.bytes_of_blobs("window.photos").await
+    }
+
+    /// The bytes of each recording that was made since.
+    ///
+    /// # Errors
+    /// When the page does not tell.
+    pub async fn sounds_that_were_recorded(&self) -> anyhow::Result<Vec<Vec<u8>>> {
+        self.bytes_of_blobs("window.sounds.map(pieces => new Blob(pieces))")
+            .await
+    }
+
+    /// The microphone that the page records with is taken away. In Chromium its user forbids it, until
+    /// [`Person::gets_the_microphone_back`]; elsewhere it ends.
+    ///
+    /// # Errors
+    /// When nothing is recorded.
+    pub async fn loses_the_microphone(&self) -> anyhow::Result<()> {
+        if self.stage.engine == Engine::Chromium {
+            return self.lets_record("denied").await;
+        }
+        let ended = self
+            .runs("window.tracks.forEach(track => track.stop()); return window.tracks.length")
+            .await?;
+        ensure!(ended == 1, "{ended} microphones ended");
+        Ok(())
+    }
+
+    /// She allows the microphone again.
+    ///
+    /// # Errors
+    /// When the browser does not take it.
+    pub async fn gets_the_microphone_back(&self) -> anyhow::Result<()> {
+        if self.stage.engine == Engine::Chromium {
+            return self.lets_record("granted").await;
+        }
+        Ok(())
+    }
+
+    async fn lets_record(&self, setting: &str) -> anyhow::Result<()> {
+        let permission = json!({ "permission": { "name": "microphone" }, "setting": setting });
+        self.chromium("Browser.setPermission", permission).await
+    }
+
+    /// A call mutes the microphone that the page records with.
+    ///
+    /// # Errors
+    /// When nothing is recorded.
+    pub async fn gets_a_call(&self) -> anyhow::Result<()> {
+        let muted = self
+            .runs("window.tracks.forEach(track => track.dispatchEvent(new Event('mute'))); return window.tracks.length")
+            .await?;
+        ensure!(muted == 1, "{muted} microphones were muted");
+        Ok(())
+    }
+
     /// Keeps what the page makes addresses of from now on, until it is left.
     ///
     /// # Errors
     /// When the page does not let her.
     pub async fn keeps_what_is_shown(&self) -> anyhow::Result<()> {
         self.runs(
-            "window.shown = []; const make = URL.createObjectURL;
+            "const is_kept = window.shown; window.shown = [];
+             if (is_kept) return;
+             const make = URL.createObjectURL;
              URL.createObjectURL = blob => { window.shown.push(blob); return make.call(URL, blob); };",
         )
         .await
@@ -118,11 +235,17 @@ impl Person<'_> {
     /// # Errors
     /// When the page does not tell.
     pub async fn bytes_that_were_shown(&self) -> anyhow::Result<Vec<Vec<u8>>> {
-        let read = "const done = arguments[arguments.length - 1];
-            Promise.all(window.shown.map(blob => blob.arrayBuffer()))
-              .then(all => done(all.map(bytes => Array.from(new Uint8Array(bytes)))), error => done(String(error)));";
-        let shown = self.runs_and_waits(read).await?;
-        serde_json::from_value(shown).context("no bytes")
+        self.bytes_of_blobs("window.shown").await
+    }
+
+    async fn bytes_of_blobs(&self, blobs: &str) -> anyhow::Result<Vec<Vec<u8>>> {
+        let read = format!(
+            "const done = arguments[arguments.length - 1];
+            Promise.all(({blobs}).map(blob => blob.arrayBuffer()))
+              .then(all => done(all.map(bytes => Array.from(new Uint8Array(bytes)))), error => done(String(error)));"
+        );
+        let bytes = self.runs_and_waits(&read).await?;
+        serde_json::from_value(bytes).context("no bytes")
     }
 
     /// Presses the button of the item that holds `part` whose name begins so.
@@ -168,7 +291,11 @@ impl Person<'_> {
     pub async fn hears_length_of(&self, name: &str) -> anyhow::Result<f64> {
         let ask = format!(
             "const sound = document.querySelector('audio[aria-label={}]');
-             return sound && Number.isFinite(sound.duration) ? sound.duration : null;",
+             if (!sound) return null;
+             if (Number.isFinite(sound.duration)) return sound.duration;
+             // Firefox knows it only at the end: she listens faster.
+             sound.playbackRate = 8;
+             return null;",
             serde_json::to_string(name)?
         );
         self.waits(&format!("hears “{name}”"), async || {

@@ -113,7 +113,6 @@ pub fn AskBack(
                     autocomplete="off"
                     spellcheck="false"
                     dir="auto"
-                    maxlength="1000"
                     aria-describedby="vraag-fout"
                     aria-invalid=move || is_empty.get().then_some("true")
                     prop:value=question

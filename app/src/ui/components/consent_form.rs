@@ -160,7 +160,6 @@ pub fn ConsentForm(
                     autocomplete="off"
                     autocapitalize="words"
                     spellcheck="false"
-                    maxlength="100"
                     aria-describedby="voor-wie-hint"
                     prop:value=whom
                     on:input:target=move |event| whom.set(event.target().value())

@@ -90,7 +90,6 @@ pub fn NotPublish(
                     autocomplete="off"
                     spellcheck="false"
                     dir="auto"
-                    maxlength="1000"
                     prop:value=reason
                     on:input:target=move |event| reason.set(event.target().value())
                 ></textarea>

@@ -134,6 +134,9 @@ fn Running(take: OpenTake) -> impl IntoView {
             <p class="soft">{move || texts.recorder_part(&shown.part.get().to_string())}</p>
         </div>
         <p class="recorder__hint" role="status">
+            {move || {
+                shown.has_slept.get().then(|| texts.recorder_slept(&shown.part.get().to_string()))
+            }}
             {move || shown.is_quiet.get().then(|| texts.recorder_quiet())}
             {move || shown.is_lagging.get().then(|| texts.recorder_lagging())}
         </p>

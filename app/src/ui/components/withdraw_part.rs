@@ -52,7 +52,6 @@ pub fn WithdrawPart(
                     rows="2"
                     autocomplete="off"
                     spellcheck="false"
-                    maxlength="1000"
                     aria-describedby="reden-hint"
                     prop:value=reason
                     on:input:target=move |event| reason.set(event.target().value())

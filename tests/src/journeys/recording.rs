@@ -1,0 +1,244 @@
+//! What can come between somebody and a recording: no microphone, a call, a full phone, a phone that sleeps, another tab.
+
+use super::steps::story::{MINE, ON_DEVICE, opens_story, writes};
+use crate::browser::Engine;
+use crate::person::{Person, Role};
+use crate::stage::Stage;
+use anyhow::ensure;
+use std::time::{Duration, Instant};
+
+const RECORDINGS: &str = "Opnames van dit verhaal";
+const TITLE: &str = "Aan de keukentafel";
+const START: &str = "Opname starten";
+const STOP: &str = "Opname stoppen";
+
+/// How long she records until something happens.
+const RECORDED: Duration = Duration::from_secs(5);
+/// What may be missing of a part that was not stopped by its user.
+const LOST_MAX: Duration = Duration::from_secs(3);
+/// How long her phone sleeps.
+const ASLEEP: Duration = Duration::from_secs(8);
+
+/// A browser that allows a made-up microphone asks nobody: refusing is played, and undone.
+const REFUSES: &str =
+    "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); }";
+const ALLOWS: &str = "delete navigator.mediaDevices.getUserMedia";
+
+/// C2: her browser gives no page the microphone. She is told what to do, and writes.
+pub(super) async fn a_refused_microphone_says_so(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person_without_microphone("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    writes(&bea, TITLE, "Rosa vertelt.").await?;
+    for _ in 0..2 {
+        bea.presses(START).await?;
+        bea.is_told(
+            Role::Alert,
+            "Aanzet mag de microfoon niet gebruiken. Zet hem aan in de instellingen",
+        )
+        .await?;
+    }
+    bea.sees_no(Role::Button, STOP).await?;
+    bea.sees_no(Role::List, RECORDINGS).await?;
+    bea.looks_over("microfoon-geweigerd").await?;
+    bea.types("Wat gebeurde er?", " En ik schrijf het op.").await?;
+    bea.is_told(Role::Status, ON_DEVICE).await?;
+    bea.has_no_complaint().await
+}
+
+/// C2, S14: whatever takes the microphone, or the device, away in the middle: what was recorded stays, she is told, and the
+/// recording goes on as its next part. Two presses in one breath record once.
+pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    writes(&bea, TITLE, "Rosa vertelt.").await?;
+    bea.keeps_what_is_taken().await?;
+
+    bea.clicks_twice(Role::Button, START).await?;
+    let recorded = records(&bea).await?;
+    bea.loses_the_microphone().await?;
+    bea.is_told(Role::Alert, "De opname is onderbroken").await?;
+    bea.is_told(Role::Alert, "De microfoon is weg").await?;
+    bea.finds_item(RECORDINGS, &["Opname 1", "Deel 1 beluisteren", ON_DEVICE])
+        .await?;
+    bea.looks_over("opname-onderbroken").await?;
+    if stage.engine == Engine::Chromium {
+        // Still forbidden: it can be tried again.
+        bea.runs(REFUSES).await?;
+        bea.presses("Verder opnemen als deel 2").await?;
+        bea.is_told(Role::Alert, "Aanzet mag de microfoon niet gebruiken")
+            .await?;
+        bea.looks_over("opname-onderbroken-geweigerd").await?;
+    }
+    bea.gets_the_microphone_back().await?;
+    bea.runs(ALLOWS).await?;
+    bea.clicks_twice(Role::Button, "Verder opnemen als deel 2")
+        .await?;
+    let second = records(&bea).await?;
+    bea.gets_a_call().await?;
+    bea.is_told(Role::Alert, "Iets anders gebruikt de microfoon nu")
+        .await?;
+    bea.presses("Verder opnemen als deel 3").await?;
+    let third = records(&bea).await?;
+    if stage.engine == Engine::Chromium {
+        // Without a sound card, Firefox lets no page know how much was heard.
+        sleeps(&bea).await?;
+    }
+    bea.clicks_twice(Role::Button, STOP).await?;
+    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    bea.counts_items(RECORDINGS, "Opname", 1).await?;
+    for (part, recorded) in [(1, recorded), (2, second), (3, third)] {
+        keeps(&bea, 1, part, recorded).await?;
+    }
+
+    // The same device in two tabs.
+    bea.presses(START).await?;
+    let recorded = records(&bea).await?;
+    let first = bea.tab().await?;
+    let story = bea.address().await?;
+    bea.opens_tab().await?;
+    bea.opens(&story).await?;
+    bea.finds_item(RECORDINGS, &["Opname 2", "Deel 1 beluisteren", ON_DEVICE])
+        .await?;
+    keeps(&bea, 2, 1, recorded).await?;
+    bea.turns_to(&first).await?;
+    bea.is_told(Role::Alert, "Aanzet ging open in een ander tabblad")
+        .await?;
+    bea.presses("Verder opnemen als deel 2").await?;
+    let second = records(&bea).await?;
+    bea.presses(STOP).await?;
+    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    bea.counts_items(RECORDINGS, "Opname", 2).await?;
+    keeps(&bea, 2, 2, second).await?;
+    bea.has_no_complaint().await
+}
+
+/// Sees that it runs, and lets it for a while.
+async fn records(person: &Person<'_>) -> anyhow::Result<Duration> {
+    person.sees(Role::Button, STOP).await?;
+    let start = Instant::now();
+    person
+        .waits("records for a while", async || {
+            Ok((start.elapsed() >= RECORDED).then_some(()))
+        })
+        .await?;
+    Ok(start.elapsed())
+}
+
+/// The part can be heard, and lacks little.
+async fn keeps(person: &Person<'_>, recording: u32, part: u32, recorded: Duration) -> anyhow::Result<()> {
+    let listen = format!("Deel {part} beluisteren");
+    person
+        .presses_a_button_of(RECORDINGS, &format!("Opname {recording}"), &listen)
+        .await?;
+    let kept = person
+        .hears_length_of(&format!("Opname {recording}, deel {part}"))
+        .await?;
+    ensure!(
+        kept + LOST_MAX.as_secs_f64() >= recorded.as_secs_f64(),
+        "of {recorded:?} of part {part} {kept} seconds are kept"
+    );
+    Ok(())
+}
+
+/// Her phone gives the page no time for a while: nobody listened. The part is closed, the next one runs, and it says so.
+async fn sleeps(bea: &Person<'_>) -> anyhow::Result<()> {
+    let frozen = bea.freezes_the_page().await?;
+    let start = Instant::now();
+    // Nothing that she could see: only the time passes.
+    tokio::time::sleep_until((start + ASLEEP).into()).await;
+    frozen.thaws();
+    bea.is_told(Role::Status, "sliep").await
+}
+
+/// C1, C2: her phone is full in the middle of a recording. What was stored stays, she is told, and she can go on as soon as
+/// there is room.
+pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    writes(&bea, TITLE, "Rosa vertelt.").await?;
+    bea.is_told(Role::Status, ON_DEVICE).await?;
+    // The browser looks at its room now and then only: it is to know little of it from the start.
+    bea.closes_browser().await?;
+    bea.starts_browser().await?;
+    bea.opens("/").await?;
+    let used = bea.uses_room().await?;
+    bea.has_room_for(Some(used + 64 * 1024)).await?;
+    bea.opens("/app/verhalen").await?;
+    opens_story(&bea, TITLE).await?;
+    bea.presses(START).await?;
+    bea.sees(Role::Button, STOP).await?;
+    bea.has_room_for(Some(1)).await?;
+    let start = Instant::now();
+    bea.waits("is told that her device is full", async || {
+        let alerts = bea.all(Role::Alert, None).await?;
+        Ok((!alerts.is_empty()).then_some(()))
+    })
+    .await?;
+    let recorded = start.elapsed();
+    bea.is_told(
+        Role::Alert,
+        "De opname is gestopt: dit toestel kan niets meer opslaan. Wat al bewaard was, blijft.",
+    )
+    .await?;
+    bea.is_told(Role::Alert, "Dit toestel is vol").await?;
+    bea.looks_over("toestel-vol-tijdens-opname").await?;
+    stage.note("it was full", recorded);
+
+    bea.has_room_for(None).await?;
+    bea.presses(START).await?;
+    let second = records(&bea).await?;
+    bea.presses(STOP).await?;
+    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    bea.reads_no("kan niets meer opslaan").await?;
+    bea.closes_browser().await?;
+    bea.starts_browser().await?;
+    bea.opens("/app/verhalen").await?;
+    opens_story(&bea, TITLE).await?;
+    bea.counts_items(RECORDINGS, "Opname", 2).await?;
+    keeps(&bea, 2, 1, second).await?;
+    bea.presses_a_button_of(RECORDINGS, "Opname 1", "Deel 1 beluisteren")
+        .await?;
+    bea.hears_length_of("Opname 1, deel 1").await?;
+    bea.has_no_complaint().await
+}
+
+/// C2: two presses in one breath, on what makes something, make one of it.
+pub(super) async fn two_presses_make_one(stage: &Stage) -> anyhow::Result<()> {
+    let relay = stage.relay().await?;
+    let bea = stage.person("Bea", &relay.url()).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    bea.clicks_twice(Role::Link, "Nieuw verhaal").await?;
+    bea.sees(Role::Heading, "Nieuw verhaal").await?;
+    bea.fills("Titel", TITLE).await?;
+    bea.fills("Wat gebeurde er?", "Rosa vertelt.").await?;
+    bea.adds_a_photo_twice("Foto toevoegen").await?;
+    bea.is_told(Role::Status, "1 foto is toegevoegd.").await?;
+    bea.clicks_twice(Role::Button, "Toestemming toevoegen").await?;
+    bea.ticks(Role::Checkbox, "Op de website").await?;
+    bea.chooses("Hoe gegeven", "Voorgelezen").await?;
+    bea.clicks_twice(Role::Button, "Toestemming vastleggen").await?;
+    bea.sees_no(Role::Button, "Toestemming vastleggen").await?;
+    let story = bea.address().await?;
+    bea.clicks_twice(Role::Button, "Indienen").await?;
+    bea.reads("Ingediend").await?;
+    bea.counts_items("Toestemmingen", "De verteller · Voorgelezen", 1)
+        .await?;
+    bea.counts_items("Foto's van dit verhaal", "Foto", 1).await?;
+    // Once more in another tab, where it is the same story.
+    bea.opens_tab().await?;
+    bea.opens(&story).await?;
+    bea.reads("Ingediend").await?;
+    bea.sees_no(Role::Button, "Indienen").await?;
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    bea.counts_items(MINE, TITLE, 1).await?;
+    bea.counts_items(MINE, "", 1).await?;
+    bea.has_no_complaint().await
+}
