@@ -66,13 +66,16 @@ pub fn exif_with_place() -> Vec<u8> {
     field(&mut tiff, 3, 2, 2, u32::from(b'E'));
     field(&mut tiff, 4, 5, 3, rationals + 24);
     tiff.extend([0; 4]);
-    // 51° 3' 15" and 3° 43' 30".
-    for number in [51_u32, 3, 15, 3, 43, 30] {
-        tiff.extend(number.to_le_bytes());
-        tiff.extend(1_u32.to_le_bytes());
-    }
+    tiff.extend(exif_place());
     tiff.extend(EXIF_WORDS.as_bytes());
     [b"Exif\0\0".as_slice(), &tiff].concat()
+}
+
+/// The bytes of the place where the photo was taken: 51° 3' 15" and 3° 43' 30".
+pub fn exif_place() -> Vec<u8> {
+    let numbers = [51_u32, 3, 15, 3, 43, 30];
+    let rational = |number: u32| [number.to_le_bytes(), 1_u32.to_le_bytes()].concat();
+    numbers.into_iter().flat_map(rational).collect()
 }
 
 fn field(tiff: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: u32) {

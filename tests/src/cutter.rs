@@ -1,12 +1,14 @@
-//! A line to a relay that breaks after so many bytes, wherever in a message that is.
+//! A line to a relay that breaks after so many bytes, wherever in a message that is, or is slow.
 
 use anyhow::Context;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// Most bytes that are passed on at once.
 const PIECE_BYTES: usize = 4096;
@@ -26,6 +28,72 @@ struct State {
     /// After how many bytes each connection that comes now breaks.
     breaks: VecDeque<u64>,
     n_cut: usize,
+    /// No connection gets through.
+    is_down: bool,
+    /// After how many more bytes, of all connections together, it goes down.
+    down_after: Option<u64>,
+    passed: Passed,
+    pace: Option<Pace>,
+}
+
+/// Bytes that went through a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// To the relay.
+    pub up: u64,
+    /// From the relay.
+    pub down: u64,
+}
+
+impl Passed {
+    /// What went through since `before`.
+    #[must_use]
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            up: self.up - before.up,
+            down: self.down - before.down,
+        }
+    }
+}
+
+/// What a slow line lets through in each direction.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    bytes_per_second: u32,
+    /// Until when it is busy with what it took so far.
+    busy: [Instant; 2],
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Up,
+    Down,
+}
+
+impl State {
+    /// Counts what passes; tells until when that takes on a slow line.
+    fn passes(&mut self, way: Way, len: usize) -> Option<Instant> {
+        let (passed, direction) = match way {
+            Way::Up => (&mut self.passed.up, 0),
+            Way::Down => (&mut self.passed.down, 1),
+        };
+        let len = u64::try_from(len).unwrap_or(u64::MAX);
+        *passed += len;
+        if let Some(left) = &mut self.down_after {
+            *left = left.saturating_sub(len);
+            if *left == 0 {
+                self.down_after = None;
+                self.is_down = true;
+            }
+        }
+        let pace = self.pace.as_mut()?;
+        let takes = u32::try_from(len).unwrap_or(u32::MAX);
+        let takes = Duration::from_secs(1) * takes / pace.bytes_per_second;
+        let busy = pace.busy.get_mut(direction)?;
+        *busy = (*busy).max(Instant::now()) + takes;
+        Some(*busy)
+    }
 }
 
 impl Cutter {
@@ -66,6 +134,40 @@ impl Cutter {
         self.round.send_modify(|round| *round += 1);
     }
 
+    /// After so many bytes of all connections together, both ways, nothing gets through until [`Cutter::comes_up`].
+    pub fn goes_down_after(&self, bytes: u64) {
+        self.state().down_after = Some(bytes);
+    }
+
+    /// Whether nothing gets through.
+    pub fn is_down(&self) -> bool {
+        self.state().is_down
+    }
+
+    /// Lets connections through again.
+    pub fn comes_up(&self) {
+        self.state().is_down = false;
+    }
+
+    /// Lets so many bytes through a second from now on, each way, of all connections together.
+    pub fn is_slow(&self, bytes_per_second: u32) {
+        self.state().pace = Some(Pace {
+            bytes_per_second,
+            busy: [Instant::now(); 2],
+        });
+    }
+
+    /// What went through since the start.
+    pub fn passed(&self) -> Passed {
+        self.state().passed
+    }
+
+    /// Cuts no connection any more.
+    pub fn holds(&self) {
+        self.state().breaks.clear();
+        self.round.send_modify(|round| *round += 1);
+    }
+
     /// How many connections it cut after some bytes.
     pub fn n_cut(&self) -> usize {
         self.state().n_cut
@@ -82,14 +184,20 @@ impl Cutter {
 
     async fn pass_on(&self, mut here: TcpStream) -> anyhow::Result<()> {
         let mut round = self.round.subscribe();
-        let mut left = self.state().breaks.pop_front();
+        let mut left = {
+            let mut state = self.state();
+            if state.is_down {
+                return Ok(());
+            }
+            state.breaks.pop_front()
+        };
         let mut there = TcpStream::connect(self.to).await?;
         let (mut asked, mut answered) = ([0; PIECE_BYTES], [0; PIECE_BYTES]);
         loop {
-            let (piece, to) = tokio::select! {
+            let (piece, to, way) = tokio::select! {
                 _ = round.changed() => return Ok(()),
-                len = here.read(&mut asked) => (asked.get(..len?).unwrap_or_default(), &mut there),
-                len = there.read(&mut answered) => (answered.get(..len?).unwrap_or_default(), &mut here),
+                len = here.read(&mut asked) => (asked.get(..len?).unwrap_or_default(), &mut there, Way::Up),
+                len = there.read(&mut answered) => (answered.get(..len?).unwrap_or_default(), &mut here, Way::Down),
             };
             if piece.is_empty() {
                 return Ok(());
@@ -97,6 +205,14 @@ impl Cutter {
             let goes_on = left.map_or(piece.len(), |left| {
                 piece.len().min(usize::try_from(left).unwrap_or(usize::MAX))
             });
+            let through = self.state().passes(way, goes_on);
+            if self.is_down() {
+                self.round.send_modify(|round| *round += 1);
+                return Ok(());
+            }
+            if let Some(through) = through {
+                tokio::time::sleep_until(through).await;
+            }
             to.write_all(piece.get(..goes_on).unwrap_or_default()).await?;
             if let Some(left) = &mut left {
                 *left -= u64::try_from(goes_on)?;

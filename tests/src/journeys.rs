@@ -4,6 +4,7 @@ mod app;
 mod asking;
 mod bad_input;
 mod by_keyboard;
+mod field;
 mod founding;
 mod harness;
 mod joining;
@@ -88,6 +89,11 @@ pub static ALL: &[Journey] = &[
     journey!(recording::an_interrupted_recording_goes_on, Engine::MOST),
     journey!(
         recording::a_device_that_fills_up_keeps_what_was_recorded,
+        &[Engine::Chromium]
+    ),
+    journey!(field::a_day_in_the_field_comes_home, Engine::MOST),
+    journey!(
+        field::three_hundred_photos_come_over_a_slow_line,
         &[Engine::Chromium]
     ),
     journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),

@@ -1,14 +1,13 @@
 //! What nobody wishes for: a full phone, a full relay, a line that breaks anywhere.
 
 use super::steps::network::{
-    MEMBERS, NETWORK, VOLUNTEER, approves, asks_to_found, found_network, invites_and_leaves, member,
-    six_digits,
+    MEMBERS, NETWORK, VOLUNTEER, approves, found_network, found_network_behind_a_line, founds,
+    invites_and_leaves, member, six_digits,
 };
 use super::steps::review::{QUEUE, reads_again};
 use super::steps::story::{MINE, ON_DEVICE, SAFE, opens_story, sees_it_safe, starts_story, submits, writes};
-use crate::cutter::Cutter;
 use crate::person::{LOST_RELAY, Person, Role};
-use crate::relay::{Place, Relay, free_address};
+use crate::relay::Place;
 use crate::stage::Stage;
 use anyhow::Context;
 use rand_chacha::ChaCha8Rng;
@@ -136,14 +135,7 @@ const CUT_BYTES_MAX: u32 = 6_000;
 
 /// S4, S5, S15: wherever the line breaks while she joins, writes and sends, she becomes a member once and her story is there once.
 pub(super) async fn a_connection_cut_at_any_byte_loses_nothing(stage: &Stage) -> anyhow::Result<()> {
-    let address = free_address()?;
-    let line = Cutter::start(address).await?;
-    let place = Place {
-        behind: Some((address, line.url())),
-        ..Place::default()
-    };
-    let relay = stage.relay_at(place).await?;
-    let ana = founds(stage, &relay).await?;
+    let (relay, line, ana) = found_network_behind_a_line(stage).await?;
     let invitation = invites_and_leaves(&ana, VOLUNTEER).await?;
     let bea = stage.person("Bea", &relay.url()).await?;
     for person in [&ana, &bea] {
@@ -250,13 +242,4 @@ async fn tries_until(
             Ok(None)
         })
         .await
-}
-
-/// Ana, who founded the network of a relay.
-async fn founds<'a>(stage: &'a Stage, relay: &Relay) -> anyhow::Result<Person<'a>> {
-    let ana = stage.person("Ana", &relay.url()).await?;
-    ana.opens("/app/").await?;
-    asks_to_found(&ana, &relay.founding_code()?).await?;
-    ana.sees(Role::Link, "Leden").await?;
-    Ok(ana)
 }

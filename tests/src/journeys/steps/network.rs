@@ -1,7 +1,8 @@
 //! Founding a network, inviting, joining.
 
+use crate::cutter::Cutter;
 use crate::person::{Person, Role};
-use crate::relay::Relay;
+use crate::relay::{Place, Relay, free_address};
 use crate::stage::Stage;
 use anyhow::{Context, ensure};
 
@@ -18,11 +19,32 @@ pub(in crate::journeys) const MEMBERS: &str = "Wie hoort erbij";
 /// A new relay, and Ana who founded its network.
 pub(in crate::journeys) async fn found_network(stage: &Stage) -> anyhow::Result<(Relay, Person<'_>)> {
     let relay = stage.relay().await?;
+    let ana = founds(stage, &relay).await?;
+    Ok((relay, ana))
+}
+
+/// The same behind a line.
+pub(in crate::journeys) async fn found_network_behind_a_line(
+    stage: &Stage,
+) -> anyhow::Result<(Relay, Cutter, Person<'_>)> {
+    let address = free_address()?;
+    let line = Cutter::start(address).await?;
+    let place = Place {
+        behind: Some((address, line.url())),
+        ..Place::default()
+    };
+    let relay = stage.relay_at(place).await?;
+    let ana = founds(stage, &relay).await?;
+    Ok((relay, line, ana))
+}
+
+/// Ana, who founded the network of a relay.
+pub(in crate::journeys) async fn founds<'a>(stage: &'a Stage, relay: &Relay) -> anyhow::Result<Person<'a>> {
     let ana = stage.person("Ana", &relay.url()).await?;
     ana.opens("/app/").await?;
     asks_to_found(&ana, &relay.founding_code()?).await?;
     ana.sees(Role::Link, "Leden").await?;
-    Ok((relay, ana))
+    Ok(ana)
 }
 
 /// From the first screen on: all that founding takes.
