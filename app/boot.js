@@ -8,10 +8,11 @@ if (location.pathname.endsWith('/uitnodiging') && location.hash) {
 const { js, wasm } = document.querySelector('script[data-wasm]').dataset;
 const base = new URL('./', import.meta.url);
 
-// Started here so that both programs load at the same time. Nothing is lost: the core speaks only when asked.
+// Started here, but its program loads only when the page speaks to it: what is seen comes first, over a slow line and
+// on a slow phone. Nothing is lost: the core speaks only when asked.
 globalThis.coreWorker = new Worker(document.documentElement.dataset.core, { type: 'module', name: 'core' });
 
-// The service worker fetches everything again: only when the first answer is there. Browsers look for a new build
+// The service worker fetches everything again: only when both programs are there. Browsers look for a new build
 // when they see fit; this looks each time, so that a bad one is gone with the next start.
 globalThis.coreWorker.addEventListener(
   'message',

@@ -1,6 +1,12 @@
-// Messages that come before the program has set its own handler would be lost.
+// Messages that come before the program has set its own handler would be lost. The first one says that the page is
+// there: until then the line and the processor are the page's.
 const early = [];
-self.onmessage = event => early.push(event);
+let load;
+const wanted = new Promise(resolve => (load = resolve));
+self.onmessage = event => {
+  load();
+  early.push(event);
+};
 
 // A trap inside a Rust future is only a rejected promise: make it an error that the page can see.
 self.addEventListener('unhandledrejection', event => {
@@ -8,7 +14,7 @@ self.addEventListener('unhandledrejection', event => {
   reportError(event.reason);
 });
 
-const wasm = fetch(new URL('core_bg.wasm', import.meta.url)); // at the same time as core.js
+const wasm = wanted.then(() => fetch(new URL('core_bg.wasm', import.meta.url))); // does not wait for core.js
 const { default: init } = await import('./core.js');
 await init({ module_or_path: wasm });
 for (const event of early) self.onmessage(event);

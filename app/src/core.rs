@@ -92,6 +92,7 @@ pub fn start() {
         happenings,
     };
     wasm_bindgen_futures::spawn_local(core.run(received));
+    post(&CoreToUi::Loaded);
 }
 
 /// The state of the worker.

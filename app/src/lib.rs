@@ -24,6 +24,9 @@ pub mod recording;
 pub mod rescued;
 pub mod typing;
 
+/// Name of the database: the core opens it, the page only looks whether it is there.
+pub const DATABASE: &str = "aanzet";
+
 #[cfg(target_arch = "wasm32")]
 pub mod core;
 #[cfg(target_arch = "wasm32")]

@@ -61,6 +61,8 @@ impl Request {
 /// What the core sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CoreToUi {
+    /// First of all: the program is there and listens.
+    Loaded,
     /// Answers one request.
     Answer {
         /// Of the request.

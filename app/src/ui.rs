@@ -61,6 +61,14 @@ use texts::Locale;
 /// Where the app lives on its server.
 const BASE: &str = "/app";
 
+/// Takes the place of what the page came with.
+pub fn start() {
+    leptos::mount::mount_to_body(App);
+    if let Some(opening) = document().get_element_by_id("opening") {
+        opening.remove();
+    }
+}
+
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {

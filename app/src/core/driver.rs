@@ -4,6 +4,7 @@ use super::lock::Lock;
 use super::socket::Socket;
 use super::store::Store;
 use super::{WayBack, scope};
+use crate::DATABASE;
 use crate::messages::Unusable;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
@@ -16,8 +17,6 @@ use shared::sync::client::{Client, CommandId, Config, ConnectionId, Input, LoadI
 use shared::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
-/// Name of the database.
-pub(super) const DATABASE: &str = "aanzet";
 /// Longest wait that a browser's timer can be set for: it counts milliseconds in 31 bits.
 const TIMER_MS_MAX: u64 = 1 << 30;
 

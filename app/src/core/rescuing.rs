@@ -1,8 +1,8 @@
 //! Reads what is left of a store that does not open as a whole, or whose machine dies at each start (C4).
 
-use super::driver::DATABASE;
 use super::lock::Lock;
 use super::store::Store;
+use crate::DATABASE;
 use crate::messages::Unusable;
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;

@@ -1,8 +1,8 @@
 //! What this browser is and allows.
 
-use js_sys::Reflect;
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, StorageManager};
 
@@ -40,6 +40,22 @@ pub fn remember(key: &str, value: &str) {
 
 fn settings() -> Option<Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// Whether a database of this name was ever made in this browser, if it tells.
+pub async fn has_database(name: &str) -> Option<bool> {
+    let factory = Reflect::get(&window(), &"indexedDB".into()).ok()?;
+    let list: Function = Reflect::get(&factory, &"databases".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let asked: Promise = list.call0(&factory).ok()?.dyn_into().ok()?;
+    let databases: Array = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
+    let is_it = |database: JsValue| {
+        let found = Reflect::get(&database, &"name".into());
+        found.is_ok_and(|found| found.as_string().is_some_and(|found| found == name))
+    };
+    Some(databases.iter().any(is_it))
 }
 
 /// What the browser says about keeping what is stored.

@@ -59,6 +59,8 @@ struct State {
     running: RefCell<Option<Running>>,
     waiting: RefCell<BTreeMap<RequestId, Asker>>,
     next_id: Cell<u32>,
+    /// The program is there: before, silence is a slow line and no death.
+    is_loaded: Cell<bool>,
     silent_ticks: Cell<u32>,
     deaths: Cell<u32>,
     watch: RefCell<Option<Interval>>,
@@ -85,6 +87,7 @@ impl CoreWorker {
             running: RefCell::new(None),
             waiting: RefCell::default(),
             next_id: Cell::new(0),
+            is_loaded: Cell::new(false),
             silent_ticks: Cell::new(0),
             deaths: Cell::new(0),
             watch: RefCell::new(None),
@@ -206,11 +209,13 @@ impl State {
             _on_message: on_message,
             _on_error: on_error,
         };
+        self.is_loaded.set(false);
         self.silent_ticks.set(0);
         *self.running.borrow_mut() = Some(running);
     }
 
     fn hear(self: &Rc<Self>, event: &MessageEvent) {
+        self.is_loaded.set(true);
         self.silent_ticks.set(0);
         match port::unpack(event.data()) {
             Some(CoreToUi::Answer { id, answer }) => {
@@ -232,7 +237,7 @@ impl State {
             }
             Some(CoreToUi::Event(event)) => (self.hear)(Told::Event(event)),
             Some(CoreToUi::TakenOver) => (self.hear)(Told::TakenOver),
-            Some(CoreToUi::Pong) => {}
+            Some(CoreToUi::Loaded | CoreToUi::Pong) => {}
             Some(CoreToUi::Panicked { .. }) | None => die(&Rc::downgrade(self)),
         }
     }
@@ -261,6 +266,9 @@ fn tick(state: &Weak<State>) {
     let Some(core) = state.upgrade() else { return };
     if core.waiting.borrow().is_empty() {
         *core.watch.borrow_mut() = None;
+        return;
+    }
+    if !core.is_loaded.get() {
         return;
     }
     let silent = core.silent_ticks.get() + 1;

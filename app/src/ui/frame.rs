@@ -15,8 +15,11 @@ use leptos::ev::MouseEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::view::{Trouble, Whereabouts};
+use shared::view::{Standing, Trouble, Whereabouts};
 use std::time::Duration;
+
+/// Screens of somebody who belongs to no network yet.
+const NEEDS_NO_CORE: [&str; 3] = ["/app", "/app/uitnodiging", "/app/oprichten"];
 
 /// The frame around the screens.
 ///
@@ -39,8 +42,12 @@ pub fn Frame(
     };
     let pathname = use_location().pathname;
     let is_home = move || pathname.with(|path| path.trim_end_matches('/') == "/app");
+    // What needs nothing that is stored does not wait for the core.
+    let needs_no_core = move || pathname.with(|path| NEEDS_NO_CORE.contains(&path.trim_end_matches('/')));
+    let is_new = memo(move || view.standing.with(|standing| *standing == Some(Standing::Alone)));
     let is_starting = move || view.core.get() == CoreState::Starting;
     let is_ready = move || view.core.get() == CoreState::Ready;
+    let is_shown = memo(move || is_ready() || is_starting() && is_new.get() && needs_no_core());
     view! {
         <a class="skip-link" href="#inhoud" on:click=skip>
             {texts.app_skip_link()}
@@ -57,8 +64,10 @@ pub fn Frame(
             <Show when=is_ready>
                 <Notices />
             </Show>
-            <CoreScreen />
-            <div class="screen" hidden=move || !is_ready()>
+            <Show when=move || !is_shown.get()>
+                <CoreScreen />
+            </Show>
+            <div class="screen" hidden=move || !is_shown.get()>
                 {children()}
             </div>
         </main>

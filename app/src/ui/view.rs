@@ -1,6 +1,8 @@
 //! What the core told last: signals that every screen reads.
 
+use crate::DATABASE;
 use crate::messages::Unusable;
+use crate::ui::browser;
 use crate::ui::core_worker::{CoreWorker, Failure, Told};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -156,6 +158,16 @@ pub fn provide_core() {
         view.core.set(CoreState::TakenOver);
     } else {
         again();
+        spawn_local(welcome(view));
+    }
+}
+
+/// Tells whoever never stored anything here where she stands: that needs no core, which on a first visit is still on
+/// its way.
+async fn welcome(view: View) {
+    let is_new = browser::has_database(DATABASE).await == Some(false);
+    if is_new && view.core.get_untracked() == CoreState::Starting {
+        view.standing.set(Some(Standing::Alone));
     }
 }
 

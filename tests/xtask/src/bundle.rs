@@ -63,11 +63,23 @@ pub(crate) fn bundle(mut files: Files) -> anyhow::Result<Files> {
 }
 
 /// All stylesheets as one: the order of the layers first, then what the public site has too, then what only the app
-/// has, which may change it.
+/// has, which may change it; without comments, which are for who writes them.
 pub(crate) fn stylesheet(files: &BTreeMap<String, String>) -> String {
     let mut files: Vec<_> = files.iter().collect();
     files.sort_by_key(|(name, _)| (*name != "layers.css", name.starts_with("app/")));
-    files.into_iter().map(|(_, css)| css.as_str()).collect()
+    files.into_iter().map(|(_, css)| without_comments(css)).collect()
+}
+
+/// No string of ours holds the beginning of a comment; a comment without an end goes to the end, as in browsers.
+fn without_comments(css: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = css;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// Writes the version and the exact list `{path -> SHA-256}` into the service worker (W4).

@@ -108,13 +108,13 @@ fn what_the_page_does_not_name_is_refused() {
 fn layers_come_first_in_the_stylesheet_and_what_only_the_app_has_last() {
     let files = [
         ("a.css", "a"),
-        ("app/c.css", "c"),
+        ("app/c.css", "/* * */c/*"),
         ("layers.css", "first"),
-        ("b.css", "b"),
+        ("b.css", "b{content:'/'}/**/\n"),
     ];
     let files = files
         .into_iter()
         .map(|(name, css)| (name.to_owned(), css.to_owned()))
         .collect();
-    assert_eq!(stylesheet(&files), "firstabc");
+    assert_eq!(stylesheet(&files), "firstab{content:'/'}\nc");
 }
