@@ -7,7 +7,9 @@ const aloud = find('aloud');
 const speech = window.speechSynthesis;
 const language = aloud?.dataset.aloud.toLowerCase();
 const speaks = (voice) => voice.lang.toLowerCase().replace('_', '-').split('-')[0] === language.split('-')[0];
-const voice = () => speech.getVoices().find((voice) => speaks(voice) && voice.default) ?? speech.getVoices().find(speaks);
+// Only voices of the device: any other would send the text elsewhere, and with it what somebody reads.
+const voices = () => speech.getVoices().filter((voice) => voice.localService && speaks(voice));
+const voice = () => voices().find((voice) => voice.default) ?? voices()[0];
 let round = 0;
 
 function offer() {
