@@ -1,8 +1,8 @@
 //! What a screen asks of the core, what it is answered, and what the core tells unasked.
 
 use crate::view::{
-    DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow, NewConsent,
-    NewInvitation, Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
+    ConsentTextView, DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow,
+    NewConsent, NewInvitation, Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Write};
@@ -25,6 +25,12 @@ pub const SOUND_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Most parts of all recordings of a story together.
 pub const SOUNDS_MAX: usize = 50;
+
+/// Most characters of the sentences of one use: two are meant.
+pub const CONSENT_TEXT_CHARS_MAX: usize = 400;
+
+/// Most bytes of a consent text that somebody reads: every device of the network fetches it.
+pub const READING_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// A request of the ui. Each gets exactly one answer.
 ///
@@ -288,6 +294,40 @@ pub enum Command {
         /// Which bytes of it.
         which: Which,
     },
+    /// Consent texts in languages that the network added; answered by [`Reply::ConsentTexts`].
+    ConsentTexts,
+    /// Saves the sentences of a language; by a coordinator.
+    SaveConsentText {
+        /// The language, as a BCP 47 tag.
+        language: String,
+        /// By use; what is left empty cannot be asked in this language.
+        sentences: Vec<(Use, String)>,
+        /// Ids of the versions that were on the screen: these stand in place of them.
+        follows: Vec<String>,
+    },
+    /// Adds how the sentences of a use sound, in place of an earlier reading; by a coordinator. Answered by
+    /// [`Reply::Added`].
+    AddReading {
+        /// The language.
+        language: String,
+        /// The use.
+        used: Use,
+        /// The sentences that are heard.
+        text: String,
+        /// Media type of the sound.
+        media_type: String,
+        /// All of it.
+        bytes: Vec<u8>,
+        /// Its duration, in milliseconds.
+        duration_ms: u32,
+    },
+    /// Removes a reading; by a coordinator.
+    RemoveReading {
+        /// The language.
+        language: String,
+        /// Id of the reading.
+        reading: String,
+    },
     /// "Dit toestel"; answered by [`Reply::Device`].
     Device,
     /// Tries the relay at once: on open, on `online`, on focus (S15).
@@ -368,6 +408,8 @@ pub enum Reply {
     Preview(Box<Preview>),
     /// An action waits for a connection.
     Queued,
+    /// Consent texts in languages that the network added, by language.
+    ConsentTexts(Vec<ConsentTextView>),
     /// This device.
     Device(DeviceView),
 }
@@ -399,7 +441,7 @@ pub enum CommandError {
     NotAllowed,
     /// There is no such document on this device.
     UnknownStory,
-    /// There is no such member, device, invitation, consent, version, photo or recording.
+    /// There is no such member, device, invitation, consent, version, photo, recording or language.
     Unknown,
     /// A value is longer than it may be.
     TooLong {
@@ -453,4 +495,6 @@ pub enum Event {
     Story(Box<StoryView>),
     /// Members or invitations changed.
     Members,
+    /// Consent texts of the network, or what is here of their readings, changed.
+    ConsentTexts,
 }

@@ -3,13 +3,14 @@
 //! A [`Document`] is the sole owner of one Automerge document (M1).
 //! What others wrote enters only through the [`gate`].
 //! [`story`] reads and writes fields, consents and review events, [`media`] photos and recordings, [`contact`] the
-//! teller; `showing` decides which photos and recordings may be seen outside.
+//! teller, [`consent_text`] what tellers are asked in a language of the network; `showing` decides which photos and recordings may be seen outside.
 //! A list shows [`row::Row`]s and loads no document.
 //!
 //! Nothing here knows keys, entries, members' names or the log.
 
 mod added;
 pub mod consent;
+pub mod consent_text;
 pub mod contact;
 pub mod document;
 pub mod field;

@@ -601,6 +601,56 @@ pub enum Which {
     Full,
     /// A part of a recording, by its number.
     Sound(u32),
+    /// A consent text, read by somebody.
+    Reading,
+}
+
+/// What tellers are asked in a language that the network added, or how the app's own texts sound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentTextView {
+    /// The language, as a BCP 47 tag in lower case.
+    pub language: String,
+    /// The newest versions, the one that is shown first: more than one where two people saved at the same time; none
+    /// where only readings were added.
+    pub versions: Vec<TextVersion>,
+    /// Readings, at most one for each use in each document of the language.
+    pub readings: Vec<ReadingView>,
+    /// Written by a newer app: readable, not editable.
+    pub too_new: bool,
+}
+
+/// The sentences of all uses, as they were saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextVersion {
+    /// Its id.
+    pub id: String,
+    /// Its number: a consent names it.
+    pub number: u32,
+    /// By use; a use that has none cannot be asked about in this language.
+    pub sentences: Vec<(Use, String)>,
+    /// When.
+    pub at: u64,
+    /// Who; `None` if her name is not known.
+    pub by: Option<String>,
+}
+
+/// Somebody reads the sentences of a use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingView {
+    /// Its document.
+    pub document: String,
+    /// Its id.
+    pub id: String,
+    /// The use.
+    pub used: Use,
+    /// The sentences that are heard: it is of no use for others.
+    pub text: String,
+    /// Its duration, in milliseconds.
+    pub duration_ms: u32,
+    /// Whether it is on this device: [`Which::Reading`] is answered at once.
+    pub is_here: bool,
+    /// Where it is, if it is not on its way to this device.
+    pub whereabouts: Option<Whereabouts>,
 }
 
 impl StoryView {

@@ -51,6 +51,8 @@ pub struct View {
     pub story: RwSignal<Option<Arc<StoryView>>>,
     /// Moves on when members or invitations changed.
     pub members: Trigger,
+    /// Moves on when consent texts of the network changed.
+    pub texts: Trigger,
 }
 
 impl View {
@@ -66,6 +68,7 @@ impl View {
             trash: RwSignal::new(BTreeMap::new()),
             story: RwSignal::new(None),
             members: Trigger::new(),
+            texts: Trigger::new(),
         }
     }
 
@@ -81,6 +84,7 @@ impl View {
             }
             Event::Story(story) => self.story.set(Some(Arc::from(story))),
             Event::Members => self.members.notify(),
+            Event::ConsentTexts => self.texts.notify(),
         }
     }
 

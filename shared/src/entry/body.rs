@@ -31,8 +31,10 @@ pub enum Collection {
     Story,
     /// A contact: read by its author and coordinators.
     Contact,
+    /// What tellers are asked in a language: read by everybody but observers, written by coordinators.
+    ConsentText,
 }
-cbor_code!(Collection { 1 => Story, 2 => Contact });
+cbor_code!(Collection { 1 => Story, 2 => Contact, 3 => ConsentText });
 
 /// The birth of a document: body of [`Kind::Document`](crate::entry::Kind::Document).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +86,17 @@ impl Collection {
     pub fn readers(self, author: MemberId) -> Vec<GroupId> {
         match self {
             Self::Story | Self::Contact => vec![GroupId::Coord, GroupId::Member(author)],
+            Self::ConsentText => vec![GroupId::Team],
+        }
+    }
+
+    /// Tells whether a member writes a document of this collection (S11): its author, or a coordinator.
+    #[must_use]
+    pub fn may_write(self, is_author: bool, coordinates: bool) -> bool {
+        match self {
+            Self::Story | Self::Contact => is_author || coordinates,
+            // Its author may have been a coordinator once.
+            Self::ConsentText => coordinates,
         }
     }
 }

@@ -598,3 +598,14 @@ fn golden_bytes() {
         .collect();
     assert_eq!(lines, include_str!("golden.txt"), "\n{lines}");
 }
+
+#[test]
+fn collections_have_their_codes() {
+    for (coll, code) in [
+        (Collection::Story, 1),
+        (Collection::Contact, 2),
+        (Collection::ConsentText, 3),
+    ] {
+        assert_eq!(crate::cbor::encode(&coll), [code]);
+    }
+}

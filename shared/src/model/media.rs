@@ -17,6 +17,7 @@ mod edit;
 mod tests;
 
 use super::added;
+use super::consent_text;
 use super::document::Document;
 use super::field::EditError;
 use super::value::{self, FieldVersion};
@@ -212,7 +213,7 @@ pub fn count(document: &Document) -> (usize, usize) {
     (elements.photos.len(), recordings.len())
 }
 
-/// The blobs of a story, with the photo or recording of each: those that are worth keeping and sending.
+/// The blobs of a document, with the photo, recording or reading of each: those that are worth keeping and sending.
 pub fn blobs(document: &Document) -> Vec<(RowId, Part, Blob)> {
     let elements = elements(document);
     let photos = elements
@@ -223,7 +224,9 @@ pub fn blobs(document: &Document) -> Vec<(RowId, Part, Blob)> {
         .sounds
         .into_iter()
         .map(|row| (row.recording, Part::Sound(row.part), row.sound));
-    photos.chain(sounds).collect()
+    let readings = consent_text::readings(document).into_iter();
+    let readings = readings.map(|(id, row)| (id, Part::Reading, row.sound));
+    photos.chain(sounds).chain(readings).collect()
 }
 
 /// What a blob is of its photo or recording.
@@ -235,6 +238,20 @@ pub enum Part {
     Full,
     /// A part of a recording.
     Sound(u32),
+    /// A consent text, read by somebody.
+    Reading,
+}
+
+impl Part {
+    /// Whether every device fetches it unasked: what is looked at in lists, and what has to be there without a
+    /// connection.
+    #[must_use]
+    pub fn is_for_all(self) -> bool {
+        match self {
+            Self::Thumbnail | Self::Reading => true,
+            Self::Full | Self::Sound(_) => false,
+        }
+    }
 }
 
 /// Adds a photo, if it is one and there is room for it.
@@ -378,7 +395,7 @@ impl Blob {
         blob_digest(&self.hashes.0)
     }
 
-    fn is_sane(&self, bytes_max: usize) -> bool {
+    pub(super) fn is_sane(&self, bytes_max: usize) -> bool {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         (1..=bytes_max).contains(&size) && self.hashes.0.len() == n_parts(size)
     }

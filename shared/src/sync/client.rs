@@ -50,6 +50,7 @@ mod sealing;
 mod settling;
 mod stories;
 mod takedown;
+mod texts;
 mod vault;
 mod views;
 

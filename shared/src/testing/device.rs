@@ -177,7 +177,7 @@ impl Tab {
                 .rows
                 .extend(rows.into_iter().map(|row| (row.id.clone(), row))),
             Event::RowsGone(ids) => ids.iter().for_each(|id| drop(self.rows.remove(id))),
-            Event::Standing(_) | Event::Link(_) | Event::Story(_) | Event::Members => {}
+            Event::Standing(_) | Event::Link(_) | Event::Story(_) | Event::Members | Event::ConsentTexts => {}
         }
     }
 }

@@ -23,6 +23,8 @@ mod snapshots;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod town;
 #[cfg(test)]
 mod trash;

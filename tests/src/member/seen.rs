@@ -81,6 +81,7 @@ impl Seen {
             Event::RowsGone(ids) => ids.iter().for_each(|id| drop(self.rows.remove(id))),
             Event::Story(story) => drop(self.stories.insert(story.row.id.clone(), *story)),
             Event::Members => self.n_member_changes += 1,
+            Event::ConsentTexts => {}
         }
     }
 }

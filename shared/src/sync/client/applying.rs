@@ -417,7 +417,8 @@ fn authority(
 fn content_key(header: &Header, authority: Authority, patient: &Patient) -> Result<DocumentKey, Verdict> {
     let head = patient.head.as_ref().filter(|head| head.author.is_some());
     let head = head.ok_or(Verdict::Locked)?;
-    if head.author != Some(authority.member) && !authority.role.coordinates() {
+    let is_author = head.author == Some(authority.member);
+    if !head.coll.may_write(is_author, authority.role.coordinates()) {
         return Err(Verdict::Quarantined);
     }
     head.key(header.kid).ok_or(Verdict::Locked)
@@ -461,7 +462,8 @@ fn take_birth(
     let Ok(body) = DocumentBody::decode(&entry.ct) else {
         return Some(Verdict::Quarantined);
     };
-    if body.author != authority.member || body.readers != body.coll.readers(body.author) {
+    let may_write = body.coll.may_write(true, authority.role.coordinates());
+    if body.author != authority.member || body.readers != body.coll.readers(body.author) || !may_write {
         return Some(Verdict::Quarantined);
     }
     let head = patient.head.get_or_insert_with(|| Head::new(body.coll, false));
@@ -485,10 +487,11 @@ fn take_keys(
         return Some(Verdict::Quarantined);
     };
     // S11: whose it is, and so who may write it, only its birth tells.
-    let Some(author) = patient.head.as_ref().and_then(|head| head.author) else {
+    let head = patient.head.as_ref();
+    let Some((coll, author)) = head.and_then(|head| Some((head.coll, head.author?))) else {
         return Some(Verdict::Locked);
     };
-    if author != authority.member && !authority.role.coordinates() {
+    if !coll.may_write(author == authority.member, authority.role.coordinates()) {
         return Some(Verdict::Quarantined);
     }
     take_wraps(network, doc, entry, body.kid, &body.wraps, patient)

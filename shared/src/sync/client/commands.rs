@@ -6,6 +6,7 @@ use super::media::NewPhoto;
 use super::media::sound::SoundStep;
 use super::network::Place;
 use super::records::Request;
+use super::texts::TextChange;
 use super::{Client, CommandId};
 use crate::command::{Command, CommandError, Reply};
 use crate::crypto::{FoundingCode, InviteSeed, SignPublic};
@@ -221,6 +222,40 @@ impl Client {
                 let story = self.known_story(&story)?;
                 self.load_media(id, story, row(&media)?, which)
             }
+            Command::ConsentTexts => {
+                self.jobs.push(Job::Texts { command: id });
+                Ok(None)
+            }
+            Command::SaveConsentText {
+                language,
+                sentences,
+                follows,
+            } => {
+                let follows = follows.iter().map(|id| row(id)).collect::<Result<_, _>>()?;
+                let change = TextChange::Save { sentences, follows };
+                Ok(self.change_texts_later(id, language, change))
+            }
+            Command::AddReading {
+                language,
+                used,
+                text,
+                media_type,
+                bytes,
+                duration_ms,
+            } => {
+                let change = TextChange::AddReading {
+                    used,
+                    text,
+                    media_type,
+                    bytes,
+                    duration_ms,
+                };
+                Ok(self.change_texts_later(id, language, change))
+            }
+            Command::RemoveReading { language, reading } => {
+                let change = TextChange::RemoveReading(row(&reading)?);
+                Ok(self.change_texts_later(id, language, change))
+            }
             Command::Device => Ok(Some(Reply::Device(self.device_view()))),
             Command::TryNow => {
                 self.try_now();
@@ -292,6 +327,20 @@ impl Client {
             change,
         });
         Ok(None)
+    }
+
+    fn change_texts_later(
+        &mut self,
+        command: CommandId,
+        language: String,
+        change: TextChange,
+    ) -> Option<Reply> {
+        self.jobs.push(Job::ChangeTexts {
+            command,
+            language,
+            change,
+        });
+        None
     }
 
     fn record_later(

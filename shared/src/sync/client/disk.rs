@@ -399,7 +399,7 @@ cbor_map!(BlobRow {
     0 => media, 1 => part, 2 => blob, 3 => key, 4 => size, 5 => digest as bytes, 6 => media_type, 7 => is_own,
     8 => is_here, 9 => is_safe
 });
-cbor_enum!(Part { 0 => Thumbnail, 1 => Full, 2 => Sound(u32) });
+cbor_enum!(Part { 0 => Thumbnail, 1 => Full, 2 => Sound(u32), 3 => Reading });
 
 /// A part of a recording that is being recorded.
 #[derive(Clone, PartialEq, Eq)]
@@ -491,7 +491,9 @@ mod tests {
             is_here: true,
             is_safe: false,
         };
-        let blobs = [Part::Thumbnail, Part::Full, Part::Sound(2)].map(row).to_vec();
+        let blobs = [Part::Thumbnail, Part::Full, Part::Sound(2), Part::Reading]
+            .map(row)
+            .to_vec();
         let media = cbor::encode(&MediaRow { blobs });
         check_decoder(&media, cbor::decode::<MediaRow>, cbor::encode);
         let sound = cbor::encode(&SoundRow {

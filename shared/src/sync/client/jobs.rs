@@ -18,6 +18,7 @@ use super::link::Awaited;
 use super::media::sound::SoundStep;
 use super::media::{MediaChanges, NewPhoto};
 use super::outbox::{Held, Item};
+use super::texts::TextChange;
 use super::{Client, CommandId, LoadId, Output, StoreId};
 use crate::command::{CommandError, Reply};
 use crate::id::{DocumentId, RowId};
@@ -47,6 +48,14 @@ pub(super) enum Job {
         command: CommandId,
         story: DocumentId,
         change: Change,
+    },
+    /// Shows consent texts in other languages.
+    Texts { command: CommandId },
+    /// Changes one of them.
+    ChangeTexts {
+        command: CommandId,
+        language: String,
+        change: TextChange,
     },
     /// Seals what was typed (M10).
     Seal(DocumentId),
@@ -191,6 +200,8 @@ pub(super) enum Answer {
     Reply(Result<Reply, CommandError>),
     /// The story as it then is.
     Story(DocumentId),
+    /// Consent texts as they then are.
+    Texts,
 }
 
 /// Rows that a job asked for.
@@ -207,6 +218,8 @@ impl Job {
             Self::Open { command, .. }
             | Self::Preview { command, .. }
             | Self::Change { command, .. }
+            | Self::Texts { command }
+            | Self::ChangeTexts { command, .. }
             | Self::Record { command, .. } => Some(*command),
             Self::Seal(_)
             | Self::Share(_)
@@ -237,6 +250,8 @@ impl Job {
             Self::Open { .. }
             | Self::Preview { .. }
             | Self::Change { .. }
+            | Self::Texts { .. }
+            | Self::ChangeTexts { .. }
             | Self::Record { .. }
             | Self::Keep { .. }
             | Self::Apply(_) => None,
@@ -248,7 +263,9 @@ impl Job {
             Self::Open { story, .. } | Self::Preview { story, .. } | Self::Change { story, .. } => {
                 Some(*story)
             }
-            Self::Seal(_)
+            Self::Texts { .. }
+            | Self::ChangeTexts { .. }
+            | Self::Seal(_)
             | Self::Share(_)
             | Self::Apply(_)
             | Self::Rekey(_)
@@ -437,6 +454,8 @@ impl Client {
             Job::Open { .. }
             | Job::Preview { .. }
             | Job::Change { .. }
+            | Job::Texts { .. }
+            | Job::ChangeTexts { .. }
             | Job::Seal(_)
             | Job::Share(_)
             | Job::Send(_)
@@ -513,6 +532,7 @@ impl Client {
                 step: SoundStep::Append { .. },
                 ..
             } => Vec::new(),
+            Job::Texts { .. } | Job::ChangeTexts { .. } => self.text_documents(),
             Job::Settle(doc) => vec![*doc],
             Job::Keep { name, .. } => vec![name.doc],
             Job::Seal(story) | Job::Send(story) | Job::CloseSound(story) => {
@@ -610,6 +630,15 @@ impl Client {
                 story,
                 change,
             } => self.change(&mut tx, *command, *story, change, rng),
+            Job::Texts { command } => {
+                tx.replies.push((*command, Answer::Texts));
+                Ok(())
+            }
+            Job::ChangeTexts {
+                command,
+                language,
+                change,
+            } => self.change_texts(&mut tx, *command, language, change, rng),
             Job::Seal(story) => self.seal_drafts(&mut tx, *story, rng),
             Job::Share(doc) => self.share(&mut tx, *doc, rng),
             Job::Apply(docs) => {
@@ -679,6 +708,8 @@ impl Client {
             } => *story,
             Job::Open { .. }
             | Job::Change { .. }
+            | Job::Texts { .. }
+            | Job::ChangeTexts { .. }
             | Job::Seal(_)
             | Job::Share(_)
             | Job::Apply(_)
@@ -771,6 +802,7 @@ impl Client {
                     .story_view(story)
                     .map(|view| Reply::Story(Box::new(view)))
                     .ok_or(CommandError::UnknownStory),
+                Answer::Texts => Ok(Reply::ConsentTexts(self.consent_texts())),
             };
             self.out.reply(command, reply);
         }

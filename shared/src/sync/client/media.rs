@@ -47,7 +47,7 @@ pub(super) struct MediaStore {
     places: BTreeMap<BlobId, DocumentId>,
     /// Blobs that are to be sent. Most blobs are neither here nor in the next.
     unsent: BTreeSet<BlobId>,
-    /// Small pictures that are to be fetched.
+    /// Small pictures and readings that are to be fetched.
     unfetched: BTreeSet<BlobId>,
     pub(super) sounds: Sounds,
     upload: Upload,
@@ -122,7 +122,7 @@ impl MediaStore {
             self.places.insert(row.blob, doc);
             if row.is_unsent() {
                 self.unsent.insert(row.blob);
-            } else if row.part == Part::Thumbnail && !row.is_here {
+            } else if row.part.is_for_all() && !row.is_here {
                 self.unfetched.insert(row.blob);
             }
         }
@@ -365,8 +365,8 @@ impl Client {
     ) -> Result<(), CommandError> {
         media::check_photo(&photo.jpeg, &photo.thumbnail, photo.width, photo.height)?;
         let row = PhotoRow {
-            full: make_blob(tx, story, &photo.jpeg, rng),
-            thumbnail: make_blob(tx, story, &photo.thumbnail, rng),
+            full: make_blob(tx, story, JPEG, &photo.jpeg, rng),
+            thumbnail: make_blob(tx, story, JPEG, &photo.thumbnail, rng),
             width: photo.width,
             height: photo.height,
             at: recorded.at,
@@ -445,7 +445,13 @@ impl BlobRow {
 }
 
 /// Seals a blob under a new key; its parts go into the store with the transaction.
-fn make_blob(tx: &mut Transaction, doc: DocumentId, bytes: &[u8], rng: &mut impl CryptoRng) -> Blob {
+pub(super) fn make_blob(
+    tx: &mut Transaction,
+    doc: DocumentId,
+    media_type: &str,
+    bytes: &[u8],
+    rng: &mut impl CryptoRng,
+) -> Blob {
     let mut id = BlobId([0; 16]);
     rng.fill_bytes(&mut id.0);
     let key = BlobKey::generate(rng);
@@ -460,7 +466,7 @@ fn make_blob(tx: &mut Transaction, doc: DocumentId, bytes: &[u8], rng: &mut impl
         key,
         size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
         hashes: PartHashes(hashes),
-        media_type: JPEG.to_owned(),
+        media_type: media_type.to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ use super::vault::{Unreadable, Vault};
 use crate::command::CommandError;
 use crate::entry::{Collection, Cover, Entry, Header, Told};
 use crate::id::{ChangeHash, DeviceId, DocumentId, EntryId, NetworkId, Seq};
-use crate::model::{Document, contact, gate, story};
+use crate::model::{Document, consent_text, contact, gate, story};
 use crate::storage::{Operation, StoredRow, Table};
 use crate::sync::bug::Bug;
 use crate::time::Timestamp;
@@ -293,6 +293,7 @@ impl Client {
         let knows_schema = match head.coll {
             Collection::Story => story::knows(&loaded.document),
             Collection::Contact => contact::knows(&loaded.document),
+            Collection::ConsentText => consent_text::knows(&loaded.document),
         };
         if !knows_schema || loaded.document.has_untaken() {
             return Err(CommandError::TooNew);

@@ -58,6 +58,9 @@ impl Client {
         let gone = std::mem::take(&mut self.told.gone);
         let touched = std::mem::take(&mut self.told.touched);
         let changed = std::mem::take(&mut self.told.changed);
+        if touched.iter().any(|doc| self.is_text(*doc)) {
+            self.out.event(Event::ConsentTexts);
+        }
         let touched: BTreeSet<_> = if std::mem::take(&mut self.told.all_rows_changed) {
             self.documents.stories().map(|(doc, _)| doc).collect()
         } else {
@@ -201,6 +204,7 @@ impl Client {
             match head.coll {
                 Collection::Story => view.stories += 1,
                 Collection::Contact => view.contacts += 1,
+                Collection::ConsentText => {}
             }
             view.quarantined += head.n_quarantined;
             view.waiting += head.n_locked + head.n_waiting;

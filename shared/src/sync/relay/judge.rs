@@ -276,7 +276,8 @@ impl<'a> Judge<'a> {
 
     fn new_document(&self, parsed: &Parsed, authority: Authority, seq: Seq) -> Result<DocumentRow, Refusal> {
         let body = DocumentBody::decode(&parsed.plain).map_err(|_| Refusal::Malformed)?;
-        if body.author != authority.member || body.readers != body.coll.readers(body.author) {
+        let may_write = body.coll.may_write(true, authority.role.coordinates());
+        if body.author != authority.member || body.readers != body.coll.readers(body.author) || !may_write {
             return Err(Refusal::NotEntitled);
         }
         let doc = parsed.header.doc.ok_or(Refusal::Malformed)?;
@@ -309,7 +310,8 @@ impl<'a> Judge<'a> {
     fn writable(&self, parsed: &Parsed, authority: Authority) -> Result<DocumentRow, Refusal> {
         let doc = parsed.header.doc.ok_or(Refusal::Malformed)?;
         let row = self.known.documents.get(&doc).ok_or(Refusal::UnknownDocument)?;
-        if row.author != authority.member && !authority.role.coordinates() {
+        let is_author = row.author == authority.member;
+        if !row.coll.may_write(is_author, authority.role.coordinates()) {
             return Err(Refusal::NotEntitled);
         }
         if row.generation != parsed.header.generation {

@@ -131,7 +131,8 @@ impl Relay {
             return refused(PartRefusal::UnknownDocument);
         };
         // S11: as of every entry of the document.
-        if document.author != handed.member && !handed.coordinates {
+        let is_author = document.author == handed.member;
+        if !document.coll.may_write(is_author, handed.coordinates) {
             return refused(PartRefusal::NotEntitled);
         }
         let Some(network) = self.network(handed.network) else {

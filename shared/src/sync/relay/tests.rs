@@ -219,6 +219,33 @@ fn s11_a_member_writes_her_own_documents_and_a_coordinator_all() {
 }
 
 #[test]
+fn s11_consent_texts_are_written_by_coordinators_and_read_by_the_team() {
+    let mut desk = Desk::new(Bugs::default());
+    let mut ana = desk.founder();
+    let mut bea = desk.newcomer(&mut ana, Role::Volunteer);
+    let (_, _, of_bea) = bea.document(Collection::ConsentText, 1, &mut desk.rng);
+    let (_, refused) = desk.push(&bea, &[&of_bea]);
+    assert_eq!(refused[0].1, Refusal::NotEntitled);
+
+    let (doc, key, document) = ana.document(Collection::ConsentText, 2, &mut desk.rng);
+    let change = ana.change(doc, &key, &mut desk.rng);
+    let (stored, _) = desk.push(&ana, &[&document, &change]);
+    assert_eq!(stored.len(), 2);
+    desk.pass(LIVE_PAGE_INTERVAL_MS);
+    assert_eq!(desk.follow(&mut bea), vec![document, change]);
+    let meddling = bea.change(doc, &key, &mut desk.rng);
+    let (_, refused) = desk.push(&bea, &[&meddling]);
+    assert_eq!(refused[0].1, Refusal::NotEntitled);
+
+    // Readers are those of its collection, not of another.
+    let mut body = DocumentBody::decode(&ana.document(Collection::Story, 3, &mut desk.rng).2.ct).unwrap();
+    body.coll = Collection::ConsentText;
+    let narrow = ana.plain(Kind::Document, DocumentId([3; 16]), body.encode());
+    let (_, refused) = desk.push(&ana, &[&narrow]);
+    assert_eq!(refused[0].1, Refusal::NotEntitled);
+}
+
+#[test]
 fn one_refusal_does_not_stop_the_rest_of_a_push() {
     let mut desk = Desk::new(Bugs::default());
     let ana = desk.founder();

@@ -1,4 +1,4 @@
-//! Fetching blobs: small pictures unasked and after text, the rest when somebody asks.
+//! Fetching blobs: small pictures and readings of consent texts unasked and after text, the rest when somebody asks.
 //!
 //! ```text
 //!  wanted ──► read what is here ──► ask for the first missing part ──► stored ──► … ──► all: compared with the document
@@ -113,6 +113,7 @@ impl Client {
             Which::Thumbnail => media::Part::Thumbnail,
             Which::Full => media::Part::Full,
             Which::Sound(number) => media::Part::Sound(number),
+            Which::Reading => media::Part::Reading,
         };
         let row = self
             .media

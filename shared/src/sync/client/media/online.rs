@@ -475,6 +475,6 @@ fn publishable(row: &BlobRow, bytes: Vec<u8>) -> Option<(Vec<u8>, Plain)> {
             let plain = publishable_sound(&bytes)?;
             Some((bytes, plain))
         }
-        Part::Thumbnail => None,
+        Part::Thumbnail | Part::Reading => None,
     }
 }

@@ -133,13 +133,17 @@ impl Client {
         conflicts.collect()
     }
 
-    fn is_part_here(&self, doc: DocumentId, media: RowId, part: Part) -> bool {
+    pub(in crate::sync::client) fn is_part_here(&self, doc: DocumentId, media: RowId, part: Part) -> bool {
         let mut rows = self.rows_of(doc, media);
         rows.any(|row| row.part == part && row.is_here)
     }
 
     /// C2: safe only when the relay has every part of it, and that is stored here.
-    fn media_whereabouts(&self, doc: DocumentId, media: RowId) -> Option<Whereabouts> {
+    pub(in crate::sync::client) fn media_whereabouts(
+        &self,
+        doc: DocumentId,
+        media: RowId,
+    ) -> Option<Whereabouts> {
         let is_sending = |row: &BlobRow| self.media.upload.is_sending(row.blob);
         if self.rows_of(doc, media).any(BlobRow::is_unsent) {
             let is_sending = self.link.is_online() && self.rows_of(doc, media).any(is_sending);

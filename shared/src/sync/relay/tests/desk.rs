@@ -357,13 +357,22 @@ impl Desk {
 
 impl Member {
     pub(super) fn story(&self, number: u8, rng: &mut ChaCha8Rng) -> (DocumentId, DocumentKey, Entry) {
+        self.document(Collection::Story, number, rng)
+    }
+
+    pub(super) fn document(
+        &self,
+        coll: Collection,
+        number: u8,
+        rng: &mut ChaCha8Rng,
+    ) -> (DocumentId, DocumentKey, Entry) {
         let doc = DocumentId([number; 16]);
         let key = DocumentKey::generate(rng);
-        let readers = Collection::Story.readers(self.member);
+        let readers = coll.readers(self.member);
         let epochs = self.state.reader_epochs(&readers);
         let wraps = wrap_document_key(self.network, doc, Generation(0), &key, &epochs, rng).unwrap();
         let body = DocumentBody {
-            coll: Collection::Story,
+            coll,
             author: self.member,
             readers,
             purge_month: None,
