@@ -20,8 +20,11 @@ pub mod media_fields;
 pub mod media_needs;
 pub mod permission;
 pub mod pictures;
+pub mod reading_aloud;
 pub mod recording;
 pub mod rescued;
+pub mod text_draft;
+pub mod text_languages;
 pub mod typing;
 
 /// Name of the database: the core opens it, the page only looks whether it is there.

@@ -72,6 +72,17 @@ fn given(consents: &[ConsentView], wanted: Use, now: u64, counts: impl Fn(&NewCo
     if withdrawn { Allowed::Withdrawn } else { reason }
 }
 
+/// The language in which the teller was asked for a use that she allows.
+pub fn language<'a>(consents: &'a [ConsentView], wanted: Use, teller: &str, now: u64) -> Option<&'a str> {
+    let mut valid = consents.iter().filter(|row| {
+        let consent = &row.consent;
+        let is_hers = consent.party == Party::Teller && is_about_teller(&consent.whom, teller);
+        let holds = consent.until.is_none_or(|until| until >= now) && !row.withdrawn.contains(&wanted);
+        is_hers && holds && consent.uses.contains(&wanted)
+    });
+    valid.next().map(|row| row.consent.language.as_str())
+}
+
 /// Uses of a consent that were not taken back.
 pub fn left(row: &ConsentView) -> Vec<Use> {
     let mut uses = row.consent.uses.clone();
@@ -147,6 +158,17 @@ mod tests {
         assert_eq!(website(std::slice::from_ref(&own)), Allowed::NoGuardian);
         assert_eq!(website(std::slice::from_ref(&guardian)), Allowed::Never);
         assert_eq!(website(&[own, guardian]), Allowed::Yes(Given::ReadAloud));
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_consent_that_holds() {
+        let of = |rows: &[ConsentView]| language(rows, Use::Website, "Rosa", 10).map(str::to_owned);
+        let taken = row("", &[Use::Website], None, &[Use::Website]);
+        let past = row("", &[Use::Website], Some(9), &[]);
+        let mut held = row("rosa", &[Use::Website], None, &[]);
+        held.consent.language = "ar".into();
+        assert_eq!(of(&[taken.clone(), past.clone()]), None);
+        assert_eq!(of(&[taken, past, held]), Some("ar".into()));
     }
 
     #[test]

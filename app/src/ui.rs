@@ -10,8 +10,10 @@ pub mod adding;
 pub mod blob_url;
 pub mod browser;
 pub mod choices_words;
+pub mod clip;
 pub mod clock;
 pub mod components;
+pub mod consent_texts;
 pub mod core_screen;
 pub mod core_worker;
 pub mod desk;
@@ -28,8 +30,11 @@ pub mod open_desk;
 pub mod picture;
 pub mod recorder;
 pub mod routes;
+pub mod sound;
+pub mod speech;
 pub mod tabs;
 pub mod take;
+pub mod text_drafts;
 pub mod view;
 pub mod wake;
 pub mod wake_lock;
@@ -39,6 +44,7 @@ use crate::ui::components::for_each::For;
 use crate::ui::desk::provide_desks;
 use crate::ui::frame::Frame;
 use crate::ui::language::provide_language;
+use crate::ui::routes::consent_texts::ConsentTexts;
 use crate::ui::routes::device::Device;
 use crate::ui::routes::found::Found;
 use crate::ui::routes::home::Home;
@@ -51,6 +57,7 @@ use crate::ui::routes::review_story::ReviewStory;
 use crate::ui::routes::stories::Stories;
 use crate::ui::routes::story::Story;
 use crate::ui::routes::trash::Trash;
+use crate::ui::text_drafts::provide_text_drafts;
 use crate::ui::view::provide_core;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -75,6 +82,7 @@ pub fn App() -> impl IntoView {
     let language = provide_language();
     provide_core();
     provide_desks();
+    provide_text_drafts();
     provide_invitation_code();
     wake::listen();
     keep::ask_at_the_first_story();
@@ -108,6 +116,7 @@ fn Screens(
                 <Route path=path!("/nalezen/:id") view=ReviewStory />
                 <Route path=path!("/leden") view=Members />
                 <Route path=path!("/kaart") view=Map />
+                <Route path=path!("/teksten") view=ConsentTexts />
                 <Route path=path!("/toestel") view=Device />
             </FlatRoutes>
         </Frame>

@@ -1,5 +1,6 @@
 //! The journeys: what people do with Aanzet, from the first page on.
 
+mod aloud;
 mod app;
 mod asking;
 mod bad_input;
@@ -96,6 +97,9 @@ pub static ALL: &[Journey] = &[
         field::three_hundred_photos_come_over_a_slow_line,
         &[Engine::Chromium]
     ),
+    journey!(aloud::consent_texts_are_read_aloud, Engine::ALL),
+    // Firefox plays nothing, and says so, on a machine without sound.
+    journey!(aloud::a_teller_is_asked_in_her_language, &[Engine::Chromium]),
     journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),
     journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),

@@ -1,5 +1,6 @@
 //! The screens, one a file.
 
+pub mod consent_texts;
 pub mod device;
 pub mod found;
 pub mod home;

@@ -193,6 +193,19 @@ pub fn use_of(texts: Locale, use_of: Use) -> &'static str {
     }
 }
 
+/// What is read to the teller (`permission::TEXT_VERSION`).
+pub fn consent_text(texts: Locale, used: Use) -> &'static str {
+    match used {
+        Use::Network => texts.consent_text_network(),
+        Use::Website => texts.consent_text_website(),
+        Use::Photo => texts.consent_text_photo(),
+        Use::Name => texts.consent_text_name(),
+        Use::Voice => texts.consent_text_voice(),
+        Use::Print => texts.consent_text_print(),
+        Use::Press => texts.consent_text_press(),
+    }
+}
+
 /// Says how a consent was given.
 pub fn given_how(texts: Locale, given: Given) -> &'static str {
     match given {

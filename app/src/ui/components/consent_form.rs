@@ -1,20 +1,25 @@
 //! Recording a consent.
 
-use crate::permission::{self, TEXT_VERSION, USES, WAYS};
+use crate::permission::{self, USES, WAYS};
+use crate::text_languages;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::read_aloud::ReadAloud;
 use crate::ui::components::show::Show;
+use crate::ui::components::text_language::TextLanguage;
 use crate::ui::components::use_box::UseBox;
+use crate::ui::consent_texts;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Given, NewConsent, Party, Use};
+use shared::view::{ConsentTextView, Given, NewConsent, Party, Use};
 
 /// What is wrong with the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +49,13 @@ pub fn ConsentForm(
     let wrong = RwSignal::new(None::<Wrong>);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
+    let known = RwSignal::new(Vec::<ConsentTextView>::new());
+    consent_texts::listen(move |told| {
+        known.try_update(|known| text_languages::take(known, told));
+    });
+    let language = RwSignal::new(texts.tag().to_owned());
+    let asked =
+        memo(move || known.with(|known| language.with(|language| consent_texts::asked(known, language))));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if asking.busy().get_untracked() {
@@ -81,8 +93,8 @@ pub fn ConsentForm(
             },
             uses,
             given,
-            text_version: TEXT_VERSION,
-            language: texts.tag().to_owned(),
+            text_version: asked.with_untracked(|asked| asked.version),
+            language: language.get_untracked(),
             until: last_moment,
         };
         // She agreed to what stands on the screen.
@@ -98,9 +110,20 @@ pub fn ConsentForm(
     };
     let invalid = move |which: Wrong| move || (wrong.get() == Some(which)).then_some("true");
     let described = move |which: Wrong, id: &'static str| move || (wrong.get() == Some(which)).then_some(id);
+    let now_read = RwSignal::new(None::<Use>);
+    // What cannot be asked in a language is not allowed in it.
+    Effect::new(move || {
+        asked.with(|asked| uses.update(|uses| uses.retain(|used| asked.text(*used).is_some())));
+    });
+    let was_heard = Callback::new(move |()| {
+        // What somebody chose stays.
+        if given.get_untracked().is_none() {
+            given.set(Some(Given::ReadAloud));
+        }
+    });
     let boxes = USES
         .into_iter()
-        .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" with_text=true /> })
+        .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" asked=asked.into() now=now_read /> })
         .collect_view();
     let parties = [
         (Party::Teller, texts.consent_teller()),
@@ -165,8 +188,10 @@ pub fn ConsentForm(
                     on:input:target=move |event| whom.set(event.target().value())
                 />
             </div>
+            <TextLanguage known=known language=language />
             <fieldset class="choices" aria-describedby=described(Wrong::Uses, "mag-fout")>
                 <legend class="field__label">{texts.consent_uses()}</legend>
+                <ReadAloud ticked=uses now=now_read asked=asked.into() on_heard=was_heard />
                 {boxes}
                 {fault(Wrong::Uses, "mag-fout", texts.consent_uses_missing())}
             </fieldset>

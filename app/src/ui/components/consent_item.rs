@@ -1,9 +1,10 @@
 //! A consent in the list.
 
 use crate::permission;
+use crate::text_languages::name;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{ConsentView, Party, Use};
+use shared::view::{ConsentView, NewConsent, Party, Use};
 use texts::Locale;
 
 /// What somebody allowed, how, when, to whom, until when, and what she took back.
@@ -34,6 +35,13 @@ pub fn ConsentItem(
         Some(name) => texts.consent_recorded_by(&moment, name),
         None => texts.consent_recorded(&moment),
     };
+    let NewConsent {
+        language,
+        text_version,
+        ..
+    } = &consent.consent;
+    let asked_in = (language != texts.tag())
+        .then(|| texts.consent_in_language(&name(language), &text_version.to_string()));
     let until = consent.consent.until.map(|until| {
         let day = clock::day(texts, until);
         if until < clock::now_ms() {
@@ -79,6 +87,7 @@ pub fn ConsentItem(
             {can_withdraw.then(|| view! { <ul class="chips">{chips}</ul> })}
             {taken_back.map(|taken_back| view! { <p>{taken_back}</p> })}
             <p class="soft">{recorded}</p>
+            {asked_in.map(|asked_in| view! { <p class="soft">{asked_in}</p> })}
             {until.map(|until| view! { <p class="soft">{until}</p> })}
             {button}
         </li>

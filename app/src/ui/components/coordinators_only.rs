@@ -12,10 +12,14 @@ use leptos::prelude::*;
 /// Not a lock: the core decides what a member may read and do.
 #[component]
 pub fn CoordinatorsOnly(
+    /// Its heading, where it is not that of reading again.
+    #[prop(optional)]
+    title: Option<&'static str>,
     /// The screen.
     children: ChildrenFn,
 ) -> impl IntoView {
     let texts = use_texts();
+    let title = title.unwrap_or_else(|| texts.review_title());
     let standing = use_view().standing;
     let may = memo(move || standing.with(|standing| standing.as_ref().map(leads)));
     let children = StoredValue::new(children);
@@ -25,7 +29,7 @@ pub fn CoordinatorsOnly(
                 return children.with_value(|children| children()).into_any();
             }
             view! {
-                <h1>{texts.review_title()}</h1>
+                <h1>{title}</h1>
                 <Notice weight=Weight::Wait aloud=Aloud::AtOnce>
                     <p>
                         <strong>{texts.review_only_coordinators()}</strong>

@@ -1,9 +1,10 @@
 //! A box to tick for a use that a consent allows.
 
+use crate::text_languages::{Asked, direction, name};
+use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::view::Use;
-use texts::Locale;
 
 /// Its name is the use alone; the sentences that are read to the teller describe it.
 #[component]
@@ -14,9 +15,12 @@ pub fn UseBox(
     chosen: RwSignal<Vec<Use>>,
     /// Before the id: several lists may be on the page.
     prefix: &'static str,
-    /// Whether the sentences are shown.
+    /// What is asked, where its sentences are shown: a use without any cannot be ticked.
     #[prop(optional)]
-    with_text: bool,
+    asked: Option<Signal<Asked>>,
+    /// The use whose sentences are read aloud now.
+    #[prop(optional)]
+    now: Option<RwSignal<Option<Use>>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let name_id = format!("{prefix}-{}", id(used));
@@ -29,12 +33,13 @@ pub fn UseBox(
             }
         });
     };
-    let described_by = with_text.then(|| text_id.clone());
+    let described_by = asked.is_some().then(|| text_id.clone());
     view! {
         <label class="choice">
             <input
                 type="checkbox"
                 autocomplete="off"
+                disabled=move || asked.is_some_and(|asked| asked.with(|asked| asked.text(used).is_none()))
                 aria-labelledby=name_id.clone()
                 aria-describedby=described_by
                 prop:checked=move || chosen.with(|chosen| chosen.contains(&used))
@@ -42,22 +47,34 @@ pub fn UseBox(
             />
             <span>
                 <span id=name_id>{words::use_of(texts, used)}</span>
-                {with_text.then(|| view! { <small id=text_id>{sentences(texts, used)}</small> })}
+                {asked.map(|asked| view! { <Sentences used=used asked=asked now=now id=text_id /> })}
             </span>
         </label>
     }
 }
 
-/// What is read to the teller (`permission::TEXT_VERSION`).
-fn sentences(texts: Locale, used: Use) -> &'static str {
-    match used {
-        Use::Network => texts.consent_text_network(),
-        Use::Website => texts.consent_text_website(),
-        Use::Photo => texts.consent_text_photo(),
-        Use::Name => texts.consent_text_name(),
-        Use::Voice => texts.consent_text_voice(),
-        Use::Print => texts.consent_text_print(),
-        Use::Press => texts.consent_text_press(),
+/// What is asked about a use, in its language; or why nothing is.
+#[component]
+fn Sentences(
+    used: Use,
+    asked: Signal<Asked>,
+    now: Option<RwSignal<Option<Use>>>,
+    id: String,
+) -> impl IntoView {
+    let texts = use_texts();
+    let text = memo(move || asked.with(|asked| asked.text(used).map(str::to_owned)));
+    let language = memo(move || asked.with(|asked| asked.language.clone()));
+    let is_read = move || now.is_some_and(|now| now.get() == Some(used)).then_some("");
+    let lang = move || text.with(Option::is_some).then(|| language.get());
+    let dir = move || text.with(Option::is_some).then(|| direction(&language.get()));
+    let words = move || {
+        text.get()
+            .unwrap_or_else(|| texts.consent_untranslated(&name(&language.get())))
+    };
+    view! {
+        <small id=id lang=lang dir=dir>
+            <span data-now=is_read>{words}</span>
+        </small>
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the teller allows, use by use.
 
 use crate::permission::{self, Allowed, USES};
+use crate::text_languages::name;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
@@ -27,6 +28,10 @@ pub fn UseChecks(
                 story.is_minor(),
                 now_ms,
             );
+            let asked_in = permission::language(&story.consents, used, &story.teller.name, now_ms);
+            let asked_in = asked_in
+                .filter(|tag| matches!(allowed, Allowed::Yes(_)) && *tag != texts.tag())
+                .map(|tag| texts.review_consent_language(&name(tag)));
             let (class, icon) = match allowed {
                 Allowed::Yes(_) => ("sign sign--safe", Icon::Check),
                 Allowed::Never => ("sign", Icon::Cross),
@@ -40,6 +45,7 @@ pub fn UseChecks(
                     <span class=class>
                         <Drawn icon=icon />
                         {reason(texts, allowed)}
+                        {asked_in.map(|asked_in| [" ", &asked_in].concat())}
                     </span>
                 </li>
             }

@@ -13,6 +13,7 @@ use crate::ui::components::second_admin::SecondAdmin;
 use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::memo::memo;
+use crate::ui::tabs::leads;
 use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
@@ -39,6 +40,10 @@ pub fn Members() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let role = memo(move || view.standing.with(|standing| standing.as_ref().map(role_of)));
+    let leads_now = memo(move || {
+        view.standing
+            .with(|standing| standing.as_ref().is_some_and(leads))
+    });
     let lists = lists();
     let made = RwSignal::new(None::<Made>);
     // Where she is asked for a second administrator, the form says so already.
@@ -99,6 +104,11 @@ pub fn Members() -> impl IntoView {
             </section>
         </Show>
         <Invitations lists=lists made=made />
+        <Show when=move || leads_now.get()>
+            <p>
+                <a href="/app/teksten">{texts.asked_link()}</a>
+            </p>
+        </Show>
     }
 }
 
