@@ -140,6 +140,8 @@ mod tests {
             n_photos: 0,
             n_recordings: 0,
             is_deleted: false,
+            days_left: 0,
+            is_erasing: false,
         })
     }
 

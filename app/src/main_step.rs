@@ -64,6 +64,8 @@ mod tests {
             n_photos: 0,
             n_recordings: 0,
             is_deleted: false,
+            days_left: 0,
+            is_erasing: false,
         };
         assert_eq!(MainStep::new(&row, false), step);
         assert_eq!(MainStep::new(&row, true), MainStep::Next);

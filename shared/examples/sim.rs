@@ -18,13 +18,14 @@ fn main() -> ExitCode {
     };
     let mut n_failed = 0_u64;
     let mut n_steps = 0_u64;
-    let (mut n_published, mut n_withdrawn) = (0, 0);
+    let (mut n_published, mut n_withdrawn, mut n_erased) = (0, 0, 0);
     for seed in from..from.saturating_add(n_seeds) {
         match run(seed, None) {
             Ok(report) => {
                 n_steps += report.n_steps;
                 n_published += report.n_published;
                 n_withdrawn += report.n_withdrawn;
+                n_erased += report.n_erased;
             }
             Err(failure) => {
                 n_failed += 1;
@@ -33,7 +34,8 @@ fn main() -> ExitCode {
         }
     }
     println!(
-        "{n_seeds} seeds from {from}: {n_steps} steps, {n_published} published, {n_withdrawn} withdrawn"
+        "{n_seeds} seeds from {from}: {n_steps} steps, {n_published} published, {n_withdrawn} withdrawn, \
+         {n_erased} erased"
     );
     println!("{n_failed} failed");
     if n_failed == 0 {

@@ -159,6 +159,14 @@ pub enum Command {
         /// Document id, hexadecimal.
         id: String,
     },
+    /// Erases a story in the trash everywhere, for ever; kept as an intent while there is no connection, unless it never
+    /// left this device.
+    EraseStory {
+        /// Document id, hexadecimal.
+        id: String,
+    },
+    /// Somebody read that unsent work was erased with a story (`Link::erased_unsent`).
+    LostRead,
     /// Approves a story (coordinators).
     ApproveStory {
         /// Document id, hexadecimal.

@@ -15,6 +15,7 @@
 //! | 1 document · 2 keys | yes | empty | [`DocumentBody`], [`KeysBody`], plain |
 //! | 3 incremental · 4 snapshot | yes | yes | [`Content`], sealed |
 //! | 5 publication · 6 withdraw | yes | empty | plain |
+//! | 7 erase | yes | empty | [`EraseBody`], plain |
 //! | other | any | any | stored, skipped |
 //!
 //! Of a snapshot that supersedes others the relay tells with a fourth element ([`Told`], S10):
@@ -38,7 +39,8 @@ mod content;
 mod tests;
 
 pub use body::{
-    Collection, DocumentBody, GroupId, KeyWrap, KeysBody, READERS_MAX, unwrap_document_key, wrap_document_key,
+    Collection, DocumentBody, EraseBody, GroupId, KeyWrap, KeysBody, READERS_MAX, unwrap_document_key,
+    wrap_document_key,
 };
 pub use codec::ENTRY_BYTES_MAX;
 pub use content::{
@@ -81,7 +83,10 @@ pub enum Kind {
     Publication,
     /// The end of a publication.
     Withdraw,
-    /// A kind of a later version, 7 or more: stored and skipped.
+    /// A notice that a document is erased: [`EraseBody`]. Its own document is all that it names, so it is told to whom
+    /// that was told, and to nobody who comes later.
+    Erase,
+    /// A kind of a later version, 8 or more: stored and skipped.
     Unknown(u8),
 }
 
@@ -160,6 +165,7 @@ impl Kind {
             Self::Snapshot => 4,
             Self::Publication => 5,
             Self::Withdraw => 6,
+            Self::Erase => 7,
             Self::Unknown(code) => code,
         }
     }
@@ -175,6 +181,7 @@ impl Kind {
             4 => Self::Snapshot,
             5 => Self::Publication,
             6 => Self::Withdraw,
+            7 => Self::Erase,
             code => Self::Unknown(code),
         }
     }
@@ -183,9 +190,12 @@ impl Kind {
     #[must_use]
     pub const fn ct_bytes_max(self) -> usize {
         match self {
-            Self::Membership | Self::Document | Self::Keys | Self::Publication | Self::Withdraw => {
-                PLAIN_BYTES_MAX
-            }
+            Self::Membership
+            | Self::Document
+            | Self::Keys
+            | Self::Publication
+            | Self::Withdraw
+            | Self::Erase => PLAIN_BYTES_MAX,
             Self::Incremental => INCREMENTAL_BYTES_MAX,
             Self::Snapshot | Self::Unknown(_) => SNAPSHOT_BYTES_MAX,
         }

@@ -79,6 +79,8 @@ pub struct Link {
     pub backfill_left: Option<u32>,
     /// The relay speaks a newer protocol: the app must be updated, the outbox stays.
     pub app_too_old: bool,
+    /// Stories that somebody else erased although not all that was written in them here was sent; until that was read.
+    pub erased_unsent: u32,
     /// The last answer of the relay that a person must know about.
     pub trouble: Option<Trouble>,
 }
@@ -372,6 +374,10 @@ pub struct StoryRow {
     pub n_recordings: u32,
     /// It lies in the trash: only its author is told of it, and only there it is shown.
     pub is_deleted: bool,
+    /// In the trash: the days that are left before it is erased.
+    pub days_left: u32,
+    /// In the trash: it is to be erased as soon as there is a connection.
+    pub is_erasing: bool,
 }
 
 /// A story, opened.
@@ -731,6 +737,8 @@ pub enum Intent {
     Publish,
     /// To be taken from the website.
     Withdraw,
+    /// To be erased everywhere.
+    Erase,
 }
 
 /// A photo or a sound on its way to the website.

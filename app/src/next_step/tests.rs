@@ -18,6 +18,8 @@ fn row(state: StoryState, mine: bool) -> StoryRow {
         n_photos: 0,
         n_recordings: 0,
         is_deleted: false,
+        days_left: 0,
+        is_erasing: false,
     }
 }
 

@@ -9,12 +9,13 @@ use crate::ui::core_screen::CoreScreen;
 use crate::ui::desk::use_desks;
 use crate::ui::memo::memo;
 use crate::ui::tabs::Tabs;
-use crate::ui::view::{CoreState, use_view};
+use crate::ui::view::{CoreState, use_core, use_view};
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use shared::command::Command;
 use shared::view::{Standing, Trouble, Whereabouts};
 use std::time::Duration;
 
@@ -137,6 +138,9 @@ fn Notices() -> impl IntoView {
     let view = use_view();
     let too_old = memo(move || view.link.with(|link| link.app_too_old));
     let trouble = memo(move || view.link.with(|link| link.trouble));
+    let n_lost = memo(move || view.link.with(|link| link.erased_unsent));
+    let core = StoredValue::new_local(use_core());
+    let lost_read = move |_| core.get_value().tell(Command::LostRead);
     view! {
         <Show when=move || view.died.get()>
             <Notice weight=Weight::Wait aloud=Aloud::AtOnce>
@@ -145,6 +149,17 @@ fn Notices() -> impl IntoView {
                 </p>
                 <p>{texts.core_died_more()}</p>
                 <button type="button" class="button button--quiet" on:click=move |_| view.died.set(false)>
+                    {texts.app_close()}
+                </button>
+            </Notice>
+        </Show>
+        <Show when=move || n_lost.get() != 0>
+            <Notice weight=Weight::Wait aloud=Aloud::Politely>
+                <p>
+                    <strong>{move || texts.trash_lost(n_lost.get().into())}</strong>
+                </p>
+                <p>{texts.trash_lost_more()}</p>
+                <button type="button" class="button button--quiet" on:click=lost_read>
                     {texts.app_close()}
                 </button>
             </Notice>

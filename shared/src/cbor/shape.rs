@@ -65,6 +65,8 @@ macro_rules! cbor_map {
                 e: &mut minicbor::Encoder<W>,
                 ctx: &mut C,
             ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                // A map without keys has no other use for it.
+                let _ = &ctx;
                 let n_fields = 0 $(+ u64::from(!$crate::cbor::cbor_item!(nil &self.$field $(, $with)?)))*;
                 e.map(n_fields)?;
                 $(
@@ -79,6 +81,7 @@ macro_rules! cbor_map {
 
         impl<'b, C> minicbor::Decode<'b, C> for $name {
             fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+                let _ = &ctx;
                 let n_fields = d.map()?.ok_or_else(|| minicbor::decode::Error::message("indefinite map"))?;
                 $(let mut $field = None;)*
                 for _ in 0..n_fields {

@@ -68,6 +68,12 @@ pub struct KeysBody {
 }
 cbor_map!(KeysBody { 0 => kid, 1 => wraps });
 
+/// That a document is erased: body of [`Kind::Erase`](crate::entry::Kind::Erase). Who may do that is judged by who signs
+/// and where the entry stands (L1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EraseBody {}
+cbor_map!(EraseBody {});
+
 /// A document key, wrapped to one epoch of one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyWrap {
@@ -121,6 +127,22 @@ impl DocumentBody {
         } else {
             Err(CborError::Shape("readers and wraps do not fit".to_owned()))
         }
+    }
+}
+
+impl EraseBody {
+    /// Writes the body.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        cbor::encode(self)
+    }
+
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`CborError`] for other bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CborError> {
+        cbor::decode(bytes)
     }
 }
 

@@ -133,7 +133,9 @@ impl Header {
         let is_plain = self.kid.is_none() && self.nonce.is_none() && self.cover.is_none();
         match self.kind {
             Kind::Membership => is_plain && !has_doc && self.generation == Generation(0),
-            Kind::Document | Kind::Keys | Kind::Publication | Kind::Withdraw => is_plain && has_doc,
+            Kind::Document | Kind::Keys | Kind::Publication | Kind::Withdraw | Kind::Erase => {
+                is_plain && has_doc
+            }
             Kind::Incremental => is_sealed && has_doc && self.cover.is_none(),
             Kind::Snapshot => {
                 is_sealed

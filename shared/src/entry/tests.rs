@@ -138,6 +138,10 @@ fn samples() -> Vec<(&'static str, Entry)> {
         ("snapshot", snapshot()),
         ("publication", plain(Kind::Publication, Some(DOC), vec![0xa0])),
         ("withdraw", plain(Kind::Withdraw, Some(DOC), vec![0xa0])),
+        (
+            "erase",
+            plain(Kind::Erase, Some(DOC), EraseBody::default().encode()),
+        ),
         ("unknown", plain(Kind::Unknown(200), None, vec![0xff])),
     ]
 }

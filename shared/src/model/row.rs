@@ -158,6 +158,8 @@ impl Row {
             n_photos: self.n_photos.unwrap_or_default(),
             n_recordings: self.n_recordings.unwrap_or_default(),
             is_deleted: false,
+            days_left: 0,
+            is_erasing: false,
         }
     }
 }

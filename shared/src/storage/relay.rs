@@ -6,7 +6,8 @@
 //!    ├─ superseded   seq → the snapshot that stands for it, since when; and how far that one covers (S10)
 //!    ├─ detached     hash → bytes
 //!    ├─ invitations  public key → network
-//!    ├─ documents    id → collection, author, readers, generation, keys, publication
+//!    ├─ documents    id → collection, author, readers, generation, keys, publication, erasure
+//!    ├─ erasing      documents that are erased, and whose parts and media may still be there
 //!    ├─ usage        member → live sealed bytes, documents (S17)
 //!    ├─ blobs        id → document, parts; member → bytes of parts       in a file of its own (S12)
 //!    └─ media        document, hash → plain bytes in parts, what they are        in the same file
@@ -58,6 +59,23 @@ pub enum RelayOperation {
         network: NetworkId,
         /// The entry.
         seq: Seq,
+    },
+    /// Removes the bytes of all entries of a document before its erasure, those that were superseded too (E1). Their
+    /// places, ids and chains stay. Notes that parts and media of it may be there, until [`Self::NoteErased`].
+    Erase {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// The entry that erases it, which stays.
+        by: Seq,
+    },
+    /// Notes that no part and no medium of an erased document is there any more.
+    NoteErased {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
     },
     /// Lets a snapshot stand for earlier entries of its document: they are hidden from who comes later (S10). Those
     /// that another one stands for already stay as they are.
@@ -151,6 +169,13 @@ pub enum RelayOperation {
         /// All but these.
         but: Vec<MediaHash>,
     },
+    /// Deletes all parts of blobs of a document, and gives back what was charged for them.
+    DropBlobs {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+    },
 }
 
 impl RelayOperation {
@@ -163,13 +188,17 @@ impl RelayOperation {
                 | Self::PutMedium { .. }
                 | Self::ConfirmMedium { .. }
                 | Self::DropMedia { .. }
+                | Self::DropBlobs { .. }
         )
     }
 
     /// Whether it takes bytes back that nobody may find again.
     #[must_use]
     pub fn takes_back(&self) -> bool {
-        matches!(self, Self::Forget { .. } | Self::DropMedia { .. })
+        matches!(
+            self,
+            Self::Forget { .. } | Self::Erase { .. } | Self::DropMedia { .. } | Self::DropBlobs { .. }
+        )
     }
 }
 
@@ -254,6 +283,8 @@ pub struct DocumentRow {
     pub keys: Vec<KeyRow>,
     /// Its newest publication or withdrawal.
     pub publication: Option<PublicationRow>,
+    /// Seq of the entry that erased it. This row and that entry are then all that is kept, for ever.
+    pub erased: Option<Seq>,
 }
 
 /// What the relay knows of a document key.
@@ -328,6 +359,8 @@ pub enum RelayQuery {
         docs: Vec<DocumentId>,
         /// Documents of which all living content is needed, because a snapshot says that it covers it.
         covered: Vec<DocumentId>,
+        /// Documents of which all is needed that an erasure gives back.
+        whole: Vec<DocumentId>,
         /// Members who pay for them.
         members: Vec<MemberId>,
         /// Photos and sounds that they name, of which document.
@@ -355,7 +388,7 @@ pub enum RelayQuery {
         /// Bytes after which the page ends; one entry may exceed them.
         bytes_max: usize,
     },
-    /// The next entries of a backfill (S9): those that lived at its `upto`, also if a later snapshot has superseded
+    /// The next entries of a backfill (S9), erased documents left out: those that lived at its `upto`, also if a later snapshot has superseded
     /// them since, which comes by a page; answered by [`Answer::Backfill`].
     Backfill {
         /// The network.
@@ -557,6 +590,8 @@ pub struct NetworkRow {
     pub chain: Chain,
     /// All membership records, ascending.
     pub records: Vec<(Seq, Vec<u8>)>,
+    /// Erased documents of which parts and media may still be there.
+    pub erasing: Vec<DocumentId>,
 }
 
 /// What the store knows of the things that a [`RelayQuery::Judge`] names. What it does not know is not in it.
@@ -568,6 +603,8 @@ pub struct Known {
     pub documents: BTreeMap<DocumentId, DocumentRow>,
     /// Entries of content that no snapshot has superseded, ascending, of the documents that were asked for.
     pub living: BTreeMap<DocumentId, Vec<LivingEntry>>,
+    /// Entries with bytes that no snapshot has superseded, of every kind, of the documents that were asked for whole.
+    pub whole: BTreeMap<DocumentId, Vec<LivingEntry>>,
     /// What members use.
     pub usage: BTreeMap<MemberId, Usage>,
     /// Bytes of parts that members handed in: they count for the same quota (S17).
@@ -576,7 +613,7 @@ pub struct Known {
     pub media: BTreeMap<(DocumentId, MediaHash), Plain>,
 }
 
-/// An entry of content that no snapshot has superseded.
+/// An entry that no snapshot has superseded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LivingEntry {
     /// Its seq.

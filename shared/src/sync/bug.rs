@@ -29,6 +29,12 @@ pub enum Bug {
     WrongGroupInWrap,
     /// (12) The AAD of a wrapped document key lacks the key's id.
     NoKeyIdInWrap,
+    /// (13) The relay's erasure spares what snapshots superseded.
+    EraseSparesSuperseded,
+    /// (13) The device's erasure spares what it had not sent.
+    EraseSparesOutbox,
+    /// (13) The device's erasure spares what it had put aside.
+    EraseSparesRows,
     /// (15) A tab writes a document without comparing what it was computed from.
     OutdatedWrite,
     /// (15) The relay accepts a publication that does not name the withdrawal before it.

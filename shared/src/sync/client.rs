@@ -33,6 +33,7 @@ mod commands;
 mod disk;
 mod documents;
 mod drafts;
+mod erasing;
 mod errand;
 mod intake;
 mod intents;
@@ -194,6 +195,7 @@ pub struct Client {
     records: Records,
     told: Told,
     died_applying: bool,
+    erased: erasing::Erased,
 }
 
 impl Client {
@@ -261,6 +263,7 @@ impl Client {
             self.drafts_deadline(),
             self.jobs_deadline(),
             self.media_deadline(),
+            self.trash_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -303,7 +306,7 @@ impl Client {
         let is_at_rest =
             self.intake.is_idle() && self.jobs.is_idle() && self.outbox.is_empty() && !self.has_gap();
         let is_applied = self.documents.dirty().next().is_none() && self.drafts.stories().next().is_none();
-        let is_applied = is_applied && self.unsettled_document().is_none();
+        let is_applied = is_applied && self.unsettled_document().is_none() && self.owed_erasure().is_none();
         let follows = self
             .place
             .network()

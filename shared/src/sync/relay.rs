@@ -255,6 +255,8 @@ enum StoreFor {
     Part(parts::Stored),
     Medium(media::Storing),
     DropMedia(NetworkId, DocumentId),
+    DropErased(NetworkId, DocumentId),
+    NoteErased(NetworkId),
 }
 
 /// What a list of signature checks is for.
@@ -363,6 +365,9 @@ impl Relay {
             Some(StoreFor::Part(stored)) => self.part_stored(&stored, outcome),
             Some(StoreFor::Medium(storing)) => self.medium_stored(&storing, outcome),
             Some(StoreFor::DropMedia(network, doc)) => self.media_dropped(network, doc, outcome),
+            Some(StoreFor::DropErased(network, doc)) => self.erased_dropped(network, doc, outcome),
+            // What is not noted is done once more at the next start.
+            Some(StoreFor::NoteErased(network)) => self.expired(network, outcome),
             None => {}
         }
     }

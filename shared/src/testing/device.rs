@@ -1,6 +1,7 @@
 //! A simulated device: the client's machine on a disk that loses what it did not finish.
 
 use crate::command::{CommandError, Event, Reply};
+use crate::id::DocumentId;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use crate::sync::bug::Bugs;
 use crate::sync::client::{Client, CommandId, Config, ConnectionId};
@@ -84,6 +85,18 @@ impl DeviceDisk {
                 .map(row)
                 .collect(),
         }
+    }
+
+    /// Returns the rows that begin with the id of a document, by table and key: for a simulation's judgement.
+    pub fn rows_of(&self, doc: DocumentId) -> impl Iterator<Item = (Table, &[u8])> {
+        let rows = self.rows.keys().map(|(table, key)| (*table, key.as_slice()));
+        rows.filter(move |(_, key)| key.starts_with(&doc.0))
+    }
+
+    /// Returns how many rows a table has.
+    #[must_use]
+    pub fn n_rows(&self, table: Table) -> usize {
+        self.rows.keys().filter(|(other, _)| *other == table).count()
     }
 
     /// Whether `marker` stands anywhere on the disk.

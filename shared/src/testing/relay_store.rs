@@ -54,6 +54,7 @@ struct Log {
     blobs: BTreeMap<BlobId, StoredBlob>,
     part_bytes: BTreeMap<MemberId, u64>,
     media: BTreeMap<(DocumentId, MediaHash), Medium>,
+    erasing: BTreeSet<DocumentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ struct Medium {
 struct StoredBlob {
     doc: DocumentId,
     n_parts: Option<u32>,
-    parts: BTreeMap<u32, (PartHash, Arc<Vec<u8>>)>,
+    parts: BTreeMap<u32, (PartHash, Arc<Vec<u8>>, MemberId)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,11 +180,50 @@ impl RelayStore {
         let Some(blob) = log.and_then(|log| log.blobs.get(&blob)) else {
             return (Vec::new(), false);
         };
-        let parts: Vec<_> = blob.parts.values().map(|(_, bytes)| bytes.as_slice()).collect();
+        let parts: Vec<_> = blob
+            .parts
+            .values()
+            .map(|(_, bytes, _)| bytes.as_slice())
+            .collect();
         let is_whole = blob
             .n_parts
             .is_some_and(|n_parts| usize::try_from(n_parts) == Ok(parts.len()));
         (parts, is_whole)
+    }
+
+    /// Returns the documents that were erased, ascending.
+    #[must_use]
+    pub fn erased(&self, network: NetworkId) -> Vec<DocumentId> {
+        let documents = self.durable.networks.get(&network).map(|log| &log.documents);
+        let documents = documents.into_iter().flatten();
+        let erased = documents.filter(|(_, row)| row.erased.is_some());
+        erased.map(|(doc, _)| *doc).collect()
+    }
+
+    /// Tells whether the log ever had a document.
+    #[must_use]
+    pub fn knows(&self, network: NetworkId, doc: DocumentId) -> bool {
+        let log = self.durable.networks.get(&network);
+        log.is_some_and(|log| log.documents.contains_key(&doc))
+    }
+
+    /// Returns what is kept of an erased document beside its erasure: for a simulation's judgement.
+    #[must_use]
+    pub fn remains(&self, network: NetworkId, doc: DocumentId) -> Vec<String> {
+        let log = self.durable.networks.get(&network);
+        let rows = log.into_iter().flat_map(Log::numbered);
+        let kept = rows
+            .filter(|(_, row)| row.doc == Some(doc) && row.kind != Kind::Erase && row.bytes.is_some())
+            .map(|(seq, row)| format!("{:?} at {seq}", row.kind));
+        let blobs = log.into_iter().flat_map(|log| &log.blobs);
+        let blobs = blobs
+            .filter(|(_, blob)| blob.doc == doc)
+            .map(|(blob, _)| format!("{blob:?}"));
+        let media = log.into_iter().flat_map(|log| log.media.keys());
+        let media = media
+            .filter(|(of, _)| *of == doc)
+            .map(|(_, hash)| format!("{hash:?}"));
+        kept.chain(blobs).chain(media).collect()
     }
 
     /// Tells whether a part is on the disk.
@@ -243,11 +283,13 @@ impl RelayStore {
                 ids,
                 docs,
                 covered,
+                whole,
                 members,
                 media,
             } => {
                 let known = log(network).map(|log| Known {
                     media: log.confirmed(media),
+                    whole: whole.iter().map(|doc| (*doc, log.whole(*doc))).collect(),
                     ..log.known(ids, docs, covered, members)
                 });
                 Answer::Judge(Box::new(known.unwrap_or_default()))
@@ -410,6 +452,7 @@ impl Tables {
                     blobs: BTreeMap::new(),
                     part_bytes: BTreeMap::new(),
                     media: BTreeMap::new(),
+                    erasing: BTreeSet::new(),
                 };
                 self.networks.insert(new.network, log);
             }
@@ -444,6 +487,17 @@ impl Tables {
                     row.bytes = None;
                 }
             }
+            RelayOperation::Erase { network, doc, by } => {
+                let log = self.log(network)?;
+                let rows = (1..).map(Seq).zip(&mut log.rows);
+                for (_, row) in rows.filter(|(seq, row)| *seq < *by && row.doc == Some(*doc)) {
+                    if row.bytes.is_some() {
+                        Arc::make_mut(row).bytes = None;
+                    }
+                }
+                log.erasing.insert(*doc);
+            }
+            RelayOperation::NoteErased { network, doc } => drop(self.log(network)?.erasing.remove(doc)),
             RelayOperation::Supersede {
                 network,
                 by,
@@ -487,6 +541,7 @@ impl Tables {
                 medium.ok_or(RelayFailure::Outdated)?.shape = Some(plain.shape);
             }
             RelayOperation::DropMedia { network, doc, but } => self.log(network)?.drop_media(*doc, but),
+            RelayOperation::DropBlobs { network, doc } => self.log(network)?.drop_blobs(*doc),
         }
         Ok(())
     }
@@ -532,6 +587,7 @@ impl Log {
             head: self.head(),
             chain: self.chain(self.head()).unwrap_or(Chain([0; 16])),
             records: records.collect(),
+            erasing: self.erasing.iter().copied().collect(),
         }
     }
 
@@ -563,6 +619,7 @@ impl Log {
                 .filter_map(|member| Some((*member, *self.part_bytes.get(member)?)))
                 .collect(),
             media: BTreeMap::new(),
+            whole: BTreeMap::new(),
         }
     }
 
@@ -609,6 +666,15 @@ impl Log {
         }
     }
 
+    fn drop_blobs(&mut self, doc: DocumentId) {
+        let dropped = self.blobs.extract_if(.., |_, blob| blob.doc == doc);
+        for (_, bytes, member) in dropped.flat_map(|(_, blob)| blob.parts.into_values()) {
+            if let Some(used) = self.part_bytes.get_mut(&member) {
+                *used = used.saturating_sub(bytes.len() as u64);
+            }
+        }
+    }
+
     fn bytes_used(&self, member: MemberId) -> u64 {
         let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
         let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
@@ -616,10 +682,18 @@ impl Log {
     }
 
     fn living(&self, doc: DocumentId) -> Vec<LivingEntry> {
-        let content = self
+        self.unsuperseded(doc, |row| row.kind.is_content())
+    }
+
+    fn whole(&self, doc: DocumentId) -> Vec<LivingEntry> {
+        self.unsuperseded(doc, |row| row.bytes.is_some())
+    }
+
+    fn unsuperseded(&self, doc: DocumentId, is_asked: impl Fn(&Row) -> bool) -> Vec<LivingEntry> {
+        let asked = self
             .numbered()
-            .filter(|(_, row)| row.doc == Some(doc) && row.kind.is_content());
-        let living = content.filter(|(_, row)| row.superseded.is_none());
+            .filter(|(_, row)| row.doc == Some(doc) && is_asked(row));
+        let living = asked.filter(|(_, row)| row.superseded.is_none());
         let entries = living.map(|(seq, row)| LivingEntry {
             seq,
             id: row.id,
@@ -641,7 +715,8 @@ impl Log {
             parts: BTreeMap::new(),
         });
         let bytes = Arc::new(part.bytes.clone());
-        blob.parts.insert(part.name.index, (part.hash, bytes));
+        blob.parts
+            .insert(part.name.index, (part.hash, bytes, part.member));
         if part.is_last {
             blob.n_parts = Some(part.name.index + 1);
         }
@@ -656,7 +731,7 @@ impl Log {
         if blob.doc != name.doc {
             return StoredPart::Unfitting;
         }
-        if let Some((hash, _)) = blob.parts.get(&name.index) {
+        if let Some((hash, ..)) = blob.parts.get(&name.index) {
             return StoredPart::Here(*hash);
         }
         let ends_before = blob
@@ -699,7 +774,9 @@ impl Log {
         }
         let blob = self.blobs.get(&name.blob).filter(|blob| blob.doc == name.doc);
         let part = blob.and_then(|blob| blob.parts.get(&name.index));
-        part.map_or(FoundPart::NotHere, |(_, bytes)| FoundPart::Bytes(bytes.to_vec()))
+        part.map_or(FoundPart::NotHere, |(_, bytes, _)| {
+            FoundPart::Bytes(bytes.to_vec())
+        })
     }
 
     fn is_seen(&self, seq: Seq, row: &Row, reader: &Reader) -> bool {
@@ -747,7 +824,7 @@ impl Log {
         let mut documents: Vec<(Seq, DocumentId)> = self
             .documents
             .iter()
-            .filter(|(_, row)| row.first_seq <= from.document)
+            .filter(|(_, row)| row.first_seq <= from.document && row.erased.is_none())
             .filter(|(_, row)| row.readers.iter().any(|group| groups.contains(group)))
             .map(|(doc, row)| (row.first_seq, *doc))
             .collect();

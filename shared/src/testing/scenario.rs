@@ -9,6 +9,7 @@
 //! | nothing said to be safe is lost | the same, where the device that said so lies at the bottom of the canal |
 //! | no stall | within a quarter of an hour after healing nothing is left to send, to apply or to fetch |
 //! | nobody sees too much | a volunteer's device lists her own stories only |
+//! | what is erased is gone (E1) | no row, entry, part or unsent entry of its document is left at the relay or on a disk |
 //! | what is taken back stays back | a story whose last order was to withdraw it is not online |
 //! | no photo is lost (S12) | one that was confirmed is listed on every device, and a coordinator's has its very bytes |
 //! | history is for who comes later | a coordinator who joins in the end shows what the others show |
@@ -45,6 +46,8 @@ pub struct Report {
     pub n_published: u32,
     /// Withdrawals that the log got.
     pub n_withdrawn: u32,
+    /// Documents that were erased.
+    pub n_erased: u32,
 }
 
 /// What a run broke.
@@ -109,6 +112,7 @@ pub fn run(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
         n_steps: cast.world.n_steps(),
         n_published: cast.world.watch.n_published,
         n_withdrawn: cast.world.watch.n_withdrawn,
+        n_erased: cast.world.watch.n_erased,
     })
 }
 

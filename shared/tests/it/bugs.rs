@@ -5,7 +5,7 @@ use shared::command::Command;
 use shared::storage::{Query, Table};
 use shared::sync::bug::{Bug, Bugs};
 use shared::testing::scenario::run;
-use shared::view::Role;
+use shared::view::{Field, Role};
 
 /// Runs seeds with a bug until one fails in one of these ways.
 fn catches(bug: Bug, ways: &[&str]) {
@@ -83,6 +83,62 @@ fn bug_5_authority_at_the_newest_record() {
     let seen = a_role_lost_after_writing(Bugs::default().with(Bug::NewestAuthority));
     assert!(seen[0].contains("M5"), "{seen:?}");
     assert_eq!(a_role_lost_after_writing(Bugs::default()), Vec::<String>::new());
+}
+
+#[test]
+fn bug_13_an_erasure_that_spares_what_was_superseded() {
+    let bugs = || Bugs::default().with(Bug::EraseSparesSuperseded);
+    assert!(remains_of_a_settled_story(bugs()).contains("at"));
+    assert_eq!(remains_of_a_settled_story(Bugs::default()), "");
+}
+
+/// A story with enough changes for a snapshot that supersedes them is erased: what the relay then still has of it.
+fn remains_of_a_settled_story(bugs: Bugs) -> String {
+    let mut town = Town::with(6, bugs);
+    let author = town.volunteer;
+    let story = town.story(author);
+    town.settle();
+    for n in 0..12 {
+        town.edit(author, &story, Field::Tips, &format!("Tip {n}"));
+        town.settle();
+    }
+    let id = || story.clone();
+    town.world.ask(author, Command::DeleteStory { id: id() }).unwrap();
+    town.world.ask(author, Command::EraseStory { id: id() }).unwrap();
+    town.settle();
+    let (network, ..) = town.world.store.networks().next().unwrap();
+    let erased = town.world.store.erased(network);
+    assert_eq!(erased.len(), 1);
+    town.world.store.remains(network, erased[0]).join(", ")
+}
+
+#[test]
+fn bug_13_an_erasure_that_spares_what_was_not_sent() {
+    let bugs = Bugs::default().with(Bug::EraseSparesOutbox);
+    assert!(unsent_after_an_erasure(bugs) > 0);
+    assert_eq!(unsent_after_an_erasure(Bugs::default()), 0);
+}
+
+/// A coordinator writes in a draft without a connection while its author erases it: what her disk then has to send.
+fn unsent_after_an_erasure(bugs: Bugs) -> usize {
+    let mut town = Town::with(34, bugs);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    town.settle();
+    town.world.tabs[coordinator].partitioned_until = town.world.now + 60_000;
+    town.world.cut_tab(coordinator);
+    town.edit(coordinator, &story, Field::Tips, "Begin klein.");
+    let id = || story.clone();
+    town.world.ask(author, Command::DeleteStory { id: id() }).unwrap();
+    town.world.ask(author, Command::EraseStory { id: id() }).unwrap();
+    town.pass(300_000);
+    let disk = town.world.tabs[coordinator].disk;
+    town.world.disks[disk].n_rows(Table::Outbox)
+}
+
+#[test]
+fn bug_13_an_erasure_that_spares_rows() {
+    catches(Bug::EraseSparesRows, &["E1"]);
 }
 
 #[test]

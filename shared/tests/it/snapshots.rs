@@ -19,6 +19,7 @@ pub(crate) fn living(world: &World, doc: DocumentId) -> Vec<Seq> {
         ids: Vec::new(),
         docs: Vec::new(),
         covered: vec![doc],
+        whole: Vec::new(),
         members: Vec::new(),
         media: Vec::new(),
     };

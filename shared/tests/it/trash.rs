@@ -2,7 +2,9 @@
 
 use crate::town::Town;
 use shared::command::{Command, CommandError, Reply};
-use shared::view::{Field, Whereabouts};
+use shared::id::DocumentId;
+use shared::storage::Table;
+use shared::view::{Field, Teller, Whereabouts};
 
 fn delete(story: &str) -> Command {
     Command::DeleteStory { id: story.to_owned() }
@@ -94,4 +96,171 @@ fn only_an_own_draft_is_thrown_away_and_in_the_trash_nothing_is_decided() {
     let approve = Command::ApproveStory { id: draft.clone() };
     assert_eq!(town.world.ask(coordinator, approve), refused);
     assert_eq!(town.world.ask(coordinator, restore(&draft)), refused);
+}
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+fn erase(story: &str) -> Command {
+    Command::EraseStory { id: story.to_owned() }
+}
+
+/// What is left of erased documents, anywhere.
+fn remains(town: &Town) -> Vec<String> {
+    let (network, ..) = town.world.store.networks().next().unwrap();
+    let mut remains = Vec::new();
+    for doc in town.world.store.erased(network) {
+        remains.extend(town.world.store.remains(network, doc));
+        for disk in &town.world.disks {
+            remains.extend(disk.rows_of(doc).map(|(table, _)| format!("{doc} in {table:?}")));
+        }
+    }
+    remains
+}
+
+fn n_erased(town: &Town) -> usize {
+    let (network, ..) = town.world.store.networks().next().unwrap();
+    town.world.store.erased(network).len()
+}
+
+fn tell(town: &mut Town, tab: usize, story: &str) {
+    let teller = Teller {
+        name: "Rosalie".to_owned(),
+        reach: String::new(),
+    };
+    let id = story.to_owned();
+    town.world.ask(tab, Command::EditTeller { id, teller }).unwrap();
+}
+
+#[test]
+fn e1_an_erased_draft_and_its_teller_are_gone_everywhere() {
+    let mut town = Town::new(31);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let (story, kept) = (town.story(author), town.story(author));
+    tell(&mut town, author, &story);
+    tell(&mut town, author, &kept);
+    town.settle();
+    assert_eq!(
+        town.world.ask(author, erase(&story)),
+        Err(CommandError::NotAllowed)
+    );
+    town.world.ask(author, delete(&story)).unwrap();
+    assert_eq!(town.world.ask(author, erase(&story)), Ok(Reply::Done));
+    town.settle();
+    assert_eq!(n_erased(&town), 2, "the story and its teller");
+    assert_eq!(remains(&town), Vec::<String>::new());
+    for tab in [author, coordinator, town.admin] {
+        assert_eq!(town.row(tab, &story), None);
+        assert!(!town.world.tabs[tab].rows.contains_key(&story));
+        let edit = Command::OpenStory { id: story.clone() };
+        assert_eq!(town.world.ask(tab, edit), Err(CommandError::UnknownStory));
+    }
+    assert_eq!(town.open(coordinator, &kept).teller.name, "Rosalie");
+    // Also after a restart, and for who comes later.
+    town.world.open(coordinator);
+    town.settle();
+    assert_eq!(town.row(coordinator, &story), None);
+}
+
+#[test]
+fn e1_what_was_never_sent_is_erased_at_once_and_never_sent() {
+    let mut town = Town::new(32);
+    let tab = town.world.device();
+    let story = town.story(tab);
+    tell(&mut town, tab, &story);
+    town.pass(5_000);
+    town.world.ask(tab, delete(&story)).unwrap();
+    assert_eq!(town.world.ask(tab, erase(&story)), Ok(Reply::Done));
+    town.pass(1_000);
+    let disk = &town.world.disks[town.world.tabs[tab].disk];
+    let doc = DocumentId::from_hex(&story).unwrap();
+    assert_eq!(disk.rows_of(doc).count(), 0);
+    assert_eq!((disk.n_rows(Table::Heads), disk.n_rows(Table::Bodies)), (0, 0));
+    assert_eq!(town.row(tab, &story), None);
+}
+
+#[test]
+fn an_erasure_waits_for_a_connection_and_outlives_a_restart() {
+    let mut town = Town::new(33);
+    let author = town.volunteer;
+    let story = town.story(author);
+    town.settle();
+    town.world.ask(author, delete(&story)).unwrap();
+    town.settle();
+    town.world.tabs[author].partitioned_until = town.world.now + 600_000;
+    town.world.cut_tab(author);
+    // Until she has noticed.
+    town.pass(300_000);
+    assert_eq!(town.world.ask(author, erase(&story)), Ok(Reply::Queued));
+    town.world.open(author);
+    town.pass(5_000);
+    let row = town.row(author, &story).unwrap();
+    assert!(row.is_erasing && row.is_deleted);
+    assert_eq!(
+        town.world.ask(author, restore(&story)),
+        Err(CommandError::NotAllowed)
+    );
+    town.pass(600_000);
+    town.settle();
+    assert_eq!(town.row(author, &story), None);
+    assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
+}
+
+#[test]
+fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
+    let mut town = Town::new(34);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    town.settle();
+    town.world.tabs[coordinator].partitioned_until = town.world.now + 60_000;
+    town.world.cut_tab(coordinator);
+    town.edit(coordinator, &story, Field::Tips, "Begin klein.");
+    town.world.ask(author, delete(&story)).unwrap();
+    town.world.ask(author, erase(&story)).unwrap();
+    town.settle();
+    assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
+    let told = |town: &mut Town, tab| match town.world.ask(tab, Command::Overview) {
+        Ok(Reply::Overview { link, .. }) => link.erased_unsent,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(&mut town, author), 0);
+    assert_eq!(told(&mut town, coordinator), 1);
+    town.world.open(coordinator);
+    town.settle();
+    assert_eq!(told(&mut town, coordinator), 1);
+    town.world.ask(coordinator, Command::LostRead).unwrap();
+    town.world.open(coordinator);
+    town.settle();
+    assert_eq!(told(&mut town, coordinator), 0);
+    let edit = Command::Edit {
+        id: story,
+        field: Field::Tips,
+        value: "Nog eens.".to_owned(),
+    };
+    assert_eq!(town.world.ask(coordinator, edit), Err(CommandError::UnknownStory));
+}
+
+#[test]
+fn s13_after_thirty_days_of_the_relay_the_author_erases_it_by_herself() {
+    let mut town = Town::new(35);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    town.settle();
+    town.world.ask(author, delete(&story)).unwrap();
+    town.settle();
+    assert_eq!(town.row(author, &story).unwrap().days_left, 30);
+    // Her own clock counts for nothing.
+    town.world.set_clock(author, 400 * DAY_MS);
+    town.settle();
+    assert_eq!(n_erased(&town), 0);
+    town.world.set_relay_clock(29 * DAY_MS);
+    town.world.cut_tab(author);
+    town.settle();
+    assert_eq!(town.row(author, &story).unwrap().days_left, 1);
+    assert_eq!(n_erased(&town), 0);
+    town.world.set_relay_clock(30 * DAY_MS);
+    town.world.cut_tab(author);
+    town.settle();
+    assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
+    assert_eq!(town.row(author, &story), None);
+    assert_eq!(town.row(coordinator, &story), None);
 }

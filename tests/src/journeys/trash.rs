@@ -1,9 +1,9 @@
 //! Throwing a draft away, and thinking better of it.
 
 use super::steps::network::{VOLUNTEER, found_network, member};
-use super::steps::story::{MINE, ON_DEVICE, SAFE, opens_story, sees_it_safe, submits, writes};
+use super::steps::story::{MINE, ON_DEVICE, SAFE, id_of_story, opens_story, sees_it_safe, submits, writes};
 use crate::camera::jpeg;
-use crate::person::{Person, Role};
+use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
 use std::fs;
 
@@ -22,12 +22,7 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     bea.sees_no(Role::Button, "Verwijderen").await?;
     writes(&bea, TITLE, "Er was geen grond.").await?;
     let photo = stage.folder().join("tuin.jpg");
-    fs::write(
-        &photo,
-        jpeg(64, 48, None, |column, _| {
-            u8::try_from(column % 256).unwrap_or_default()
-        }),
-    )?;
+    fs::write(&photo, jpeg(64, 48, None, shade))?;
     bea.adds_files("Foto toevoegen", &[&photo]).await?;
     bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
     sees_it_safe(&bea).await?;
@@ -46,7 +41,7 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     bea.follows("Naar de prullenbak").await?;
     bea.comes_to("/app/prullenbak").await?;
     bea.sees(Role::Heading, TRASH).await?;
-    bea.finds_item(TRASH, &[TITLE, "1 foto"]).await?;
+    bea.finds_item(TRASH, &[TITLE, "1 foto", "Nog 30 dagen"]).await?;
     bea.looks_over("prullenbak").await?;
 
     bea.presses_in_item(TRASH, TITLE, "Terugzetten").await?;
@@ -61,6 +56,60 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     sees_it_safe(&bea).await?;
     ana.has_no_complaint().await?;
     bea.has_no_complaint().await
+}
+
+/// E1: what she erases is gone from her phone, from the coordinator's and from the server; without a connection it waits.
+pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
+    let (relay, ana) = found_network(stage).await?;
+    let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
+    bea.has_the_app_on_her_device().await?;
+    writes(&bea, KEPT, "Wij begonnen met een spade.").await?;
+    let kept = id_of_story(&bea).await?;
+    writes(&bea, TITLE, "Er was geen grond.").await?;
+    bea.fills("Naam van de verteller", "Philomena Wolkenstaart")
+        .await?;
+    let photo = stage.folder().join("tuin.jpg");
+    fs::write(&photo, jpeg(64, 48, None, shade))?;
+    bea.adds_files("Foto toevoegen", &[&photo]).await?;
+    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
+    sees_it_safe(&bea).await?;
+    let story = bea.address().await?;
+    ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    ana.follows_item(OTHERS, TITLE).await?;
+    ana.sees(Role::Heading, TITLE).await?;
+    ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
+
+    throws_away(&bea).await?;
+    relay.stop().await?;
+    bea.opens("/app/prullenbak").await?;
+    bea.finds_item(TRASH, &[TITLE]).await?;
+    bea.presses_in_item(TRASH, TITLE, "Nu wissen").await?;
+    bea.looks_over("nu-wissen").await?;
+    bea.says_yes("wissen").await?;
+    bea.finds_item(TRASH, &[TITLE, "Wordt gewist zodra er verbinding is"])
+        .await?;
+    bea.looks_over("prullenbak-wacht").await?;
+    relay.start_again().await?;
+    bea.reads("De prullenbak is leeg").await?;
+    bea.opens(&story).await?;
+    bea.reads("Dit verhaal vind je hier niet").await?;
+    ana.finds_item(OTHERS, &[KEPT]).await?;
+    ana.counts_items(OTHERS, TITLE, 0).await?;
+    // After a restart too.
+    for person in [&ana, &bea] {
+        person.closes_browser().await?;
+        person.starts_browser().await?;
+        person.opens(&story).await?;
+        person.reads("Dit verhaal vind je hier niet").await?;
+        person.opens(&format!("/app/verhalen/{kept}")).await?;
+        person.sees(Role::Heading, KEPT).await?;
+        person.has_no_complaint_but(LOST_RELAY).await?;
+    }
+    Ok(())
+}
+
+fn shade(column: u32, _: u32) -> u8 {
+    u8::try_from(column % 256).unwrap_or_default()
 }
 
 /// The same of who has no network yet.

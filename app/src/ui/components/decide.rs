@@ -159,6 +159,7 @@ fn Decisions(
             (Intent::Publish, Some(sending)) => words::sending(texts, sending),
             (Intent::Publish, None) => texts.review_intent_publish().to_owned(),
             (Intent::Withdraw, _) => texts.review_intent_withdraw().to_owned(),
+            (Intent::Erase, _) => texts.trash_erasing().to_owned(),
         })
     };
     view! {

@@ -3,7 +3,7 @@
 use crate::lists::{newest_first, sort};
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::for_each::For;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_item;
@@ -54,12 +54,35 @@ fn Item(id: String, is_restored: RwSignal<bool>) -> impl IntoView {
         let id = id.clone();
         memo(move || trash.with(|rows| rows.get(&id).cloned()))
     };
+    let erased_id = id.clone();
     let restore = Callback::new(move |()| {
         is_restored.set(false);
         asking.ask(Command::RestoreStory { id: id.clone() }, move |_| {
             is_restored.set(true);
             focus::first("#inhoud", ".screen h1");
         });
+    });
+    let left = move || {
+        row.with(|row| {
+            let row = row.as_ref()?;
+            Some(if row.is_erasing {
+                texts.trash_erasing().to_owned()
+            } else {
+                texts.trash_days_left(row.days_left.into())
+            })
+        })
+    };
+    let is_erasing = memo(move || row.with(|row| row.as_ref().is_some_and(|row| row.is_erasing)));
+    let erase = Callback::new(move |()| {
+        is_restored.set(false);
+        asking.ask(
+            Command::EraseStory {
+                id: erased_id.clone(),
+            },
+            |_| {
+                focus::first("#inhoud", ".screen h1");
+            },
+        );
     });
     let title = move || row.with(|row| row.as_ref().map(|row| story_item::title(texts, row)));
     let about = move || {
@@ -79,17 +102,31 @@ fn Item(id: String, is_restored: RwSignal<bool>) -> impl IntoView {
                     {title}
                 </h2>
                 <p class="story-card__place">{about}</p>
-                <FailureNotice failure=asking.failure() />
-                <div class="row">
-                    <BusyButton
-                        busy=asking.busy()
-                        on_press=restore
-                        class="button--quiet"
-                        described_by=described_by
-                    >
-                        {texts.trash_restore()}
-                    </BusyButton>
-                </div>
+                <p role="status">{left}</p>
+                <Show when=move || !is_erasing.get()>
+                    <div class="row">
+                        <BusyButton
+                            busy=asking.busy()
+                            on_press=restore
+                            class="button--quiet"
+                            described_by=described_by.clone()
+                        >
+                            {texts.trash_restore()}
+                        </BusyButton>
+                        <ConfirmButton
+                            asking=asking
+                            label=texts.trash_erase()
+                            class="button--plain"
+                            question=texts.trash_erase_question()
+                            verb=texts.trash_erase_verb()
+                            danger=true
+                            on_yes=erase
+                        >
+                            <p>{texts.trash_erase_more()}</p>
+                            <p>{texts.trash_erase_backups()}</p>
+                        </ConfirmButton>
+                    </div>
+                </Show>
             </article>
         </li>
     }

@@ -21,6 +21,7 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             ids,
             docs,
             covered,
+            whole,
             members,
             media: _,
         } => Answer::Judge(Box::new(Known {
@@ -29,6 +30,10 @@ pub(super) fn answer(connection: &Connection, query: &RelayQuery) -> Result<Answ
             living: covered
                 .iter()
                 .map(|doc| Ok((*doc, living(connection, *network, *doc)?)))
+                .collect::<Result<_, Error>>()?,
+            whole: whole
+                .iter()
+                .map(|doc| Ok((*doc, self::whole(connection, *network, *doc)?)))
                 .collect::<Result<_, Error>>()?,
             usage: usage(connection, *network, members)?,
             // Of the other file.
@@ -152,7 +157,15 @@ fn network_row(connection: &Connection, network: NetworkId) -> Result<Option<Net
         head,
         chain,
         records: records.collect::<Result<_, _>>()?,
+        erasing: erasing(connection, network)?,
     }))
+}
+
+/// Returns the erased documents of which parts and media may still be there.
+fn erasing(connection: &Connection, network: NetworkId) -> Result<Vec<DocumentId>, Error> {
+    let mut read = connection.prepare_cached("SELECT doc FROM erasing WHERE network_id = ? ORDER BY doc")?;
+    let documents = read.query_map([network.0], |row| row.get(0).map(DocumentId))?;
+    documents.collect()
 }
 
 fn invitation(connection: &Connection, key: SignPublic) -> Result<Option<NetworkId>, Error> {
@@ -247,13 +260,26 @@ fn documents<C: FromIterator<(DocumentId, DocumentRow)>>(
 }
 
 fn living(connection: &Connection, network: NetworkId, doc: DocumentId) -> Result<Vec<LivingEntry>, Error> {
+    let (incremental, snapshot) = (Kind::Incremental.code(), Kind::Snapshot.code());
+    let is_content = format!("kind IN ({incremental}, {snapshot})");
+    unsuperseded(connection, network, doc, &is_content)
+}
+
+fn whole(connection: &Connection, network: NetworkId, doc: DocumentId) -> Result<Vec<LivingEntry>, Error> {
+    unsuperseded(connection, network, doc, "bytes IS NOT NULL")
+}
+
+fn unsuperseded(
+    connection: &Connection,
+    network: NetworkId,
+    doc: DocumentId,
+    is_asked: &str,
+) -> Result<Vec<LivingEntry>, Error> {
     let mut read = connection.prepare_cached(&format!(
         "SELECT seq, id, device, coalesce(length(bytes), 0) FROM log
-         WHERE network_id = ?1 AND doc = ?2 AND kind IN ({}, {}) AND NOT EXISTS (
+         WHERE network_id = ?1 AND doc = ?2 AND {is_asked} AND NOT EXISTS (
              SELECT 1 FROM superseded WHERE superseded.network_id = ?1 AND superseded.seq = log.seq)
-         ORDER BY seq",
-        Kind::Incremental.code(),
-        Kind::Snapshot.code()
+         ORDER BY seq"
     ))?;
     let entries = read.query_map(params![network.0, doc.0], |row| {
         Ok(LivingEntry {

@@ -4,7 +4,7 @@ use super::media;
 use super::operation::Refused;
 use super::row::{integer, number};
 use rusqlite::{Connection, Error, OptionalExtension, named_params, params};
-use shared::id::{MemberId, NetworkId, PartHash};
+use shared::id::{DocumentId, MemberId, NetworkId, PartHash};
 use shared::protocol::{BlobName, BlobState, PartName, PartSet};
 use shared::storage::{FoundPart, NewPart, RelayOperation, StoredPart};
 
@@ -17,6 +17,7 @@ pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) 
             media::confirm(connection, *network, *doc, *plain)
         }
         RelayOperation::DropMedia { network, doc, but } => media::drop_all(connection, *network, *doc, but),
+        RelayOperation::DropBlobs { network, doc } => drop_blobs(connection, *network, *doc),
         // Of the other file: no transaction spans both.
         RelayOperation::SetFounding(_)
         | RelayOperation::BurnFounding(_)
@@ -24,6 +25,8 @@ pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) 
         | RelayOperation::ExpectHead { .. }
         | RelayOperation::Append { .. }
         | RelayOperation::Forget { .. }
+        | RelayOperation::Erase { .. }
+        | RelayOperation::NoteErased { .. }
         | RelayOperation::PutDetached { .. }
         | RelayOperation::PutInvitation { .. }
         | RelayOperation::PutDocument { .. }
@@ -31,6 +34,25 @@ pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) 
         | RelayOperation::Supersede { .. }
         | RelayOperation::Expire { .. } => Err(Refused::Wrong),
     })
+}
+
+/// Deletes all parts of a document, and gives back to each member what she was charged for them.
+fn drop_blobs(connection: &Connection, network: NetworkId, doc: DocumentId) -> Result<(), Refused> {
+    for sql in [
+        "UPDATE part_usage SET bytes = max(bytes - (
+             SELECT coalesce(sum(length(part.bytes)), 0) FROM part
+             JOIN blob ON blob.network_id = part.network_id AND blob.blob = part.blob
+             WHERE blob.network_id = ?1 AND blob.doc = ?2 AND part.member = part_usage.member), 0)
+         WHERE network_id = ?1",
+        "DELETE FROM part WHERE network_id = ?1 AND blob IN (
+             SELECT blob FROM blob WHERE network_id = ?1 AND doc = ?2)",
+        "DELETE FROM blob WHERE network_id = ?1 AND doc = ?2",
+    ] {
+        connection
+            .prepare_cached(sql)?
+            .execute(params![network.0, doc.0])?;
+    }
+    Ok(())
 }
 
 /// Returns what is in the place of a part.

@@ -43,6 +43,12 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
             "UPDATE log SET bytes = NULL WHERE network_id = ? AND seq = ?",
             params![network.0, integer(seq.0)],
         ),
+        RelayOperation::Erase { network, doc, by } => erase(connection, *network, *doc, *by),
+        RelayOperation::NoteErased { network, doc } => run(
+            connection,
+            "DELETE FROM erasing WHERE network_id = ? AND doc = ?",
+            params![network.0, doc.0],
+        ),
         RelayOperation::Supersede {
             network,
             by,
@@ -71,7 +77,8 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
         RelayOperation::PutPart { .. }
         | RelayOperation::PutMedium { .. }
         | RelayOperation::ConfirmMedium { .. }
-        | RelayOperation::DropMedia { .. } => Err(Refused::Wrong),
+        | RelayOperation::DropMedia { .. }
+        | RelayOperation::DropBlobs { .. } => Err(Refused::Wrong),
     }
 }
 
@@ -151,6 +158,19 @@ fn append(connection: &Connection, network: NetworkId, entry: &NewEntry) -> Resu
     )
 }
 
+fn erase(connection: &Connection, network: NetworkId, doc: DocumentId, by: Seq) -> Result<(), Refused> {
+    run(
+        connection,
+        "UPDATE log SET bytes = NULL WHERE network_id = ? AND doc = ? AND seq < ?",
+        params![network.0, doc.0, integer(by.0)],
+    )?;
+    run(
+        connection,
+        "INSERT OR IGNORE INTO erasing (network_id, doc) VALUES (?, ?)",
+        params![network.0, doc.0],
+    )
+}
+
 fn supersede(
     connection: &Connection,
     network: NetworkId,
@@ -197,13 +217,14 @@ fn put_document(
     run(
         connection,
         "INSERT INTO document (network_id, doc, collection, author, generation, first_seq, readers, keys,
-             publication_id, publication_seq, is_withdrawn)
+             publication_id, publication_seq, is_withdrawn, erased_seq)
          VALUES (:network, :doc, :collection, :author, :generation, :first_seq, :readers, :keys,
-             :publication_id, :publication_seq, :is_withdrawn)
+             :publication_id, :publication_seq, :is_withdrawn, :erased_seq)
          ON CONFLICT (network_id, doc) DO UPDATE SET collection = excluded.collection,
              author = excluded.author, generation = excluded.generation, first_seq = excluded.first_seq,
              readers = excluded.readers, keys = excluded.keys, publication_id = excluded.publication_id,
-             publication_seq = excluded.publication_seq, is_withdrawn = excluded.is_withdrawn",
+             publication_seq = excluded.publication_seq, is_withdrawn = excluded.is_withdrawn,
+             erased_seq = excluded.erased_seq",
         named_params! {
             ":network": network.0,
             ":doc": doc.0,
@@ -216,6 +237,7 @@ fn put_document(
             ":publication_id": publication.map(|newest| newest.entry.0),
             ":publication_seq": publication.map(|newest| integer(newest.seq.0)),
             ":is_withdrawn": publication.map(|newest| newest.is_withdrawn),
+            ":erased_seq": row.erased.map(|seq| integer(seq.0)),
         },
     )?;
     run(

@@ -67,7 +67,10 @@ pub(super) fn backfill(
 ) -> Result<BackfillSlice, Error> {
     let mut read = connection.prepare_cached(&format!(
         "SELECT DISTINCT first_seq, doc FROM reader
-         WHERE network_id = ? AND first_seq <= ? AND reader IN ({}) ORDER BY first_seq DESC",
+         WHERE network_id = ? AND first_seq <= ? AND reader IN ({}) AND NOT EXISTS (
+             SELECT 1 FROM document WHERE document.network_id = reader.network_id
+                 AND document.doc = reader.doc AND erased_seq IS NOT NULL)
+         ORDER BY first_seq DESC",
         places(groups)
     ))?;
     let mut params = vec![

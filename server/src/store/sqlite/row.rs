@@ -8,8 +8,8 @@ use shared::id::{EntryId, Epoch, Generation, KidShort, MemberId, Seq};
 use shared::storage::{DocumentRow, KeyRow, PublicationRow};
 
 /// Columns of a document, in the order of [`document`].
-pub(super) const DOCUMENT_COLUMNS: &str =
-    "collection, author, generation, first_seq, readers, keys, publication_id, publication_seq, is_withdrawn";
+pub(super) const DOCUMENT_COLUMNS: &str = "collection, author, generation, first_seq, readers, keys, publication_id, publication_seq, is_withdrawn, \
+     erased_seq";
 
 /// What is beyond 63 bits is beyond every log.
 pub(super) fn integer(number: u64) -> i64 {
@@ -79,6 +79,7 @@ pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Error> {
         first_seq: seq(row, 3)?,
         keys: keys.collect(),
         publication,
+        erased: optional_seq(row, 9)?,
     })
 }
 

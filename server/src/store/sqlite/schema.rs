@@ -16,7 +16,11 @@ pub(super) struct Schema {
 /// The logs: "Aanz" in ASCII.
 pub(super) const LOG: Schema = Schema {
     application_id: 0x4161_6e7a,
-    steps: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
+    steps: &[
+        include_str!("schema/1.sql"),
+        include_str!("schema/2.sql"),
+        include_str!("schema/3.sql"),
+    ],
 };
 
 /// The parts of blobs: "Aanb" in ASCII.

@@ -142,6 +142,7 @@ pub(super) fn row(first_seq: u64, readers: &[GroupId]) -> DocumentRow {
             wraps: readers.iter().map(|group| (*group, Epoch(4))).collect(),
         }],
         publication: None,
+        erased: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ask;
 mod blobs;
+mod erasing;
 mod lookups;
 mod media;
 mod pages;
@@ -9,6 +10,7 @@ mod superseding;
 mod transactions;
 
 pub(super) use blobs::*;
+pub(super) use erasing::*;
 pub(super) use lookups::*;
 pub(super) use media::*;
 pub(super) use pages::*;
@@ -55,6 +57,10 @@ macro_rules! every_store_must {
             media_parts_come_in_order_and_are_read_back_whole
             a_publication_can_name_only_what_was_looked_at
             p3_dropped_media_are_gone_and_given_back
+            e1_an_erasure_spares_nothing_but_itself
+            e1_an_erased_document_is_in_no_backfill_and_its_notice_is_in_pages
+            e1_parts_of_an_erased_document_go_and_are_given_back
+            s17_an_erasure_is_told_what_it_gives_back
             what_is_not_there_is_no_error
             a_stopped_store_refuses
         }

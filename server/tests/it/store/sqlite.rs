@@ -1,11 +1,14 @@
 //! What is said of SQLite: it is as durable as it says, it refuses what it cannot keep, it goes on after trouble.
 
-use super::make::{END, Folder, NETWORK, change, commit, create, doc, document, entry, hand_in, head};
+use super::make::{
+    END, Folder, NETWORK, change, commit, create, doc, document, entry, hand_in, head, put_part,
+};
 use super::{config, open};
 use rusqlite::Connection;
 use server::store::{OpenError, SqliteConfig, SqliteStore, Store};
 use shared::entry::{GroupId, Kind};
-use shared::id::{DocumentId, MediaHash, MemberId, Seq};
+use shared::id::{BlobId, DocumentId, MediaHash, MemberId, Seq};
+use shared::protocol::PartName;
 use shared::storage::{Answer, NewEntry, NewMediumPart, Reader, RelayFailure, RelayOperation, RelayQuery};
 use shared::time::Timestamp;
 
@@ -155,7 +158,7 @@ fn files_of_others_and_of_newer_servers_are_refused() {
     let raw = Connection::open(folder.file()).unwrap();
     raw.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = SqliteStore::open(config(&folder));
-    assert!(matches!(refused, Err(OpenError::Newer { found: 9, known: 2 })));
+    assert!(matches!(refused, Err(OpenError::Newer { found: 9, known: 3 })));
 }
 
 /// Each released version, as it was: what an older server stored is there, and newer tables too.
@@ -258,13 +261,7 @@ fn e6_what_is_taken_back_is_in_none_of_the_files() {
     };
     commit(&store, vec![publication]).unwrap();
     commit(&store, vec![photo]).unwrap();
-    let n_found = || {
-        let files = std::fs::read_dir(&folder.0).unwrap();
-        let bytes = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
-        bytes
-            .filter(|bytes| bytes.windows(7).any(|window| window == b"MARKER-"))
-            .count()
-    };
+    let n_found = || n_files_with_marker(&folder);
     assert!(n_found() >= 2, "the search finds what is there");
     let dropped = RelayOperation::DropMedia {
         network: NETWORK,
@@ -277,6 +274,71 @@ fn e6_what_is_taken_back_is_in_none_of_the_files() {
     commit(&store, vec![change(2, doc(1), 5)]).unwrap();
     commit(&store, vec![dropped]).unwrap();
     assert_eq!(n_found(), 0);
+}
+
+/// Superseded, living, and a photo: nothing of an erased document is left.
+#[test]
+fn e6_what_is_erased_is_in_none_of_the_files() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    let marker = [&b"MARKER-"[..], &[7; 90_000]].concat();
+    let written = |seq| RelayOperation::Append {
+        network: NETWORK,
+        entry: NewEntry {
+            bytes: marker.clone(),
+            ..entry(seq, Kind::Snapshot, Some(doc(1)), 0)
+        },
+    };
+    let supersede = RelayOperation::Supersede {
+        network: NETWORK,
+        by: Seq(2),
+        upto: Seq(1),
+        entries: vec![Seq(1)],
+        at: Timestamp(1),
+    };
+    let part = PartName {
+        doc: doc(1),
+        blob: BlobId([5; 16]),
+        index: 0,
+    };
+    commit(
+        &store,
+        vec![create(NETWORK), document(doc(1), 1, &[GroupId::Team])],
+    )
+    .unwrap();
+    commit(&store, vec![written(1), written(2), supersede]).unwrap();
+    commit(&store, vec![put_part(part, true, &marker)]).unwrap();
+    assert!(
+        n_files_with_marker(&folder) >= 2,
+        "the search finds what is there"
+    );
+    let erase = RelayOperation::Erase {
+        network: NETWORK,
+        doc: doc(1),
+        by: Seq(3),
+    };
+    let drop_blobs = RelayOperation::DropBlobs {
+        network: NETWORK,
+        doc: doc(1),
+    };
+    let notice = RelayOperation::Append {
+        network: NETWORK,
+        entry: entry(3, Kind::Erase, Some(doc(1)), 9),
+    };
+    commit(&store, vec![notice, erase]).unwrap();
+    commit(&store, vec![drop_blobs.clone()]).unwrap();
+    // The next one is carried out only after the log was emptied.
+    commit(&store, vec![change(4, doc(2), 5)]).unwrap();
+    commit(&store, vec![drop_blobs]).unwrap();
+    assert_eq!(n_files_with_marker(&folder), 0);
+}
+
+fn n_files_with_marker(folder: &Folder) -> usize {
+    let files = std::fs::read_dir(&folder.0).unwrap();
+    let bytes = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    bytes
+        .filter(|bytes| bytes.windows(7).any(|window| window == b"MARKER-"))
+        .count()
 }
 
 fn forget(seq: u64) -> RelayOperation {

@@ -283,8 +283,8 @@ impl Client {
             Kind::Publication | Kind::Withdraw => {
                 take_publication(network, &entry, received.seq, authority, patient)
             }
-            // A later version's: stored by the relay, skipped here.
-            Kind::Membership | Kind::Unknown(_) => None,
+            // What it means was done when it was stored; a later version's is skipped here.
+            Kind::Membership | Kind::Erase | Kind::Unknown(_) => None,
         }
     }
 

@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::disk::{IntentRow, Journal};
 use super::documents::Documents;
 use super::drafts::Drafts;
+use super::erasing::Erased;
 use super::errand::Errands;
 use super::intake::Intake;
 use super::intents::Intents;
@@ -121,6 +122,7 @@ impl Client {
             let intent: IntentRow = vault.open(Table::Intents, row)?;
             open_intents.set(doc, Some(intent));
         }
+        let erased = Erased::open(&vault, meta)?;
         let mut client = Self {
             outbox: Outbox::open(&vault, place.network().map(Network::id), outbox)?,
             drafts: Drafts::open(&vault, drafts)?,
@@ -140,8 +142,10 @@ impl Client {
             records: Records::default(),
             told: Told::default(),
             died_applying,
+            erased,
             vault,
         };
+        client.owe_erasures();
         // S15: the relay is tried at every start, and what the last one left is gone on with.
         client.advance(rng);
         Ok(client)

@@ -109,6 +109,11 @@ impl Client {
             }
             Command::Submit { id: story } => self.change_later(id, &story, Change::Submit),
             Command::DeleteStory { id: story } => self.change_later(id, &story, Change::Delete),
+            Command::EraseStory { id: story } => self.change_later(id, &story, Change::Erase),
+            Command::LostRead => {
+                self.jobs.push(Job::ReadLost { command: id });
+                Ok(None)
+            }
             Command::RestoreStory { id: story } => self.change_later(id, &story, Change::Restore),
             Command::ApproveStory { id: story } => self.change_later(id, &story, Change::Approve),
             Command::AskBack {

@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | meta | name of the row | [`Identity`], [`Progress`], [`BackfillState`], [`Keyring`](super::network::Keyring), [`Names`], [`Wanted`], membership |
+//! | meta | name of the row | [`Identity`], [`Progress`], [`BackfillState`], [`Keyring`](super::network::Keyring), [`Names`], [`Wanted`], [`ErasedRow`], membership |
 //! | heads | document | [`Head`] |
 //! | bodies | document | [`Body`] |
 //! | drafts | document ‖ field, or document ‖ 0xfe ‖ photo or recording ‖ field | [`Draft`] |
@@ -40,6 +40,7 @@ pub(super) mod meta {
     pub(crate) const MEMBERSHIP: &[u8] = b"membership";
     pub(crate) const WANTED: &[u8] = b"wanted";
     pub(crate) const HEALED: &[u8] = b"healed";
+    pub(crate) const ERASED: &[u8] = b"erased";
 }
 
 /// Who this device is in its network. Stored before anything of it is sent.
@@ -139,6 +140,15 @@ pub(super) struct Wanted {
 }
 cbor_map!(Wanted { 0 => hashes });
 
+/// Documents that were erased: never forgotten, so that nothing of them comes back (E2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ErasedRow {
+    pub(super) docs: Vec<DocumentId>,
+    /// Stories among them in which this device had written what was not sent, until that was read.
+    pub(super) n_lost: u32,
+}
+cbor_map!(ErasedRow { 0 => docs, 1 => n_lost });
+
 /// What is in memory of every document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
@@ -181,11 +191,15 @@ pub(super) struct Head {
     pub(super) lacks_own: Option<bool>,
     /// A snapshot came without its body that stands for something that never came.
     pub(super) gap: Option<Seq>,
+    /// The relay's clock when this device told it first that the story lies in the trash: its thirty days count from
+    /// then.
+    pub(super) deleted_since: Option<Timestamp>,
 }
 cbor_map!(Head {
     0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
     8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own,
-    13 => began_at, 64 => n_unsettled, 65 => quiet_since, 66 => owes_snapshot, 67 => lacks_own, 68 => gap, 69 => claimed, 70 => knew
+    13 => began_at, 64 => n_unsettled, 65 => quiet_since, 66 => owes_snapshot, 67 => lacks_own, 68 => gap, 69 => claimed, 70 => knew,
+    71 => deleted_since
 });
 
 /// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:
@@ -356,8 +370,9 @@ cbor_map!(Journal { 0 => entries, 1 => is_retry });
 pub(super) enum IntentRow {
     Publish(PublishIntent),
     Withdraw,
+    Erase,
 }
-cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw });
+cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw, 2 => Erase });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PublishIntent {

@@ -21,6 +21,8 @@ pub(super) struct Documents {
     dirty: BTreeSet<DocumentId>,
     /// Documents of which a snapshot may become due (S10).
     unsettled: BTreeSet<DocumentId>,
+    /// Stories in the trash.
+    deleted: BTreeSet<DocumentId>,
     /// Documents of which something never came that a snapshot stands for.
     gaps: BTreeSet<DocumentId>,
     /// How often entries of a document were handed to the store: a mark is cleared only by who saw them all.
@@ -71,6 +73,7 @@ impl Head {
             owes_snapshot: None,
             lacks_own: None,
             gap: None,
+            deleted_since: None,
         }
     }
 
@@ -153,6 +156,7 @@ impl Documents {
     pub(super) fn set_slot(&mut self, doc: DocumentId, slot: Option<Slot>) {
         let head = slot.as_ref().map(|slot| &slot.head);
         put_in(&mut self.unsettled, doc, head.is_some_and(Head::is_unsettled));
+        put_in(&mut self.deleted, doc, head.is_some_and(Head::is_deleted));
         put_in(&mut self.gaps, doc, head.is_some_and(|head| head.gap.is_some()));
         match slot {
             Some(slot) => drop(self.slots.insert(doc, slot)),
@@ -241,6 +245,12 @@ impl Documents {
 
     pub(super) fn unsettled(&self) -> impl Iterator<Item = DocumentId> {
         self.unsettled.iter().copied()
+    }
+
+    /// Stories in the trash.
+    pub(super) fn deleted(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
+        let deleted = self.deleted.iter();
+        deleted.filter_map(|doc| Some((*doc, self.head(*doc)?)))
     }
 
     /// The newest snapshot that stands for something that never came.

@@ -137,6 +137,11 @@ impl Drafts {
         }
     }
 
+    /// The story is erased.
+    pub(super) fn forget(&mut self, story: DocumentId) {
+        self.stories.remove(&story);
+    }
+
     /// It is not: what was not typed over since is a draft again.
     pub(super) fn unsealed(&mut self) {
         for typed in self.stories.values_mut() {

@@ -217,6 +217,10 @@ impl Client {
     ) -> BTreeSet<DocumentId> {
         let mut dirty = BTreeSet::new();
         for (doc, seq, entry) in entries {
+            // Nothing brings back what was erased (E2).
+            if self.erased.has(doc) {
+                continue;
+            }
             let row = InboxRow {
                 verdict: Verdict::New,
                 app_version: self.config.app_version,
@@ -371,7 +375,8 @@ impl Client {
             table: Table::Intents,
             key: accepted.doc.0.to_vec(),
         }));
-        for accepted in &accepted {
+        self.note_erasures(&mut operations, &Self::accepted_erasures(&accepted), rng);
+        for accepted in accepted.iter().filter(|accepted| !self.erased.has(accepted.doc)) {
             self.put_living(&mut operations, accepted.doc, accepted.seq, &accepted.bytes, rng);
         }
         let is_published = |accepted: &&Accepted| matches!(accepted.kind, Kind::Publication | Kind::Withdraw);

@@ -50,7 +50,13 @@ impl Intents {
         self.intents.get(&story).map(|intent| match intent {
             IntentRow::Publish(_) => view::Intent::Publish,
             IntentRow::Withdraw => view::Intent::Withdraw,
+            IntentRow::Erase => view::Intent::Erase,
         })
+    }
+
+    /// Whether the story is to be erased.
+    pub(super) fn is_erasing(&self, story: DocumentId) -> bool {
+        matches!(self.intents.get(&story), Some(IntentRow::Erase))
     }
 
     /// Whether the relay has what the intent asks for.
@@ -58,6 +64,7 @@ impl Intents {
         match self.intents.get(&accepted.doc) {
             Some(IntentRow::Publish(_)) => accepted.kind == Kind::Publication,
             Some(IntentRow::Withdraw) => accepted.kind == Kind::Withdraw,
+            Some(IntentRow::Erase) => accepted.kind == Kind::Erase,
             None => false,
         }
     }
@@ -75,6 +82,7 @@ impl Client {
         let may_go = |story, intent: &IntentRow| match intent {
             IntentRow::Publish(_) => self.may_publish(story),
             IntentRow::Withdraw => true,
+            IntentRow::Erase => self.may_erase(story),
         };
         let mut stories = intents.filter(|(story, intent)| may_go(**story, intent));
         let found = stories.find(|(story, _)| {
@@ -82,7 +90,7 @@ impl Client {
             let is_under_way = self
                 .outbox
                 .of(story)
-                .any(|(_, item)| matches!(item.kind, Kind::Publication | Kind::Withdraw));
+                .any(|(_, item)| matches!(item.kind, Kind::Publication | Kind::Withdraw | Kind::Erase));
             let is_known = self
                 .documents
                 .head(story)
@@ -130,6 +138,10 @@ impl Client {
         let head = self.documents.head(story).ok_or(CommandError::UnknownStory)?;
         let (generation, published) = (head.generation, head.published);
         let (kind, ct) = match intent {
+            IntentRow::Erase => {
+                self.send_erasure(tx, story, &author, rng);
+                return Ok(());
+            }
             IntentRow::Withdraw => match published {
                 Some(published) if !published.withdrawn => {
                     let withdraw = Withdraw {

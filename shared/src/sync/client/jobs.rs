@@ -12,8 +12,9 @@
 
 use super::boot::draw_actor;
 use super::clock::Moment;
-use super::disk::IntentRow;
+use super::disk::{IntentRow, meta};
 use super::documents::{Loaded, Slot};
+use super::erasing::TrashStep;
 use super::link::Awaited;
 use super::media::sound::SoundStep;
 use super::media::{MediaChanges, NewPhoto};
@@ -73,6 +74,12 @@ pub(super) enum Job {
     Snapshot(DocumentId),
     /// Forgets documents that the member no longer reads.
     Forget(DocumentId),
+    /// Deletes all that is here of an erased document (E1).
+    Purge(DocumentId),
+    /// Takes a step of the trash.
+    Trash(DocumentId, TrashStep),
+    /// Notes that somebody read what was lost with an erased story.
+    ReadLost { command: CommandId },
     /// Takes a step of a recording.
     Record {
         command: CommandId,
@@ -101,6 +108,7 @@ pub(super) enum Change {
     Submit,
     Delete,
     Restore,
+    Erase,
     Approve,
     AskBack {
         question: String,
@@ -165,6 +173,8 @@ enum Asked {
     Outbox(DocumentId),
     Media(DocumentId),
     Living(DocumentId),
+    Drafts(DocumentId),
+    Erased,
 }
 
 /// What a job gives: operations, and what memory becomes once they are stored.
@@ -184,6 +194,11 @@ pub(super) struct Transaction {
     pub(super) intents: Vec<(DocumentId, Option<IntentRow>)>,
     pub(super) changed: Vec<DocumentId>,
     pub(super) media: MediaChanges,
+    /// Documents that are erased from now on.
+    pub(super) erased: Vec<DocumentId>,
+    /// Erased documents of which nothing is here any more, and whether something unsent went with them.
+    pub(super) purged: Vec<(DocumentId, bool)>,
+    pub(super) lost_read: bool,
     pub(super) replies: Vec<(CommandId, Answer)>,
 }
 
@@ -210,6 +225,7 @@ pub(super) struct Rows {
     pub(super) inbox: BTreeMap<DocumentId, Vec<StoredRow>>,
     pub(super) outbox: BTreeMap<DocumentId, Vec<StoredRow>>,
     pub(super) living: BTreeMap<DocumentId, Vec<StoredRow>>,
+    pub(super) drafts: BTreeMap<DocumentId, Vec<StoredRow>>,
 }
 
 impl Job {
@@ -220,7 +236,8 @@ impl Job {
             | Self::Change { command, .. }
             | Self::Texts { command }
             | Self::ChangeTexts { command, .. }
-            | Self::Record { command, .. } => Some(*command),
+            | Self::Record { command, .. }
+            | Self::ReadLost { command } => Some(*command),
             Self::Seal(_)
             | Self::Share(_)
             | Self::Apply(_)
@@ -229,6 +246,8 @@ impl Job {
             | Self::TakeOut(_)
             | Self::Snapshot(_)
             | Self::Forget(_)
+            | Self::Purge(_)
+            | Self::Trash(..)
             | Self::CloseSound(_)
             | Self::Settle(_)
             | Self::Keep { .. } => None,
@@ -245,6 +264,8 @@ impl Job {
             | Self::TakeOut(doc)
             | Self::Snapshot(doc)
             | Self::Forget(doc)
+            | Self::Purge(doc)
+            | Self::Trash(doc, _)
             | Self::CloseSound(doc)
             | Self::Settle(doc) => Some(*doc),
             Self::Open { .. }
@@ -254,6 +275,7 @@ impl Job {
             | Self::ChangeTexts { .. }
             | Self::Record { .. }
             | Self::Keep { .. }
+            | Self::ReadLost { .. }
             | Self::Apply(_) => None,
         }
     }
@@ -273,6 +295,9 @@ impl Job {
             | Self::TakeOut(_)
             | Self::Snapshot(_)
             | Self::Forget(_)
+            | Self::Purge(_)
+            | Self::Trash(..)
+            | Self::ReadLost { .. }
             | Self::Record { .. }
             | Self::CloseSound(_)
             | Self::Settle(_)
@@ -284,7 +309,10 @@ impl Job {
 impl Job {
     /// Whether the job reads documents, and not only what is known of their blobs.
     fn needs_body(&self) -> bool {
-        !matches!(self, Self::Settle(_) | Self::Keep { .. })
+        !matches!(
+            self,
+            Self::Settle(_) | Self::Keep { .. } | Self::Purge(_) | Self::ReadLost { .. }
+        )
     }
 }
 
@@ -366,12 +394,16 @@ impl Client {
         let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
         let mut torn = backfill.iter().filter_map(|backfill| backfill.torn.as_ref());
         let is_here = self.documents.head(doc).is_some() || !self.documents.is_dirty(doc);
-        self.jobs.may_try(doc) && is_here && !torn.any(|torn| torn.contains(&doc))
+        self.jobs.may_try(doc) && is_here && !self.erased.has(doc) && !torn.any(|torn| torn.contains(&doc))
     }
 
     /// The next job that nobody asked for.
     fn derived_job(&self) -> Option<Job> {
         let may_try = |doc: &DocumentId| self.jobs.may_try(*doc);
+        // Before anything is shown or sent of it.
+        if let Some(doc) = self.owed_erasure() {
+            return Some(Job::Purge(doc));
+        }
         if let Some(story) = self.media.sounds.left().find(|doc| self.may_write(*doc)) {
             return Some(Job::CloseSound(story));
         }
@@ -405,6 +437,9 @@ impl Client {
         if let Some(story) = self.sendable_intent() {
             return Some(Job::Send(story));
         }
+        if let Some((story, step)) = self.trash_job() {
+            return Some(Job::Trash(story, step));
+        }
         self.unsettled_document().map(Job::Snapshot)
     }
 
@@ -425,6 +460,9 @@ impl Client {
     fn start_job(&mut self, job: Job, n_outdated: u32, rng: &mut impl CryptoRng) {
         let docs = self.documents_of(&job);
         let mut asked = Vec::new();
+        if n_outdated > 0 {
+            asked.push(Asked::Erased);
+        }
         for &doc in &docs {
             if n_outdated > 0 {
                 asked.push(Asked::Media(doc));
@@ -450,6 +488,9 @@ impl Client {
             }
             Job::Rekey(doc) => asked.push(Asked::Outbox(*doc)),
             Job::Forget(doc) => asked.extend([Asked::Inbox(*doc), Asked::Living(*doc)]),
+            Job::Purge(doc) => {
+                asked.extend([Asked::Inbox(*doc), Asked::Living(*doc), Asked::Drafts(*doc)]);
+            }
             Job::Snapshot(doc) => asked.push(Asked::Living(*doc)),
             Job::Open { .. }
             | Job::Preview { .. }
@@ -463,6 +504,8 @@ impl Client {
             | Job::Record { .. }
             | Job::CloseSound(_)
             | Job::Settle(_)
+            | Job::Trash(..)
+            | Job::ReadLost { .. }
             | Job::Keep { .. } => {}
         }
         let touches = docs
@@ -505,6 +548,11 @@ impl Client {
             }],
             Asked::Inbox(doc) => vec![rows_of(Table::Inbox, doc)],
             Asked::Living(doc) => vec![rows_of(Table::Living, doc)],
+            Asked::Drafts(doc) => vec![rows_of(Table::Drafts, doc)],
+            Asked::Erased => vec![Query::Get {
+                table: Table::Meta,
+                key: meta::ERASED.to_vec(),
+            }],
             Asked::Outbox(doc) => self
                 .outbox
                 .of(doc)
@@ -533,14 +581,19 @@ impl Client {
                 ..
             } => Vec::new(),
             Job::Texts { .. } | Job::ChangeTexts { .. } => self.text_documents(),
+            Job::ReadLost { .. } => Vec::new(),
             Job::Settle(doc) => vec![*doc],
             Job::Keep { name, .. } => vec![name.doc],
             Job::Seal(story) | Job::Send(story) | Job::CloseSound(story) => {
                 self.documents.family(*story).collect()
             }
-            Job::Share(doc) | Job::Rekey(doc) | Job::TakeOut(doc) | Job::Snapshot(doc) | Job::Forget(doc) => {
-                vec![*doc]
-            }
+            Job::Share(doc)
+            | Job::Rekey(doc)
+            | Job::TakeOut(doc)
+            | Job::Snapshot(doc)
+            | Job::Forget(doc)
+            | Job::Purge(doc)
+            | Job::Trash(doc, _) => vec![*doc],
             Job::Apply(docs) => docs.clone(),
         }
     }
@@ -571,6 +624,8 @@ impl Client {
                 }
                 Asked::Inbox(doc) => drop(rows.inbox.insert(doc, answer)),
                 Asked::Living(doc) => drop(rows.living.insert(doc, answer)),
+                Asked::Drafts(doc) => drop(rows.drafts.insert(doc, answer)),
+                Asked::Erased => self.learn_erased(answer.first()),
                 Asked::Outbox(doc) => rows.outbox.entry(doc).or_default().extend(answer),
             }
         }
@@ -662,6 +717,16 @@ impl Client {
                 self.forget_media(&mut tx, *doc);
                 Ok(())
             }
+            Job::Purge(doc) => {
+                self.purge(&mut tx, *doc, rows, rng);
+                Ok(())
+            }
+            Job::Trash(story, step) => self.step_trash(&mut tx, *story, *step, rng),
+            Job::ReadLost { command } => {
+                self.forget_lost(&mut tx, rng);
+                tx.reply_done(*command);
+                Ok(())
+            }
             Job::Record { command, story, step } => self.record(&mut tx, *command, *story, step, rng),
             Job::CloseSound(story) => self.close_left(&mut tx, *story, rng),
             Job::Settle(doc) => {
@@ -717,12 +782,16 @@ impl Client {
             | Job::TakeOut(_)
             | Job::Snapshot(_)
             | Job::Forget(_)
+            | Job::Purge(_)
+            | Job::Trash(..)
+            | Job::ReadLost { .. }
             | Job::Record { .. }
             | Job::CloseSound(_)
             | Job::Settle(_)
             | Job::Keep { .. } => return Some(job),
         };
-        if matches!(job, Job::Send(_)) && self.intents.view(story) == Some(view::Intent::Withdraw) {
+        let needs_none = |intent| matches!(intent, view::Intent::Withdraw | view::Intent::Erase);
+        if matches!(job, Job::Send(_)) && self.intents.view(story).is_some_and(needs_none) {
             return Some(job);
         }
         let unseen = self.unseen_blobs(story);
@@ -757,6 +826,13 @@ impl Client {
         for (doc, slot) in tx.slots {
             self.documents.set_slot(doc, Some(slot));
             self.told.touch(doc);
+        }
+        self.erased.add(&tx.erased);
+        for (doc, is_lost) in tx.purged {
+            self.purged(doc, is_lost);
+        }
+        if tx.lost_read {
+            self.lost_read();
         }
         for doc in tx.forgotten {
             self.documents.set_slot(doc, None);

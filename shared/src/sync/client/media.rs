@@ -143,6 +143,11 @@ impl MediaStore {
         self.of(doc).any(|row| row.media == media)
     }
 
+    /// Whether anything is kept of blobs of the document.
+    pub(super) fn is_known(&self, doc: DocumentId) -> bool {
+        self.slots.contains_key(&doc) || self.sounds.has(doc)
+    }
+
     /// Whether something of the document is nowhere but here.
     pub(super) fn is_unsent(&self, doc: DocumentId) -> bool {
         self.sounds.has(doc) || self.of(doc).any(BlobRow::is_unsent)

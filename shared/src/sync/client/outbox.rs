@@ -290,6 +290,8 @@ impl Client {
             .retain(|_, held| !matches!(held, Held::Until(at) if *at <= now));
         let may_push = self.link.is_open_for_pushes() && self.place.active().is_some();
         let has_room = self.outbox.pushes.len() < PUSHES_UNANSWERED_MAX;
+        // Nothing of what was erased is sent (E2).
+        let may_push = may_push && self.owed_erasure().is_none();
         if !may_push || !has_room || self.outbox.loading.is_some() {
             return;
         }
@@ -446,7 +448,15 @@ impl Client {
 
     /// A blocked entry holds back only its own document, and is shown.
     fn refused(&mut self, item: &Item, refusal: Refusal) {
-        let is_publication = matches!(item.kind, Kind::Publication | Kind::Withdraw);
+        let is_publication = matches!(item.kind, Kind::Publication | Kind::Withdraw | Kind::Erase);
+        let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
+        let torn = backfill.and_then(|backfill| backfill.torn.as_ref());
+        let is_torn = torn.is_some_and(|torn| torn.contains(&item.doc));
+        let never_came = item.kind == Kind::Erase && refusal == Refusal::UnknownDocument;
+        // Where what this device had was damaged, its erasure is told to nobody any more.
+        if never_came || is_torn && refusal == Refusal::Gone {
+            self.erased.add(&[item.doc]);
+        }
         let (held, trouble) = match refusal {
             Refusal::Have(_) => return,
             Refusal::Retry(WaitMs(wait_ms)) => {

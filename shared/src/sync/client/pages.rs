@@ -91,6 +91,11 @@ impl Client {
         if self.bugs.has(Bug::CheckpointBeforePage) {
             self.out.store(std::mem::take(&mut operations));
         }
+        let erased = self.erasures(
+            read.membership.as_ref().unwrap_or(&network.membership),
+            &read.entries,
+        );
+        self.note_erasures(&mut operations, &erased, rng);
         let dirty = self.put_inbox(&mut operations, read.entries.into_iter(), rng);
         let arrived = PageArrived {
             progress,

@@ -38,6 +38,7 @@ impl Unsent {
             | Kind::Snapshot
             | Kind::Publication
             | Kind::Withdraw
+            | Kind::Erase
             | Kind::Unknown(_) => self.entry.header.kid == Some(KidShort::from(kid)),
         }
     }

@@ -93,6 +93,9 @@ impl Client {
         coll: Collection,
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
+        if self.erased.has(doc) {
+            return Err(CommandError::UnknownStory);
+        }
         let at = self.clock.wall();
         let author = self.place.active().and_then(Author::of);
         let device = author.as_ref().map_or(NOBODY, |author| author.device);

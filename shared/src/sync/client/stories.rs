@@ -39,7 +39,7 @@ impl Client {
         command: CommandId,
         story: DocumentId,
     ) -> Result<(), CommandError> {
-        if self.documents.loaded(story).is_none() {
+        if self.documents.loaded(story).is_none() || self.erased.has(story) {
             return Err(CommandError::UnknownStory);
         }
         self.documents.open.insert(story);
@@ -49,6 +49,9 @@ impl Client {
 
     /// Whether this member may change the story now.
     pub(super) fn check_editable(&self, story: DocumentId) -> Result<(), CommandError> {
+        if self.erased.has(story) {
+            return Err(CommandError::UnknownStory);
+        }
         match (self.documents.head(story), self.place.network()) {
             (None, _) if self.documents.loaded(story).is_some() || self.drafts.holds(story) => Ok(()),
             (None, _) => Err(CommandError::UnknownStory),
@@ -200,6 +203,7 @@ impl Client {
             Change::Approve => story::decide(document, ReviewKind::Approved, recorded)?,
             Change::Delete => story::decide(document, ReviewKind::Deleted, recorded)?,
             Change::Restore => story::decide(document, ReviewKind::Restored, recorded)?,
+            Change::Erase => {}
             Change::Choose { field, version } => story::choose(document, *field, version)?,
             Change::AddPhoto(_) => {}
             Change::ChooseMedia {
@@ -237,6 +241,12 @@ impl Client {
             }
         }
         self.seal(tx, story, Collection::Story, rng)?;
+        if let Change::Erase = change {
+            self.erase_story(tx, story, rng)?;
+            if tx.erased.is_empty() && !self.link.is_online() {
+                reply = Reply::Queued;
+            }
+        }
         if let Some(intent) = intent {
             self.put_intent(tx, story, intent, rng);
             if !self.link.is_online() {
@@ -257,7 +267,8 @@ impl Client {
         let is_draft = row.is_none_or(|row| row.state == StoryState::Draft);
         let may = match change {
             Change::Delete => is_mine && is_draft && !is_deleted,
-            Change::Restore => is_mine && is_deleted,
+            // What is on its way out does not come back.
+            Change::Restore | Change::Erase => is_mine && is_deleted && !self.intents.is_erasing(story),
             Change::Submit
             | Change::Approve
             | Change::AskBack { .. }
@@ -517,6 +528,9 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
         n_recordings: u32::try_from(story.media.recordings.len()).ok(),
         is_deleted: story.review.is_deleted().then_some(true),
     });
+    if !head.is_deleted() {
+        head.deleted_since = None;
+    }
 }
 
 /// The line of a story, without what only the client knows of it.
@@ -544,6 +558,8 @@ pub(super) fn line(head: &Head) -> StoryRow {
         n_photos: line.and_then(|line| line.n_photos).unwrap_or_default(),
         n_recordings: line.and_then(|line| line.n_recordings).unwrap_or_default(),
         is_deleted: head.is_deleted(),
+        days_left: 0,
+        is_erasing: false,
     }
 }
 

@@ -83,7 +83,7 @@ impl Client {
             .iter()
             .map(|&doc| self.documents.story_of(doc))
             .chain(touched)
-            .filter(|story| self.documents.open.contains(story))
+            .filter(|story| self.documents.open.contains(story) && !self.erased.has(*story))
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
@@ -116,7 +116,7 @@ impl Client {
     }
 
     fn row_of(&self, story: DocumentId, head: &Head) -> Option<StoryRow> {
-        if head.coll != Collection::Story {
+        if head.coll != Collection::Story || self.erased.has(story) {
             return None;
         }
         let network = self.place.network();
@@ -130,6 +130,10 @@ impl Client {
         row.mine = mine;
         row.whereabouts = self.whereabouts(story);
         row.changed_at = head.changed_at.0;
+        if row.is_deleted {
+            row.days_left = self.days_left(head);
+            row.is_erasing = self.intents.is_erasing(story);
+        }
         row.state = match head.published {
             Some(published) if published.is_online() => StoryState::Online,
             Some(_) if head.line.is_none() => StoryState::Withdrawn,
@@ -187,6 +191,7 @@ impl Client {
                 .and_then(|network| network.backfill.as_ref())
                 .and_then(|backfill| backfill.documents_left),
             app_too_old: self.link.is_app_too_old,
+            erased_unsent: self.erased.n_lost(),
             trouble: self.link.trouble,
         }
     }

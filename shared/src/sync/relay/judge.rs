@@ -1,17 +1,19 @@
 //! Who may append what: the one place where an entry is accepted or refused.
 //!
-//! Checked in the order have → member → document → generation → key → quota: what is in the log already is said
+//! Checked in the order have → gone → member → document → generation → key → quota: what is in the log already is said
 //! so before anything else is looked at, so that sending again is always safe (K6).
 
 use crate::crypto::Tag;
-use crate::entry::{Cover, DocumentBody, Entry, GroupId, KeyWrap, KeysBody, Kind};
+use crate::entry::{Cover, DocumentBody, Entry, EraseBody, GroupId, KeyWrap, KeysBody, Kind};
 use crate::id::{
-    Chain, DocumentId, EntryId, Epoch, Generation, KidShort, MediaHash, MemberId, NetworkId, Seq,
+    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, MediaHash, MemberId, NetworkId, Seq,
 };
 use crate::membership::{Authority, Body, Record, RecordRefusal, Role, State};
 use crate::protocol::{DETACHED_BYTES_MAX, InvitationRefusal, RECORD_BYTES_MAX, RecordRefused, Refusal};
 use crate::publication::{Plain, Publication};
-use crate::storage::{DocumentRow, KeyRow, Known, LivingEntry, NewEntry, PublicationRow, RelayOperation};
+use crate::storage::{
+    DocumentRow, KeyRow, Known, LivingEntry, NewEntry, PublicationRow, RelayOperation, Usage,
+};
 use crate::sync::bug::{Bug, Bugs};
 use crate::sync::relay::Event;
 use crate::sync::relay::work::{Item, Job, Parsed, RecordJob, Verdict, Work};
@@ -37,6 +39,8 @@ pub(super) struct Judged {
     pub(super) events: Vec<Event>,
     /// Photos and sounds that documents still show; of each document all others are to go.
     pub(super) shown: BTreeMap<DocumentId, Vec<MediaHash>>,
+    /// Documents that were erased: their parts are to go.
+    pub(super) erased: Vec<DocumentId>,
 }
 
 /// What a batch changes of what is known: the next one may have been looked up before.
@@ -57,6 +61,8 @@ pub(super) struct Judge<'a> {
     known: Known,
     added: BTreeSet<EntryId>,
     added_living: BTreeMap<DocumentId, Vec<LivingEntry>>,
+    added_whole: BTreeMap<DocumentId, Vec<LivingEntry>>,
+    erased: Vec<DocumentId>,
     superseded: BTreeSet<Seq>,
     touched_documents: BTreeSet<DocumentId>,
     touched_members: BTreeSet<MemberId>,
@@ -85,6 +91,8 @@ impl<'a> Judge<'a> {
             known,
             added: BTreeSet::new(),
             added_living: BTreeMap::new(),
+            added_whole: BTreeMap::new(),
+            erased: Vec::new(),
             superseded: BTreeSet::new(),
             touched_documents: BTreeSet::new(),
             touched_members: BTreeSet::new(),
@@ -116,6 +124,7 @@ impl<'a> Judge<'a> {
             record: self.record,
             events: self.events,
             shown: self.shown,
+            erased: self.erased,
         }
     }
 
@@ -139,11 +148,15 @@ impl<'a> Judge<'a> {
             Ok(parsed) => parsed,
             Err(refusal) => return Err(*refusal),
         };
-        if self.bugs.has(Bug::KeyBeforeHave) && parsed.header.kind.is_content() {
+        let is_gone = self.is_gone(parsed.header.doc);
+        if self.bugs.has(Bug::KeyBeforeHave) && parsed.header.kind.is_content() && !is_gone {
             self.check_key(parsed)?;
         }
         if let Some(&(seq, _)) = self.known.have.get(&item.id) {
             return Err(Refusal::Have(seq));
+        }
+        if is_gone {
+            return Err(Refusal::Gone);
         }
         let seq = Seq(self.head.0 + 1);
         let authority = self
@@ -174,18 +187,31 @@ impl<'a> Judge<'a> {
             by,
             bytes: std::mem::take(&mut item.bytes),
         });
+        let entry = LivingEntry {
+            seq,
+            id: item.id,
+            by,
+            len,
+        };
         if let (Some(doc), true) = (doc, kind.is_content()) {
             self.supersede(seq, covered);
-            let entry = LivingEntry {
-                seq,
-                id: item.id,
-                by,
-                len,
-            };
+            let entry = entry.clone();
             if let Some(living) = self.known.living.get_mut(&doc) {
                 living.push(entry.clone());
             }
             self.added_living.entry(doc).or_default().push(entry);
+        }
+        if let (Some(doc), false) = (
+            doc,
+            matches!(kind, Kind::Publication | Kind::Withdraw | Kind::Erase),
+        ) {
+            if let Some(whole) = self.known.whole.get_mut(&doc) {
+                whole.push(entry.clone());
+            }
+            self.added_whole.entry(doc).or_default().push(entry);
+        }
+        if let (Some(doc), Kind::Erase) = (doc, kind) {
+            self.erase(doc, seq);
         }
         if let (Some(doc), Some(row)) = (doc, effect) {
             if matches!(kind, Kind::Publication | Kind::Withdraw) {
@@ -196,6 +222,47 @@ impl<'a> Judge<'a> {
             self.touched_documents.insert(doc);
         }
         Ok(())
+    }
+
+    /// E2: nothing of an erased document is taken ever again, whoever brings it.
+    fn is_gone(&self, doc: Option<DocumentId>) -> bool {
+        let row = doc.and_then(|doc| self.known.documents.get(&doc));
+        row.is_some_and(|row| row.erased.is_some())
+    }
+
+    /// Lets go of all that the log has of a document, and gives the bytes back at once (S17).
+    fn erase(&mut self, doc: DocumentId, by: Seq) {
+        let network = self.network;
+        let whole = self.known.whole.remove(&doc).unwrap_or_default();
+        let living: Vec<_> = whole
+            .into_iter()
+            .filter(|entry| !self.superseded.contains(&entry.seq))
+            .collect();
+        if self.bugs.has(Bug::EraseSparesSuperseded) {
+            let seqs = living.iter().map(|entry| entry.seq);
+            let forget = seqs.map(|seq| RelayOperation::Forget { network, seq });
+            self.appends.extend(forget);
+        } else {
+            self.appends.push(RelayOperation::Erase { network, doc, by });
+        }
+        for entry in living {
+            self.give_back(entry.by, |usage| {
+                usage.bytes = usage.bytes.saturating_sub(entry.len)
+            });
+        }
+        if let Some(row) = self.known.documents.get(&doc) {
+            let usage = self.known.usage.entry(row.author).or_default();
+            usage.documents = usage.documents.saturating_sub(1);
+            self.touched_members.insert(row.author);
+        }
+        self.erased.push(doc);
+    }
+
+    fn give_back(&mut self, to: DeviceId, give: impl FnOnce(&mut Usage)) {
+        if let Some(member) = self.state.device(to).map(|device| device.member) {
+            give(self.known.usage.entry(member).or_default());
+            self.touched_members.insert(member);
+        }
     }
 
     /// Returns how far a snapshot covers and what it stands for: all living content of its document up to there, if its
@@ -216,12 +283,9 @@ impl<'a> Judge<'a> {
         let entries: Vec<_> = covered.iter().map(|entry| entry.seq).collect();
         self.superseded.extend(&entries);
         for entry in covered {
-            let Some(member) = self.state.device(entry.by).map(|device| device.member) else {
-                continue;
-            };
-            let usage = self.known.usage.entry(member).or_default();
-            usage.bytes = usage.bytes.saturating_sub(entry.len);
-            self.touched_members.insert(member);
+            self.give_back(entry.by, |usage| {
+                usage.bytes = usage.bytes.saturating_sub(entry.len)
+            });
         }
         self.appends.push(RelayOperation::Supersede {
             network: self.network,
@@ -268,6 +332,7 @@ impl<'a> Judge<'a> {
                 });
                 Ok(Some(row))
             }
+            Kind::Erase => self.with_erasure(parsed, authority, seq).map(Some),
             // A later version's: stored for those who know it.
             Kind::Unknown(_) if header.doc.is_some() => self.writable(parsed, authority).map(|_| None),
             Kind::Unknown(_) => Ok(None),
@@ -303,6 +368,7 @@ impl<'a> Judge<'a> {
                 wraps: epochs_of(&body.wraps),
             }],
             publication: None,
+            erased: None,
         })
     }
 
@@ -318,6 +384,20 @@ impl<'a> Judge<'a> {
             return Err(Refusal::StaleGeneration(row.generation));
         }
         Ok(row.clone())
+    }
+
+    /// E5: who wrote a draft erases it, as long as nothing of it was ever public.
+    fn with_erasure(&self, parsed: &Parsed, authority: Authority, seq: Seq) -> Result<DocumentRow, Refusal> {
+        let row = self.writable(parsed, authority)?;
+        EraseBody::decode(&parsed.plain).map_err(|_| Refusal::Malformed)?;
+        if row.author != authority.member || row.publication.is_some() {
+            return Err(Refusal::NotEntitled);
+        }
+        Ok(DocumentRow {
+            keys: Vec::new(),
+            erased: Some(seq),
+            ..row
+        })
     }
 
     /// K6: current is a key that is wrapped to the newest epoch of every living reader group and was made after
@@ -431,7 +511,7 @@ impl<'a> Judge<'a> {
         let policy = self.state.policy();
         let mut usage = self.known.usage.get(&member).copied().unwrap_or_default();
         let is_free = match kind {
-            Kind::Publication | Kind::Withdraw => return Ok(()),
+            Kind::Publication | Kind::Withdraw | Kind::Erase => return Ok(()),
             Kind::Keys => true,
             Kind::Document => {
                 usage.documents = usage.documents.saturating_add(1);
@@ -576,6 +656,7 @@ impl<'a> Judge<'a> {
             .usage
             .retain(|member, _| self.touched_members.contains(member));
         known.living = std::mem::take(&mut self.added_living);
+        known.whole = std::mem::take(&mut self.added_whole);
         Changed {
             known,
             superseded: std::mem::take(&mut self.superseded),
@@ -595,11 +676,16 @@ impl Changed {
         found
             .usage
             .extend(known.usage.iter().map(|(member, usage)| (*member, *usage)));
-        for (doc, living) in &mut found.living {
-            let added = known.living.get(doc).into_iter().flatten();
-            let newest = living.last().map(|entry| entry.seq);
-            living.extend(added.filter(|entry| Some(entry.seq) > newest).cloned());
-            living.retain(|entry| !self.superseded.contains(&entry.seq));
+        for (found, known) in [
+            (&mut found.living, &known.living),
+            (&mut found.whole, &known.whole),
+        ] {
+            for (doc, living) in found {
+                let added = known.get(doc).into_iter().flatten();
+                let newest = living.last().map(|entry| entry.seq);
+                living.extend(added.filter(|entry| Some(entry.seq) > newest).cloned());
+                living.retain(|entry| !self.superseded.contains(&entry.seq));
+            }
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::protocol::{
 };
 use crate::publication::{MEDIUM_PART_BYTES, Plain, Publication, Shape, n_medium_parts};
 use crate::storage::{
-    Known, KnownMedium, NewMediumPart, RelayFailure, RelayOperation, RelayQuery, StoredMedium, WholeMedium,
+    DocumentRow, Known, KnownMedium, NewMediumPart, RelayFailure, RelayOperation, RelayQuery, StoredMedium,
+    WholeMedium,
 };
 use crate::sync::relay::session::earlier;
 use crate::sync::relay::{Event, LoadFor, QUEUED_BYTES_MAX, RETRY_MS, Relay, SessionId, StoreFor};
@@ -39,6 +40,8 @@ const SWEEP_WAIT: Duration = Duration::from_mins(1);
 pub(super) struct Media {
     /// When the photos and sounds of documents are looked at that were handed in, and that no publication named since.
     unnamed: BTreeMap<(NetworkId, DocumentId), Timestamp>,
+    /// Documents that were erased since the start: what was looked up before then does not bring them back.
+    erased: BTreeSet<(NetworkId, DocumentId)>,
     /// Networks of which some are being deleted, or are about to be.
     dropping: BTreeMap<NetworkId, BTreeSet<DocumentId>>,
 }
@@ -222,6 +225,9 @@ impl Relay {
     /// Returns the answer to a part that is not to be stored.
     fn judge_medium(&self, name: Name, len: usize, known: &KnownMedium) -> Option<MediumOutcome> {
         let refused = |refusal| Some(MediumOutcome::Refused(refusal));
+        if self.is_erased(name.network, name.doc, known.document.as_ref()) {
+            return refused(PartRefusal::Gone);
+        }
         if known.document.is_none() {
             return refused(PartRefusal::UnknownDocument);
         }
@@ -363,6 +369,42 @@ impl Relay {
         }
     }
 
+    /// Whether a document is erased, or was since it was looked up.
+    pub(super) fn is_erased(&self, network: NetworkId, doc: DocumentId, known: Option<&DocumentRow>) -> bool {
+        let is_known = known.is_some_and(|row| row.erased.is_some());
+        is_known || self.media.erased.contains(&(network, doc))
+    }
+
+    /// Deletes all that the second file has of an erased document (E1).
+    pub(super) fn drop_erased(&mut self, network: NetworkId, doc: DocumentId) {
+        self.media.erased.insert((network, doc));
+        self.media.unnamed.remove(&(network, doc));
+        self.media.dropping.entry(network).or_default().insert(doc);
+        let operations = vec![
+            RelayOperation::DropBlobs { network, doc },
+            RelayOperation::DropMedia {
+                network,
+                doc,
+                but: Vec::new(),
+            },
+        ];
+        self.store(StoreFor::DropErased(network, doc), operations);
+    }
+
+    /// Notes that nothing is left: until then the next start deletes it once more.
+    pub(super) fn erased_dropped(
+        &mut self,
+        network: NetworkId,
+        doc: DocumentId,
+        outcome: Result<(), RelayFailure>,
+    ) {
+        if outcome.is_ok() {
+            let operation = RelayOperation::NoteErased { network, doc };
+            self.store(StoreFor::NoteErased(network), vec![operation]);
+        }
+        self.media_dropped(network, doc, outcome);
+    }
+
     /// Looks at photos and sounds that nobody published.
     pub(super) fn sweep_due(&mut self) {
         let now = self.now;
@@ -384,12 +426,16 @@ impl Relay {
                 members: Vec::new(),
                 media: Vec::new(),
                 covered: Vec::new(),
+                whole: Vec::new(),
             };
             self.load(LoadFor::Sweep(id, doc), query);
         }
     }
 
     pub(super) fn sweep_known(&mut self, network: NetworkId, doc: DocumentId, known: &Known) {
+        if self.is_erased(network, doc, known.documents.get(&doc)) {
+            return self.drop_erased(network, doc);
+        }
         let publication = known.documents.get(&doc).and_then(|row| row.publication);
         match publication.filter(|publication| !publication.is_withdrawn) {
             Some(publication) => {

@@ -152,7 +152,9 @@ impl Relay {
     }
 
     pub(super) fn network_loaded(&mut self, id: NetworkId, row: Option<NetworkRow>) {
+        let mut erasing = Vec::new();
         let network = row.and_then(|row| {
+            erasing.clone_from(&row.erasing);
             let state = replay(id, &row)?;
             Some(Network::new(state, row.log_id, row.head, row.chain))
         });
@@ -161,6 +163,10 @@ impl Relay {
             return;
         };
         let slot = self.networks.insert(id, Slot::Ready(Box::new(network)));
+        // The last start may have ended before it.
+        for doc in erasing {
+            self.drop_erased(id, doc);
+        }
         if let Some(Slot::Loading(waiters)) = slot {
             for waiter in waiters {
                 self.network_ready(id, &waiter);
@@ -458,6 +464,9 @@ impl Relay {
         // The site shows it before its coordinator hears that it does.
         for event in std::mem::take(&mut storing.judged.events) {
             self.event(event);
+        }
+        for doc in std::mem::take(&mut storing.judged.erased) {
+            self.drop_erased(id, doc);
         }
         for (doc, shown) in std::mem::take(&mut storing.judged.shown) {
             self.drop_media(id, doc, shown);

@@ -122,6 +122,11 @@ impl Relay {
     /// is said so first.
     fn judge_part(&self, handed: &Handed, known: &KnownPart) -> Option<PartOutcome> {
         let refused = |refusal| Some(PartOutcome::Refused(refusal));
+        // What is about to go is not there any more.
+        let doc = handed.part.name().doc;
+        if self.is_erased(handed.network, doc, known.document.as_ref()) {
+            return refused(PartRefusal::Gone);
+        }
         match known.stored {
             StoredPart::Here(hash) if hash == handed.part.hash => return Some(PartOutcome::Have),
             StoredPart::Here(_) | StoredPart::Unfitting => return refused(PartRefusal::OtherBytes),

@@ -3,6 +3,7 @@
     reason = "a test names the message that it waits for"
 )]
 mod desk;
+mod erasing;
 mod media;
 mod parts;
 mod snapshots;

@@ -123,7 +123,7 @@ pub(super) fn take_batch(queue: &mut VecDeque<Work>) -> Vec<Work> {
 pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> RelayQuery {
     let (mut ids, mut docs, mut members) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut media = Vec::new();
-    let mut covered = BTreeSet::new();
+    let (mut covered, mut whole) = (BTreeSet::new(), BTreeSet::new());
     for work in works {
         match &work.job {
             Job::Push(items) => {
@@ -132,6 +132,7 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
                     if let Ok(parsed) = &item.parsed {
                         docs.extend(parsed.header.doc);
                         covered.extend(parsed.covers().and(parsed.header.doc));
+                        whole.extend(parsed.header.doc.filter(|_| parsed.header.kind == Kind::Erase));
                         members.extend(state.device(parsed.header.by).map(|device| device.member));
                         let named = parsed.header.doc.map(|doc| (doc, parsed.media()));
                         media.extend(
@@ -145,8 +146,8 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
             Job::Record(record) => ids.push(record.id),
         }
     }
-    if !covered.is_empty() {
-        // What is superseded is given back to whoever wrote it (S17).
+    if !(covered.is_empty() && whole.is_empty()) {
+        // What is superseded or erased is given back to whoever wrote it (S17).
         members.extend(state.members().map(|(member, _)| member));
     }
     RelayQuery::Judge {
@@ -154,6 +155,7 @@ pub(super) fn lookup(network: NetworkId, works: &[Work], state: &State) -> Relay
         ids,
         docs: docs.into_iter().collect(),
         covered: covered.into_iter().collect(),
+        whole: whole.into_iter().collect(),
         members: members.into_iter().collect(),
         media,
     }
@@ -170,6 +172,7 @@ impl Parsed {
             | Kind::Incremental
             | Kind::Snapshot
             | Kind::Withdraw
+            | Kind::Erase
             | Kind::Unknown(_) => None,
         };
         let media = publication.iter().flat_map(Publication::media);

@@ -4,7 +4,9 @@ use super::Cast;
 use crate::command::{Command, Reply};
 use crate::testing::people;
 use crate::testing::picture::jpeg_of;
-use crate::view::{ConsentView, Field, Given, MediaEdit, NewConsent, Party, Role, Teller, Use, Whereabouts};
+use crate::view::{
+    ConsentView, Field, Given, MediaEdit, NewConsent, Party, Role, StoryState, Teller, Use, Whereabouts,
+};
 use rand_core::Rng;
 use std::collections::BTreeSet;
 
@@ -52,6 +54,9 @@ impl Cast {
         let Some(id) = self.ledger.stories.get(story).cloned() else {
             return;
         };
+        if self.world.chance(120) {
+            return self.throw_away(tab, id);
+        }
         let n_deeds = if self.has_media { 17 } else { 13 };
         match self.world.below(n_deeds) {
             0..4 => {
@@ -89,6 +94,25 @@ impl Cast {
             13 | 14 => self.photograph(tab, id),
             15 => self.record(tab, id),
             _ => self.describe_or_remove(tab),
+        }
+    }
+
+    /// Puts a draft into the trash, takes it out again, or erases it.
+    fn throw_away(&mut self, tab: usize, id: String) {
+        let row = self.world.tabs.get(tab).and_then(|tab| tab.rows.get(&id));
+        let Some(row) = row.filter(|row| row.mine && row.state == StoryState::Draft) else {
+            return;
+        };
+        let is_deleted = row.is_deleted;
+        let id_of = || id.clone();
+        if !is_deleted {
+            // Whatever becomes of it: a relay's clock that jumps ends its thirty days.
+            self.ledger.thrown(&id);
+            self.world.command(tab, Command::DeleteStory { id: id_of() });
+        } else if self.world.chance(300) {
+            self.world.command(tab, Command::RestoreStory { id: id_of() });
+        } else if let Some(command) = self.world.command(tab, Command::EraseStory { id: id_of() }) {
+            self.ledger.erasing(&self.world, tab, command, id);
         }
     }
 

@@ -3,8 +3,9 @@
 use super::{Cast, Failure};
 use crate::command::{Command, Reply};
 use crate::entry::Entry;
-use crate::id::MediaHash;
+use crate::id::{DocumentId, MediaHash};
 use crate::publication::Publication;
+use crate::storage::Table;
 use crate::testing::people;
 use crate::view::{Field, Missing, Role, Standing, StoryView, Whereabouts};
 use sha2::{Digest, Sha256};
@@ -86,10 +87,14 @@ impl Cast {
                 return Err(self.fail(format!("consent {marker} of story {story} is there {same} times")));
             }
         }
+        self.judge_erasures()?;
         self.judge_media(&known)?;
         self.judge_public_media()?;
         for (story, (_, shown)) in &known {
             for field in Field::ALL {
+                if self.ledger.is_thrown(story) {
+                    break;
+                }
                 if let Some(broken) = self.ledger.breaks(story, field, &shown.values(field)) {
                     return Err(self.fail(format!("story {story}: {broken}")));
                 }
@@ -99,6 +104,44 @@ impl Cast {
             }
             if shown.online.is_some() && shown.is_taken_back {
                 return Err(self.fail(format!("story {story} is online without consent")));
+            }
+        }
+        Ok(())
+    }
+
+    /// E1: of what was erased nothing is left at the relay or on a disk, and what was promised to be erased is.
+    fn judge_erasures(&self) -> Result<(), Failure> {
+        let Some((network, ..)) = self.world.store.networks().next() else {
+            return Ok(());
+        };
+        let erased = self.world.store.erased(network);
+        for story in self.ledger.promised_erasures() {
+            let doc = DocumentId::from_hex(story);
+            let mut documents = self.world.store.publications(network);
+            // Somebody who did not know handed it in and published it meanwhile.
+            let was_published = documents.any(|(other, ..)| Some(other) == doc);
+            // What never left its device was forgotten there.
+            let is_known = doc.is_some_and(|doc| self.world.store.knows(network, doc));
+            if is_known && !was_published && doc.is_none_or(|doc| !erased.contains(&doc)) {
+                return Err(self.fail(format!("story {story} was to be erased and is not")));
+            }
+        }
+        for doc in erased {
+            let remains = self.world.store.remains(network, doc);
+            if !remains.is_empty() {
+                return Err(self.fail(format!("E1: the relay keeps of {doc}: {}", remains.join(", "))));
+            }
+            for (idx, disk) in self.world.disks.iter().enumerate() {
+                if let Some((table, _)) = disk.rows_of(doc).next() {
+                    return Err(self.fail(format!("E1: disk {idx} keeps a row of {doc} in {table:?}")));
+                }
+            }
+        }
+        for (idx, disk) in self.world.disks.iter().enumerate() {
+            if disk.n_rows(Table::Outbox) > 0 {
+                return Err(self.fail(format!(
+                    "disk {idx} has something to send, and its device does not know"
+                )));
             }
         }
         Ok(())

@@ -19,6 +19,10 @@ pub(super) struct Ledger {
     /// Stories in the order of the last order about them: to publish or to withdraw.
     orders: BTreeMap<String, Order>,
     roles: BTreeMap<u32, Role>,
+    /// Stories that somebody tried to put into the trash: nothing of them is promised any more.
+    thrown: BTreeSet<String>,
+    /// Stories that are to be erased, with the disk that said so.
+    erased: BTreeMap<String, usize>,
     /// Photos and recordings that were confirmed, by story and id.
     media: BTreeMap<(String, String), Kept>,
     /// Photos that somebody tried to remove.
@@ -51,6 +55,7 @@ enum What {
     Order { number: u64 },
     Photo(Vec<u8>),
     Sound(String, Vec<u8>),
+    Erase,
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +165,24 @@ impl Ledger {
         self.removed.insert((story.to_owned(), media.to_owned()));
     }
 
+    /// Whatever becomes of it: nothing of it is promised any more.
+    pub(super) fn thrown(&mut self, story: &str) {
+        self.thrown.insert(story.to_owned());
+    }
+
+    pub(super) fn is_thrown(&self, story: &str) -> bool {
+        self.thrown.contains(story)
+    }
+
+    pub(super) fn erasing(&mut self, world: &World, tab: usize, command: CommandId, story: String) {
+        self.ask(world, tab, command, story, What::Erase);
+    }
+
+    /// Stories of which somebody was told that they will be erased.
+    pub(super) fn promised_erasures(&self) -> impl Iterator<Item = &String> {
+        self.erased.keys()
+    }
+
     /// How many photos and recordings people tried to make.
     pub(super) fn n_media(&self) -> usize {
         self.n_media
@@ -176,7 +199,7 @@ impl Ledger {
         let promised = self
             .media
             .iter()
-            .filter(|(name, _)| !self.removed.contains(*name));
+            .filter(|(name, _)| !self.removed.contains(*name) && !self.thrown.contains(&name.0));
         promised.map(|((story, media), kept)| (story, media, kept))
     }
 
@@ -245,6 +268,7 @@ impl Ledger {
                 };
                 self.media.insert((asked.story, recording), kept);
             }
+            What::Erase => drop(self.erased.insert(asked.story, disk)),
             What::Order { number } => {
                 let is_taken = matches!(reply, Reply::Done | Reply::Queued);
                 let order = self.orders.get_mut(&asked.story);
@@ -275,17 +299,20 @@ impl Ledger {
             // An order rests on the device that took it until it is carried out.
             order.is_confirmed = false;
         }
+        self.erased.retain(|_, disk| *disk != at.disk);
         self.asked.retain(|asked| asked.tab != tab);
     }
 
     /// Stories with a consent that was confirmed.
     pub(super) fn promised_stories(&self) -> BTreeSet<&String> {
-        self.consents.keys().map(|(story, _)| story).collect()
+        self.promised_consents().map(|(story, _)| story).collect()
     }
 
     /// Consents that were confirmed.
     pub(super) fn promised_consents(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.consents.keys().map(|(story, marker)| (story, marker))
+        let consents = self.consents.keys();
+        let promised = consents.filter(|(story, _)| !self.thrown.contains(story));
+        promised.map(|(story, marker)| (story, marker))
     }
 
     /// Whether a story must not be online: the last order was to withdraw it, and was taken.

@@ -11,6 +11,7 @@
 //! | S9 a backfill ends where the device has followed the log | each page of one |
 //! | K6 `have` comes before every other refusal | each refusal |
 //! | M5 all are honest, so nobody's entry is set aside | after each transaction of a device |
+//! | E2 nothing follows an erasure | each entry that the log gets |
 //! | P3 a publication names what it follows | each entry that the log gets |
 //! | M1 a document is born once | each entry that the log gets |
 //!
@@ -42,6 +43,12 @@ pub struct Watch {
     in_log: BTreeSet<EntryId>,
     born: BTreeSet<DocumentId>,
     published: BTreeMap<DocumentId, EntryId>,
+    /// Documents whose erasure is in the log.
+    erased: BTreeSet<DocumentId>,
+    /// Documents of entries that a device sent.
+    sent_of: BTreeMap<ShortId, DocumentId>,
+    /// Erasures that the log got.
+    pub n_erased: u32,
     /// Publications that the log got: a run without any shows nothing of them.
     pub n_published: u32,
     /// Withdrawals that it got.
@@ -89,6 +96,7 @@ impl Watch {
                 && let Some(id) = key.last_chunk::<8>()
                 && self.unanswered.contains(&(disk, *id))
                 && !self.told.contains(&(disk, *id))
+                && !self.sent_of.get(id).is_some_and(|doc| self.erased.contains(doc))
             {
                 self.note(format!(
                     "S4: an entry leaves the outbox of disk {disk} unanswered"
@@ -129,6 +137,7 @@ impl Watch {
             if let Ok(entry) = Entry::decode(&bytes.0) {
                 let id = entry.id(network);
                 self.unanswered.insert((disk, short(id)));
+                self.sent_of.extend(entry.header.doc.map(|doc| (short(id), doc)));
                 self.pushed.insert((session, id));
             }
         }
@@ -175,7 +184,9 @@ impl Watch {
     fn check_parts(&mut self, store: &RelayStore) {
         let Some(network) = self.network else { return };
         let mut parts = self.stored_parts.iter();
-        if let Some(part) = parts.find(|part| !store.has_part(network, **part)) {
+        let erased = store.erased(network);
+        if let Some(part) = parts.find(|part| !erased.contains(&part.doc) && !store.has_part(network, **part))
+        {
             self.note(format!(
                 "S5: {part:?} is said to be stored and is not on the disk"
             ));
@@ -248,6 +259,9 @@ impl Watch {
 
     fn appended(&mut self, id: EntryId, entry: &Entry) {
         let Some(doc) = entry.header.doc else { return };
+        if self.erased.contains(&doc) {
+            self.note(format!("E2: something of {doc} follows its erasure"));
+        }
         match entry.header.kind {
             Kind::Document if !self.born.insert(doc) => self.note(format!("M1: {doc} is born twice")),
             Kind::Publication => {
@@ -258,6 +272,10 @@ impl Watch {
                 if prev != self.published.insert(doc, id) {
                     self.note(format!("P3: {doc} is published without naming what came before"));
                 }
+            }
+            Kind::Erase => {
+                self.n_erased += 1;
+                self.erased.insert(doc);
             }
             Kind::Withdraw => {
                 self.n_withdrawn += 1;

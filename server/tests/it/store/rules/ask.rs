@@ -100,6 +100,7 @@ pub(super) fn judge(store: &dyn Store, ids: &[EntryId], docs: &[DocumentId], mem
         ids: ids.to_vec(),
         docs: docs.to_vec(),
         covered: Vec::new(),
+        whole: Vec::new(),
         members: members.to_vec(),
         media: Vec::new(),
     };
@@ -116,6 +117,7 @@ pub(super) fn living(store: &dyn Store, doc: DocumentId) -> Vec<LivingEntry> {
         ids: Vec::new(),
         docs: Vec::new(),
         covered: vec![doc],
+        whole: Vec::new(),
         members: Vec::new(),
         media: Vec::new(),
     };

@@ -40,6 +40,7 @@ pub(in crate::store) fn entries_are_found_by_seq_while_they_have_bytes(store: &d
         records: [1, 6]
             .map(|seq| (Seq(seq), entry(seq, Kind::Membership, None, 100).bytes))
             .to_vec(),
+        erasing: Vec::new(),
     };
     assert_eq!(store.answer(&query), Ok(Answer::Network(Some(network))));
 }

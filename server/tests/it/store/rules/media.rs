@@ -87,6 +87,7 @@ fn named(store: &dyn Store, media: &[(DocumentId, MediaHash)]) -> Vec<Plain> {
         members: Vec::new(),
         media: media.to_vec(),
         covered: Vec::new(),
+        whole: Vec::new(),
     };
     let Answer::Judge(known) = store.answer(&query).unwrap() else {
         panic!("not a judgement");

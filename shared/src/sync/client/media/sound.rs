@@ -9,7 +9,7 @@
 use super::super::disk::SoundRow as StoredSound;
 use super::super::jobs::Transaction;
 use super::super::vault::{Unreadable, Vault};
-use super::put_part;
+use super::{part_key, put_part};
 use crate::command::{CommandError, SOUND_BYTES_MAX};
 use crate::crypto::{BlobKey, PART_BYTES_MAX, PartPlace, part_hash};
 use crate::entry::Collection;
@@ -88,7 +88,7 @@ impl Sounds {
         Ok(sounds)
     }
 
-    pub(super) fn set(&mut self, doc: DocumentId, sound: Option<OpenSound>) {
+    pub(in crate::sync::client) fn set(&mut self, doc: DocumentId, sound: Option<OpenSound>) {
         match sound {
             Some(sound) => drop(self.open.insert(doc, sound)),
             None => drop(self.open.remove(&doc)),
@@ -261,6 +261,19 @@ impl Client {
     }
 
     /// Closes a part that an earlier start left open.
+    /// Removes what is stored of a part that is being recorded.
+    pub(in crate::sync::client) fn forget_sound(&self, tx: &mut Transaction, story: DocumentId) {
+        let sound = self.media.sounds.get(story);
+        let parts = sound.map_or(0, |sound| sound.hashes.len());
+        let blob = sound.map(|sound| sound.blob);
+        for (index, blob) in (0..).zip(std::iter::repeat_n(blob, parts)) {
+            tx.operations.extend(blob.map(|blob| Operation::Delete {
+                table: Table::Parts,
+                key: part_key(blob, index),
+            }));
+        }
+    }
+
     pub(in crate::sync::client) fn close_left(
         &mut self,
         tx: &mut Transaction,

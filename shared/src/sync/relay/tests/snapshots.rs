@@ -259,6 +259,7 @@ fn usage(desk: &Desk, member: &Member) -> Usage {
         ids: Vec::new(),
         docs: Vec::new(),
         covered: Vec::new(),
+        whole: Vec::new(),
         members: vec![member.member],
         media: Vec::new(),
     };
