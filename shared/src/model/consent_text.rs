@@ -20,7 +20,7 @@ mod tests;
 use super::added;
 use super::document::Document;
 use super::field::{EditError, clean_text};
-use super::media::{Blob, REMOVALS, RemovalRow, check_sound_type};
+use super::media::{self, Blob, REMOVALS, RemovalRow, check_sound_type};
 use super::story::check_schema;
 use crate::cbor::{cbor_array, cbor_map};
 use crate::command::{CONSENT_TEXT_CHARS_MAX, READING_BYTES_MAX};
@@ -152,8 +152,7 @@ pub fn read(document: &Document) -> ConsentText {
 
 /// The reading of each use that was added last, without those that were removed.
 pub(super) fn readings(document: &Document) -> Vec<(RowId, Reading)> {
-    let removals = added::read::<RemovalRow>(document, REMOVALS).into_iter();
-    let removed: BTreeSet<RowId> = removals.filter_map(|row| Some(row.value?.media)).collect();
+    let removed = media::removed(document);
     let mut last = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for row in added::read::<Reading>(document, READINGS) {

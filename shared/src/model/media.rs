@@ -336,13 +336,15 @@ fn fields_of(document: &Document, media: RowId) -> &'static [MediaField] {
     }
 }
 
+/// Elements that were removed. A removal that cannot be read removes nothing: which one would be a guess, and nothing
+/// comes back from it.
+pub(super) fn removed(document: &Document) -> BTreeSet<RowId> {
+    let removals = added::read::<RemovalRow>(document, REMOVALS).into_iter();
+    removals.filter_map(|row| Some(row.value?.media)).collect()
+}
+
 fn elements(document: &Document) -> Elements {
-    let removals = added::read::<RemovalRow>(document, REMOVALS);
-    // A removal that cannot be read removes nothing: which one would be a guess, and nothing comes back from it.
-    let removed: BTreeSet<RowId> = removals
-        .iter()
-        .filter_map(|removal| Some(removal.value.as_ref()?.media))
-        .collect();
+    let removed = removed(document);
     let (mut photos, mut sounds) = (Vec::new(), Vec::new());
     let mut n_unreadable = 0;
     let mut seen = BTreeSet::new();

@@ -4,7 +4,7 @@ use crate::town::Town;
 use shared::command::{Command, CommandError, Reply};
 use shared::id::DocumentId;
 use shared::storage::Table;
-use shared::view::{Field, Teller, Whereabouts};
+use shared::view::{Field, StoryState, Teller, Whereabouts};
 
 fn delete(story: &str) -> Command {
     Command::DeleteStory { id: story.to_owned() }
@@ -210,14 +210,16 @@ fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
     let mut town = Town::new(34);
     let (author, coordinator) = (town.volunteer, town.coordinator);
     let story = town.story(author);
+    tell(&mut town, author, &story);
     town.settle();
     town.world.tabs[coordinator].partitioned_until = town.world.now + 60_000;
     town.world.cut_tab(coordinator);
     town.edit(coordinator, &story, Field::Tips, "Begin klein.");
+    tell(&mut town, coordinator, &story);
     town.world.ask(author, delete(&story)).unwrap();
     town.world.ask(author, erase(&story)).unwrap();
     town.settle();
-    assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
+    assert_eq!((n_erased(&town), remains(&town)), (2, Vec::new()));
     let told = |town: &mut Town, tab| match town.world.ask(tab, Command::Overview) {
         Ok(Reply::Overview { link, .. }) => link.erased_unsent,
         other => panic!("{other:?}"),
@@ -237,6 +239,27 @@ fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
         value: "Nog eens.".to_owned(),
     };
     assert_eq!(town.world.ask(coordinator, edit), Err(CommandError::UnknownStory));
+}
+
+/// A coordinator who had not heard of it published the draft: it stays, and so does who told it.
+#[test]
+fn e5_what_was_published_meanwhile_keeps_its_teller() {
+    let mut town = Town::new(36);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    tell(&mut town, author, &story);
+    town.settle();
+    town.world.tabs[author].partitioned_until = town.world.now + 600_000;
+    town.world.cut_tab(author);
+    town.pass(300_000);
+    town.world.ask(author, delete(&story)).unwrap();
+    assert_eq!(town.world.ask(author, erase(&story)), Ok(Reply::Queued));
+    town.publish(coordinator, &story);
+    town.pass(600_000);
+    town.settle();
+    assert_eq!(n_erased(&town), 0);
+    assert_eq!(town.row(author, &story).unwrap().state, StoryState::Online);
+    assert_eq!(town.open(coordinator, &story).teller.name, "Rosalie");
 }
 
 #[test]

@@ -12,13 +12,13 @@
 
 use super::Client;
 use super::disk::{ErasedRow, Head, IntentRow, meta};
-use super::jobs::{Rows, Transaction};
+use super::jobs::{self, Rows, Transaction};
 use super::network::Network;
 use super::outbox::{Accepted, Held};
 use super::sealing::Author;
 use super::vault::{Unreadable, Vault};
 use crate::command::CommandError;
-use crate::entry::{Entry, EraseBody, Header, Kind, Told};
+use crate::entry::{Collection, Entry, EraseBody, Header, Kind};
 use crate::id::{DocumentId, Seq};
 use crate::membership::State;
 use crate::storage::{Operation, StoredRow, Table};
@@ -82,25 +82,20 @@ impl Erased {
 }
 
 impl Client {
-    /// The erasures among entries of a page that hold: by who wrote the document, or who coordinated then (L1). What
-    /// this device does not know of a document, the relay judged.
+    /// The erasures of a page that hold: by who wrote the document, or who coordinated then (L1). What this device does
+    /// not know of a document, the relay judged.
     pub(super) fn erasures(
         &self,
         membership: &State,
-        entries: &[(DocumentId, Seq, Vec<u8>)],
+        entries: &[(DocumentId, Seq, Entry)],
     ) -> Vec<DocumentId> {
         let Some(network) = self.place.network() else {
             return Vec::new();
         };
-        let holds = |(doc, seq, bytes): &(DocumentId, Seq, Vec<u8>)| {
-            let Ok(Told::Entry(entry)) = Told::decode(bytes) else {
-                return None;
-            };
+        let holds = |(doc, seq, entry): &(DocumentId, Seq, Entry)| {
             let device = membership.device(entry.header.by)?;
-            let is_erasure = entry.header.kind == Kind::Erase && EraseBody::decode(&entry.ct).is_ok();
-            let authority = membership
-                .authority(entry.header.by, *seq)
-                .filter(|_| is_erasure)?;
+            let authority = membership.authority(entry.header.by, *seq)?;
+            EraseBody::decode(&entry.ct).ok()?;
             let author = self.documents.head(*doc).and_then(|head| head.author);
             let may = author.is_none_or(|author| author == authority.member) || authority.role.coordinates();
             (may && entry.verify(network.id(), &device.sign).is_ok()).then_some(*doc)
@@ -133,9 +128,15 @@ impl Client {
         erasures.map(|accepted| accepted.doc).collect()
     }
 
-    /// A document of which all that is here is to be deleted.
+    /// A document of which all that is here is to be deleted: a story before its teller's contact, as what was written in
+    /// both counts as one.
     pub(super) fn owed_erasure(&self) -> Option<DocumentId> {
-        self.erased.owed.first().copied()
+        let is_story = |doc: &&DocumentId| {
+            let head = self.documents.head(**doc);
+            head.is_some_and(|head| head.coll == Collection::Story)
+        };
+        let owed = &self.erased.owed;
+        owed.iter().find(is_story).or(owed.first()).copied()
     }
 
     /// Deletes all that this device has of an erased document.
@@ -146,57 +147,42 @@ impl Client {
         rows: &Rows,
         rng: &mut impl CryptoRng,
     ) {
-        let is_own = self.intents.view(doc) == Some(crate::view::Intent::Erase);
-        let is_written = |kind| matches!(kind, Kind::Incremental | Kind::Snapshot);
-        let has_unsent = self.drafts.holds(doc)
-            || self
-                .outbox
-                .of(doc)
-                .any(|(_, item)| is_written(item.kind) && !item.is_repetition);
-        let is_lost = has_unsent && !is_own;
-        for table in [
-            Table::Heads,
-            Table::Bodies,
-            Table::Dirty,
-            Table::Intents,
-            Table::Sounds,
-        ] {
-            tx.operations.push(Operation::Delete {
-                table,
-                key: doc.0.to_vec(),
-            });
-        }
-        if !self.bugs.has(Bug::EraseSparesRows) {
-            for (table, rows) in [
-                (Table::Inbox, &rows.inbox),
-                (Table::Living, &rows.living),
-                (Table::Drafts, &rows.drafts),
-            ] {
-                let rows = rows.get(&doc).into_iter().flatten();
-                tx.operations.extend(rows.map(|row| Operation::Delete {
-                    table,
-                    key: row.key.clone(),
-                }));
-            }
-        }
+        let is_lost = self.loses_unsent(doc);
+        let none = Rows::default();
+        let spares_rows = self.bugs.has(Bug::EraseSparesRows);
+        let rows = if spares_rows { &none } else { rows };
+        jobs::forget(tx, doc, rows);
+        let drafts = rows.drafts.get(&doc).into_iter().flatten();
+        tx.operations.extend(drafts.map(|row| Operation::Delete {
+            table: Table::Drafts,
+            key: row.key.clone(),
+        }));
         if !self.bugs.has(Bug::EraseSparesOutbox) {
-            let keys: Vec<_> = self.outbox.of(doc).map(|(key, _)| key.clone()).collect();
-            for key in keys {
-                tx.operations.push(Operation::Delete {
-                    table: Table::Outbox,
-                    key: key.clone(),
-                });
-                tx.outbox_removed.push(key);
+            for (key, _) in self.outbox.of(doc) {
+                tx.take_from_outbox(key.clone());
             }
         }
         self.forget_media(tx, doc);
         self.forget_sound(tx, doc);
         tx.released.push(doc);
-        tx.intents.push((doc, None));
-        tx.forgotten.push(doc);
         let row = self.erased.row(self.erased.n_lost + u32::from(is_lost));
         tx.operations.push(self.vault.put_meta(meta::ERASED, &row, rng));
         tx.purged.push((doc, is_lost));
+    }
+
+    /// Whether something goes with a story that was written here and never sent, in the story or of its teller. Who
+    /// ordered it knows.
+    fn loses_unsent(&self, doc: DocumentId) -> bool {
+        let is_contact = |head: &Head| head.coll == Collection::Contact;
+        let is_own = self.intents.is_erasing(doc);
+        if is_own || self.documents.head(doc).is_some_and(is_contact) {
+            return false;
+        }
+        let is_written = |kind| matches!(kind, Kind::Incremental | Kind::Snapshot);
+        self.documents.family(doc).any(|doc| {
+            let mut items = self.outbox.of(doc);
+            self.drafts.holds(doc) || items.any(|(_, item)| is_written(item.kind) && !item.is_repetition)
+        })
     }
 
     /// Another tab may have noted what this one does not know.
@@ -226,7 +212,6 @@ impl Client {
         self.erased.owed.remove(&doc);
         self.erased.n_lost += u32::from(is_lost);
         self.drafts.forget(doc);
-        self.media.sounds.set(doc, None);
     }
 
     /// That was read: it is not told again.
@@ -306,13 +291,8 @@ impl Client {
                 continue;
             };
             let header = Header::plain(Kind::Erase, Some(doc), head.generation, author.device);
-            let keys: Vec<_> = self.outbox.of(doc).map(|(key, _)| key.clone()).collect();
-            for key in keys {
-                tx.operations.push(Operation::Delete {
-                    table: Table::Outbox,
-                    key: key.clone(),
-                });
-                tx.outbox_removed.push(key);
+            for (key, _) in self.outbox.of(doc) {
+                tx.take_from_outbox(key.clone());
             }
             tx.released.push(doc);
             let body = EraseBody::default().encode();

@@ -138,6 +138,11 @@ impl Client {
         let head = self.documents.head(story).ok_or(CommandError::UnknownStory)?;
         let (generation, published) = (head.generation, head.published);
         let (kind, ct) = match intent {
+            // It was published meanwhile, as somebody decided who had not heard of it: then it is no draft.
+            IntentRow::Erase if published.is_some() => {
+                Self::drop_intent(tx, story);
+                return Ok(());
+            }
             IntentRow::Erase => {
                 self.send_erasure(tx, story, &author, rng);
                 return Ok(());
@@ -199,8 +204,8 @@ impl Client {
         }
     }
 
-    /// Takes a refused entry out of the outbox: a snapshot, or a publication. Overtaken, that one is made again;
-    /// refused for good, a person has to look.
+    /// Takes a refused entry out of the outbox: a snapshot, a publication, a withdrawal or an erasure. Overtaken, it is
+    /// made again; refused for good, a person has to look.
     pub(super) fn take_out(&mut self, tx: &mut Transaction, story: DocumentId) {
         let held = self.outbox.held().find_map(|(doc, held)| match held {
             Held::TakeOut { id, is_final } if doc == story => Some((*id, *is_final)),
@@ -213,11 +218,7 @@ impl Client {
             .find(|(_, item)| item.id == id)
             .map(|(key, _)| key.clone());
         if let Some(key) = key {
-            tx.operations.push(Operation::Delete {
-                table: Table::Outbox,
-                key: key.clone(),
-            });
-            tx.outbox_removed.push(key);
+            tx.take_from_outbox(key);
         }
         if is_final {
             Self::drop_intent(tx, story);

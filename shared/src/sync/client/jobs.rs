@@ -203,6 +203,15 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
+    /// Takes an entry out of the outbox.
+    pub(super) fn take_from_outbox(&mut self, key: Vec<u8>) {
+        self.operations.push(Operation::Delete {
+            table: Table::Outbox,
+            key: key.clone(),
+        });
+        self.outbox_removed.push(key);
+    }
+
     /// Answers a command once all is stored.
     pub(super) fn reply_done(&mut self, command: CommandId) {
         self.replies.push((command, Answer::Reply(Ok(Reply::Done))));
@@ -391,10 +400,15 @@ impl Client {
 
     /// Whether what was typed or recorded can become part of its document now: not while that has yet to come back.
     pub(super) fn may_write(&self, doc: DocumentId) -> bool {
-        let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
-        let mut torn = backfill.iter().filter_map(|backfill| backfill.torn.as_ref());
         let is_here = self.documents.head(doc).is_some() || !self.documents.is_dirty(doc);
-        self.jobs.may_try(doc) && is_here && !self.erased.has(doc) && !torn.any(|torn| torn.contains(&doc))
+        self.jobs.may_try(doc) && is_here && !self.erased.has(doc) && !self.is_torn(doc)
+    }
+
+    /// Whether what was damaged of a document has yet to come back.
+    pub(super) fn is_torn(&self, doc: DocumentId) -> bool {
+        let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
+        let torn = backfill.and_then(|backfill| backfill.torn.as_ref());
+        torn.is_some_and(|torn| torn.contains(&doc))
     }
 
     /// The next job that nobody asked for.
@@ -954,7 +968,7 @@ fn rows_of(table: Table, doc: DocumentId) -> Query {
 }
 
 /// Removes everything of a document from the device.
-fn forget(tx: &mut Transaction, doc: DocumentId, rows: &Rows) {
+pub(super) fn forget(tx: &mut Transaction, doc: DocumentId, rows: &Rows) {
     for table in [Table::Heads, Table::Bodies, Table::Dirty, Table::Intents] {
         tx.operations.push(Operation::Delete {
             table,
@@ -969,5 +983,6 @@ fn forget(tx: &mut Transaction, doc: DocumentId, rows: &Rows) {
             });
         }
     }
+    tx.intents.push((doc, None));
     tx.forgotten.push(doc);
 }

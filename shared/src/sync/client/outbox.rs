@@ -448,13 +448,10 @@ impl Client {
 
     /// A blocked entry holds back only its own document, and is shown.
     fn refused(&mut self, item: &Item, refusal: Refusal) {
-        let is_publication = matches!(item.kind, Kind::Publication | Kind::Withdraw | Kind::Erase);
-        let backfill = self.place.network().and_then(|network| network.backfill.as_ref());
-        let torn = backfill.and_then(|backfill| backfill.torn.as_ref());
-        let is_torn = torn.is_some_and(|torn| torn.contains(&item.doc));
+        let is_intent = matches!(item.kind, Kind::Publication | Kind::Withdraw | Kind::Erase);
         let never_came = item.kind == Kind::Erase && refusal == Refusal::UnknownDocument;
         // Where what this device had was damaged, its erasure is told to nobody any more.
-        if never_came || is_torn && refusal == Refusal::Gone {
+        if never_came || self.is_torn(item.doc) && refusal == Refusal::Gone {
             self.erased.add(&[item.doc]);
         }
         let (held, trouble) = match refusal {
@@ -468,7 +465,7 @@ impl Client {
             | Refusal::NotEntitled
             | Refusal::TooLarge
             | Refusal::Malformed
-                if is_publication =>
+                if is_intent =>
             {
                 let is_final = !matches!(refusal, Refusal::StalePublication(_) | Refusal::MissingMedia);
                 (

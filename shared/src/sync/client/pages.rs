@@ -93,7 +93,7 @@ impl Client {
         }
         let erased = self.erasures(
             read.membership.as_ref().unwrap_or(&network.membership),
-            &read.entries,
+            &read.erasures,
         );
         self.note_erasures(&mut operations, &erased, rng);
         let dirty = self.put_inbox(&mut operations, read.entries.into_iter(), rng);
@@ -150,6 +150,8 @@ struct Read {
     /// Groups that its records gave this device, also those that they took before or after.
     gained: BTreeSet<GroupId>,
     entries: Vec<(DocumentId, Seq, Vec<u8>)>,
+    /// Those of them that erase.
+    erasures: Vec<(DocumentId, Seq, Entry)>,
 }
 
 fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
@@ -158,6 +160,7 @@ fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
         wanted: Vec::new(),
         gained: BTreeSet::new(),
         entries: Vec::new(),
+        erasures: Vec::new(),
     };
     let device = network.identity.device;
     for (seq, EntryBytes(bytes)) in &page.entries {
@@ -182,7 +185,12 @@ fn read_page(network: &Network, page: &Page) -> Result<Read, ReplayError> {
                     read.gained.extend(gained);
                 }
             }
-            (_, Some(doc)) => read.entries.push((doc, *seq, bytes.clone())),
+            (kind, Some(doc)) => {
+                read.entries.push((doc, *seq, bytes.clone()));
+                if let (Kind::Erase, Told::Entry(entry)) = (kind, told) {
+                    read.erasures.push((doc, *seq, entry));
+                }
+            }
             (_, None) => {}
         }
     }

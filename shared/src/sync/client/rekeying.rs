@@ -13,7 +13,7 @@ use crate::crypto::DocumentKey;
 use crate::entry::{Address, ContentKind, Covered, Entry, Header, KeysBody, Kind};
 use crate::id::{DocumentId, EntryId, Kid, KidShort};
 use crate::membership::State;
-use crate::storage::{Operation, StoredRow, Table};
+use crate::storage::{StoredRow, Table};
 use crate::time::Timestamp;
 use rand_core::CryptoRng;
 use std::collections::BTreeSet;
@@ -108,11 +108,7 @@ impl Client {
                 };
                 self.put_outbox_row(tx, &entry, author.network, &row, rng);
             }
-            tx.operations.push(Operation::Delete {
-                table: Table::Outbox,
-                key: old.key.clone(),
-            });
-            tx.outbox_removed.push(old.key);
+            tx.take_from_outbox(old.key);
         }
         head.keys.push(held);
         self.put_document(tx, doc, head, rng);

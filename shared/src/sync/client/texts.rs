@@ -196,26 +196,6 @@ impl Client {
         let at = self.clock.wall();
         let mut id = RowId([0; 16]);
         rng.fill_bytes(&mut id.0);
-        let reading = match change {
-            TextChange::AddReading {
-                used,
-                text,
-                media_type,
-                bytes,
-                duration_ms,
-            } => {
-                consent_text::check_reading(media_type, bytes, text)?;
-                Some(Reading {
-                    used: *used,
-                    text: text.clone(),
-                    duration_ms: *duration_ms,
-                    sound: make_blob(tx, doc, media_type, bytes, rng),
-                    at,
-                    by,
-                })
-            }
-            TextChange::Save { .. } | TextChange::RemoveReading(_) => None,
-        };
         let loaded = self.documents.loaded_mut(doc).ok_or(CommandError::Unknown)?;
         let document = &mut loaded.document;
         match change {
@@ -224,8 +204,22 @@ impl Client {
                 consent_text::save(document, id, &version)?;
                 Ok(Reply::Done)
             }
-            TextChange::AddReading { .. } => {
-                let reading = reading.ok_or(CommandError::Unknown)?;
+            TextChange::AddReading {
+                used,
+                text,
+                media_type,
+                bytes,
+                duration_ms,
+            } => {
+                consent_text::check_reading(media_type, bytes, text)?;
+                let reading = Reading {
+                    used: *used,
+                    text: text.clone(),
+                    duration_ms: *duration_ms,
+                    sound: make_blob(tx, doc, media_type, bytes, rng),
+                    at,
+                    by,
+                };
                 consent_text::add_reading(document, id, &reading)?;
                 Ok(Reply::Added(id.to_string()))
             }

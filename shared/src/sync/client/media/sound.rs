@@ -260,20 +260,24 @@ impl Client {
         Ok(())
     }
 
-    /// Closes a part that an earlier start left open.
     /// Removes what is stored of a part that is being recorded.
     pub(in crate::sync::client) fn forget_sound(&self, tx: &mut Transaction, story: DocumentId) {
-        let sound = self.media.sounds.get(story);
-        let parts = sound.map_or(0, |sound| sound.hashes.len());
-        let blob = sound.map(|sound| sound.blob);
-        for (index, blob) in (0..).zip(std::iter::repeat_n(blob, parts)) {
-            tx.operations.extend(blob.map(|blob| Operation::Delete {
-                table: Table::Parts,
-                key: part_key(blob, index),
-            }));
+        tx.operations.push(Operation::Delete {
+            table: Table::Sounds,
+            key: story.0.to_vec(),
+        });
+        if let Some(sound) = self.media.sounds.get(story) {
+            for (index, _) in (0..).zip(&sound.hashes) {
+                tx.operations.push(Operation::Delete {
+                    table: Table::Parts,
+                    key: part_key(sound.blob, index),
+                });
+            }
         }
+        tx.media.sounds.push((story, None));
     }
 
+    /// Closes a part that an earlier start left open.
     pub(in crate::sync::client) fn close_left(
         &mut self,
         tx: &mut Transaction,
