@@ -150,6 +150,9 @@ pub struct Withdraw {
     pub version: u32,
     /// The publication that its author knew to be the newest.
     pub prev: EntryId,
+    /// Refused once `prev` is not the newest any more: a device took this down by itself, which judged that publication
+    /// alone. What a person takes back holds whatever was published meanwhile, and does not say this.
+    pub only_prev: Option<bool>,
 }
 
 /// Why the relay does not take a publication, whoever signed it.
@@ -403,7 +406,7 @@ cbor_code!(Use { 0 => Network, 1 => Website, 2 => Photo, 3 => Name, 4 => Voice, 
 cbor_code!(Heading { 0 => Happened, 1 => Who, 2 => Cause, 3 => Changed, 4 => Tips });
 cbor_array!(Section { heading, text });
 cbor_map!(Claim { 0 => allows, 1 => text_version, 2 => until });
-cbor_map!(Withdraw { 0 => version, 1 => prev });
+cbor_map!(Withdraw { 0 => version, 1 => prev, 2 => only_prev });
 cbor_map!(Publication {
     0 => version,
     1 => prev,

@@ -67,11 +67,17 @@ fn golden_bytes_of_publication_and_withdrawal() {
     let withdraw = Withdraw {
         version: 1,
         prev: EntryId([7; 32]),
+        only_prev: None,
+    };
+    let takedown = Withdraw {
+        only_prev: Some(true),
+        ..withdraw
     };
     let golden = format!(
-        "publication {}\nwithdraw {}\nwith media {}\n",
+        "publication {}\nwithdraw {}\ntakedown {}\nwith media {}\n",
         hex(&record().encode()),
         hex(&withdraw.encode()),
+        hex(&takedown.encode()),
         hex(&media::record_with_media().encode())
     );
     assert_eq!(golden, include_str!("golden.txt"));
@@ -82,11 +88,14 @@ fn mutated_bytes_have_one_form_or_are_refused() {
     for record in [record(), media::record_with_media()] {
         check_decoder(&record.encode(), Publication::decode, Publication::encode);
     }
-    let withdraw = Withdraw {
-        version: 3,
-        prev: EntryId([7; 32]),
-    };
-    check_decoder(&withdraw.encode(), Withdraw::decode, Withdraw::encode);
+    for only_prev in [None, Some(true)] {
+        let withdraw = Withdraw {
+            version: 3,
+            prev: EntryId([7; 32]),
+            only_prev,
+        };
+        check_decoder(&withdraw.encode(), Withdraw::decode, Withdraw::encode);
+    }
 }
 
 #[test]

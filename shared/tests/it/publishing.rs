@@ -418,3 +418,61 @@ fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
     }
     assert!(n_late > 0, "no publication came late");
 }
+
+/// A use is taken back, the page comes down and is published again as it may be. An administrator's device heard the first
+/// of it and then nothing for a while: it does not take the new page down.
+fn stays(seed: u64, whom: &str, used: Use) {
+    let mut n_heard = [0, 0];
+    for moment in 0..24 {
+        let mut told = Told::new(seed);
+        let of_jan = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
+        told.describe(&of_jan, "Jan wast af.", "Jan");
+        told.allow(NewConsent {
+            party: Party::Pictured,
+            ..consent("Jan", Use::Photo)
+        });
+        told.approve();
+        told.publish();
+        let away = told.town.admin;
+        told.take_back(whom, used);
+        told.town.pass(moment * 25);
+        let story = told.story.clone();
+        let heard = told.town.row(away, &story).unwrap().state != StoryState::Online;
+        n_heard[usize::from(heard)] += 1;
+        told.cut_off(away, 10 * 60_000);
+        told.town.pass(60_000);
+        assert_eq!(told.online(), None, "at {moment}");
+        if used == Use::Website {
+            told.allow(consent("", Use::Website));
+        }
+        told.town.pass(60_000);
+        let approve = Command::ApproveStory { id: story };
+        let coordinator = told.town.coordinator;
+        told.town.world.ask(coordinator, approve).unwrap();
+        let preview = told.preview(coordinator);
+        told.order(coordinator, &preview.digest).unwrap();
+        told.town.pass(60_000);
+        assert!(told.online().is_some(), "at {moment}");
+        // So much is written that a snapshot stands for what she missed.
+        for n in 0..10 {
+            let story = told.story.clone();
+            let tab = told.town.volunteer;
+            told.town.edit(tab, &story, Field::Tips, &format!("Tip {n}"));
+            told.town.pass(5_000);
+        }
+        told.town.pass(10 * 60_000);
+        told.town.settle();
+        assert!(told.online().is_some(), "at {moment}");
+    }
+    assert!(n_heard.iter().all(|n| *n > 0), "{n_heard:?}");
+}
+
+#[test]
+fn p3_a_page_that_is_published_again_with_a_new_consent_stays() {
+    stays(70, "", Use::Website);
+}
+
+#[test]
+fn p3_a_page_that_is_published_again_without_the_photo_stays() {
+    stays(71, "Els", Use::Photo);
+}

@@ -11,7 +11,7 @@
 
 use super::Client;
 use super::disk::{
-    Head, HeldKey, InboxRow, IntentRow, Journal, KeyBytes, Published, Verdict, inbox_key, split_inbox_key,
+    Head, HeldKey, InboxRow, Journal, KeyBytes, Published, Verdict, inbox_key, split_inbox_key,
 };
 use super::documents::Loaded;
 use super::jobs::{Rows, Transaction};
@@ -58,8 +58,8 @@ struct Patient {
     lacks_own: bool,
     /// A snapshot that stands for what never came.
     gap: Option<Seq>,
-    /// Uses that were taken back after what is online was published.
-    taken_back: Vec<Use>,
+    /// Uses that were taken back after what is online was published, and where in the log.
+    taken_back: Vec<(Seq, Use)>,
 }
 
 impl Client {
@@ -203,9 +203,10 @@ impl Client {
             .head
             .unwrap_or_else(|| Head::new(Collection::Story, false));
         let mut head = known.clone();
+        let mut story = None;
         if let Some(mut loaded) = patient.loaded {
             if is_changed {
-                stories::describe(&mut head, &mut loaded.document, self.clock.wall());
+                story = stories::describe(&mut head, &mut loaded.document, self.clock.wall());
                 tx.changed.push(doc);
             }
             self.documents.load(doc, loaded);
@@ -237,10 +238,12 @@ impl Client {
         head.gap = patient.gap.filter(|_| head.n_locked + head.n_quarantined == 0);
         is_changed |= head != known;
         if is_changed {
-            let story = head.is_watched().then(|| self.read_story(doc)).flatten();
-            if self.owes_takedown(doc, &head, story.as_ref(), &patient.taken_back) {
-                self.put_intent(tx, doc, IntentRow::Withdraw, rng);
+            if head.coll == Collection::Story && story.is_none() {
+                story = self.read_story(doc);
             }
+            let taken_back: Vec<_> = patient.taken_back.iter().map(|(_, used)| *used).collect();
+            let entries = self.to_take_down(doc, &head, story.as_ref(), &taken_back);
+            self.take_down(tx, doc, entries, rng);
             self.put_document(tx, doc, head, rng);
         }
     }
@@ -303,7 +306,9 @@ impl Client {
         let Ok(content) = entry.open_content(network.id(), &key) else {
             return Some(Verdict::Quarantined);
         };
-        let before = taken_back_before(seq, patient);
+        // A snapshot does not say when what it holds was taken back.
+        let is_increment = entry.header.kind == Kind::Incremental;
+        let before = is_increment.then(|| taken_back_before(seq, patient)).flatten();
         let adopted = if entry.header.kind == Kind::Snapshot {
             self.adopt_snapshot(&content, &mut patient.loaded)
         } else {
@@ -316,6 +321,7 @@ impl Client {
                 }
                 if let (Some(before), Some(loaded)) = (before, &patient.loaded) {
                     let taken_back = takedown::taken_back_since(&story::consents(&loaded.document), &before);
+                    let taken_back = taken_back.into_iter().map(|used| (seq, used));
                     patient.taken_back.extend(taken_back);
                 }
                 let head = patient.head.as_mut()?;
@@ -569,6 +575,7 @@ fn take_publication(
             withdrawn: is_withdrawal,
         });
         head.claimed = claimed;
+        patient.taken_back.retain(|(at, _)| *at > seq);
         if is_withdrawal || entry.header.by != network.identity.device {
             head.knew = None;
         }

@@ -371,8 +371,10 @@ pub(super) enum IntentRow {
     Publish(PublishIntent),
     Withdraw,
     Erase,
+    /// These publications, whichever of them is online: the device saw by itself that each lacks a consent.
+    TakeDown(Vec<EntryId>),
 }
-cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw, 2 => Erase });
+cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw, 2 => Erase, 3 => TakeDown(Vec<EntryId>) });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PublishIntent {

@@ -49,7 +49,7 @@ impl Intents {
     pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
         self.intents.get(&story).map(|intent| match intent {
             IntentRow::Publish(_) => view::Intent::Publish,
-            IntentRow::Withdraw => view::Intent::Withdraw,
+            IntentRow::Withdraw | IntentRow::TakeDown(_) => view::Intent::Withdraw,
             IntentRow::Erase => view::Intent::Erase,
         })
     }
@@ -63,7 +63,7 @@ impl Intents {
     pub(super) fn is_fulfilled_by(&self, accepted: &Accepted) -> bool {
         match self.intents.get(&accepted.doc) {
             Some(IntentRow::Publish(_)) => accepted.kind == Kind::Publication,
-            Some(IntentRow::Withdraw) => accepted.kind == Kind::Withdraw,
+            Some(IntentRow::Withdraw | IntentRow::TakeDown(_)) => accepted.kind == Kind::Withdraw,
             Some(IntentRow::Erase) => accepted.kind == Kind::Erase,
             None => false,
         }
@@ -81,7 +81,7 @@ impl Client {
         // What a person takes back waits for no photo.
         let may_go = |story, intent: &IntentRow| match intent {
             IntentRow::Publish(_) => self.may_publish(story),
-            IntentRow::Withdraw => true,
+            IntentRow::Withdraw | IntentRow::TakeDown(_) => true,
             IntentRow::Erase => self.may_erase(story),
         };
         let mut stories = intents.filter(|(story, intent)| may_go(**story, intent));
@@ -147,20 +147,24 @@ impl Client {
                 self.send_erasure(tx, story, &author, rng);
                 return Ok(());
             }
-            IntentRow::Withdraw => match published {
-                Some(published) if !published.withdrawn => {
-                    let withdraw = Withdraw {
-                        version: published.version,
-                        prev: published.entry,
-                    };
-                    (Kind::Withdraw, withdraw.encode())
-                }
-                // Nothing is online.
-                Some(_) | None => {
+            IntentRow::Withdraw | IntentRow::TakeDown(_) => {
+                let takes_down = |entry| match &intent {
+                    IntentRow::TakeDown(entries) => entries.contains(&entry),
+                    IntentRow::Publish(_) | IntentRow::Withdraw | IntentRow::Erase => true,
+                };
+                let online =
+                    published.filter(|published| published.is_online() && takes_down(published.entry));
+                let Some(online) = online else {
                     Self::drop_intent(tx, story);
                     return Ok(());
-                }
-            },
+                };
+                let withdraw = Withdraw {
+                    version: online.version,
+                    prev: online.entry,
+                    only_prev: matches!(intent, IntentRow::TakeDown(_)).then_some(true),
+                };
+                (Kind::Withdraw, withdraw.encode())
+            }
             IntentRow::Publish(intent) => {
                 let was_withdrawn_since = published.is_some_and(|published| {
                     published.withdrawn && intent.seen.is_none_or(|seen| seen.seq < published.seq)

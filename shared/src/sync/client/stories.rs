@@ -498,10 +498,10 @@ impl Client {
 }
 
 /// Writes into a head what lists show of its document (M6). Who may be named depends on the teller's contact,
-/// which is another document: as long as it is not loaded, her name counts as unknown.
-pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp) {
+/// which is another document: as long as it is not loaded, her name counts as unknown. Returns the story, if it is one.
+pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp) -> Option<Story> {
     if head.coll != Collection::Story {
-        return;
+        return None;
     }
     let story = story::read(document);
     head.teller = story.teller;
@@ -531,6 +531,7 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
     if !head.is_deleted() {
         head.deleted_since = None;
     }
+    Some(story)
 }
 
 /// The line of a story, without what only the client knows of it.

@@ -11,12 +11,14 @@
 
 use super::Client;
 use super::disk::{Head, IntentRow};
+use super::jobs::Transaction;
 use crate::entry::Kind;
-use crate::id::{DocumentId, RowId};
+use crate::id::{DocumentId, EntryId, RowId};
 use crate::model::consent::Consents;
 use crate::model::story::Story;
 use crate::time::Timestamp;
 use crate::view::{Party, Use};
+use rand_core::CryptoRng;
 use std::collections::BTreeSet;
 
 /// Uses that a publication may rest on.
@@ -36,11 +38,6 @@ impl Head {
                 .claimed
                 .as_ref()
                 .is_none_or(|claimed| claimed.contains(&used))
-    }
-
-    /// Whether it matters to a page what arrives.
-    pub(super) fn is_watched(&self) -> bool {
-        self.rests_on(Use::Website) || self.knew.is_some()
     }
 
     /// Whether what is online claims something that was taken back by everybody who allowed it.
@@ -65,39 +62,73 @@ impl Client {
 
     /// Whether a publication of this device is on its way.
     pub(super) fn publishes(&self, doc: DocumentId) -> bool {
-        self.outbox
-            .of(doc)
-            .any(|(_, item)| item.kind == Kind::Publication)
+        self.own_publications(doc).next().is_some()
     }
 
-    /// Whether this device takes down what is online, now that something of the document arrived: `taken_back` are uses
-    /// that were taken back after it was published. `story` is read where [`Head::is_watched`].
-    pub(super) fn owes_takedown(
+    fn own_publications(&self, doc: DocumentId) -> impl Iterator<Item = EntryId> {
+        let entries = self.outbox.of(doc);
+        entries
+            .filter(|(_, item)| item.kind == Kind::Publication)
+            .map(|(_, item)| item.id)
+    }
+
+    /// The publications that this device takes down, online or under way, now that something of the document arrived:
+    /// `taken_back` are uses that were taken back after what is online was published.
+    pub(super) fn to_take_down(
         &self,
         doc: DocumentId,
         head: &Head,
         story: Option<&Story>,
         taken_back: &[Use],
-    ) -> bool {
+    ) -> Vec<EntryId> {
         let Some(network) = self.place.active() else {
-            return false;
+            return Vec::new();
         };
         let may_withdraw = network.coordinates() || (head.author.is_some() && head.author == network.me());
-        let is_ordered = matches!(self.intents.get(doc), Some(IntentRow::Withdraw));
-        if !may_withdraw || is_ordered {
-            return false;
+        if !may_withdraw {
+            return Vec::new();
         }
         // While an entry is missing a consent may be in it.
         let is_whole = head.n_locked + head.n_waiting + head.n_quarantined == 0;
-        let now = self.now_of_consents();
+        let now = self.relay_time_seen();
         let lacks_consent = story.is_some_and(|story| is_whole && head.lacks_consent(story, now));
         let unknown = story.zip(head.knew.as_ref()).map(|(story, knew)| {
             let knew = knew.iter().copied().collect();
             taken_back_since(&story.consents, &knew)
         });
-        let mut taken_back = taken_back.iter().chain(unknown.iter().flatten());
-        lacks_consent
-            || taken_back.any(|used| is_public(*used) && (head.rests_on(*used) || self.publishes(doc)))
+        let taken_back = || taken_back.iter().chain(unknown.iter().flatten());
+        let is_stripped = lacks_consent || taken_back().any(|used| is_public(*used) && head.rests_on(*used));
+        let online = head
+            .published
+            .filter(|published| is_stripped && published.is_online());
+        let under_way = self
+            .own_publications(doc)
+            .filter(|_| taken_back().any(|used| is_public(*used)));
+        let online = online.map(|published| published.entry);
+        online.into_iter().chain(under_way).collect()
+    }
+
+    /// Orders that, beside what is ordered already. What a person ordered says more.
+    pub(super) fn take_down(
+        &self,
+        tx: &mut Transaction,
+        doc: DocumentId,
+        mut entries: Vec<EntryId>,
+        rng: &mut impl CryptoRng,
+    ) {
+        match self.intents.get(doc) {
+            Some(IntentRow::Withdraw) => return,
+            Some(IntentRow::TakeDown(earlier)) => {
+                entries.retain(|entry| !earlier.contains(entry));
+                if !entries.is_empty() {
+                    entries.extend(earlier);
+                }
+            }
+            Some(IntentRow::Publish(_) | IntentRow::Erase) | None => {}
+        }
+        if !entries.is_empty() {
+            self.put_intent(tx, doc, IntentRow::TakeDown(entries), rng);
+        }
     }
 }
 

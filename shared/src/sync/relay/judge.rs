@@ -10,7 +10,7 @@ use crate::id::{
 };
 use crate::membership::{Authority, Body, Record, RecordRefusal, Role, State};
 use crate::protocol::{DETACHED_BYTES_MAX, InvitationRefusal, RECORD_BYTES_MAX, RecordRefused, Refusal};
-use crate::publication::{Plain, Publication};
+use crate::publication::{Plain, Publication, Withdraw};
 use crate::storage::{
     DocumentRow, KeyRow, Known, LivingEntry, NewEntry, PublicationRow, RelayOperation, Usage,
 };
@@ -323,8 +323,12 @@ impl<'a> Judge<'a> {
             }
             Kind::Withdraw => {
                 let mut row = self.writable(parsed, authority)?;
-                // Whatever it follows: what a person takes back never loses a race.
-                crate::publication::Withdraw::decode(&parsed.plain).map_err(|_| Refusal::Malformed)?;
+                let withdraw = Withdraw::decode(&parsed.plain).map_err(|_| Refusal::Malformed)?;
+                let current = row.publication.map(|publication| publication.entry);
+                // What a person takes back never loses a race.
+                if withdraw.only_prev == Some(true) && current != Some(withdraw.prev) {
+                    return Err(Refusal::StalePublication(current));
+                }
                 row.publication = Some(PublicationRow {
                     entry: id,
                     seq,

@@ -117,8 +117,13 @@ fn publication(by: &Member, doc: DocumentId, version: u32, prev: Option<&Entry>,
     by.plain(Kind::Publication, doc, publication.encode())
 }
 
-fn withdrawal(by: &Member, doc: DocumentId, prev: EntryId) -> Entry {
-    by.plain(Kind::Withdraw, doc, Withdraw { version: 1, prev }.encode())
+fn withdrawal(by: &Member, doc: DocumentId, prev: EntryId, only_prev: Option<bool>) -> Entry {
+    let withdraw = Withdraw {
+        version: 1,
+        prev,
+        only_prev,
+    };
+    by.plain(Kind::Withdraw, doc, withdraw.encode())
 }
 
 /// Why an entry is refused; `None` if it is not.
@@ -229,7 +234,7 @@ fn p3_what_a_new_version_does_not_show_is_deleted_and_a_withdrawal_deletes_all()
     // Long after it is still there.
     desk.pass(3 * 3_600_000);
     assert!(has(&desk, second.1));
-    let gone = withdrawal(&ana, doc, two.id(ana.network));
+    let gone = withdrawal(&ana, doc, two.id(ana.network), None);
     assert_eq!(pushed(&mut desk, &ana, &gone), None);
     assert!(!has(&desk, second.1));
     let three = publication(&ana, doc, 3, Some(&gone), &[second.1]);
@@ -244,9 +249,31 @@ fn withdrawn_and_back(desk: &mut Desk, ana: &Member, doc: DocumentId) -> (Entry,
     put_all(desk, ana, doc, &bytes, plain.hash);
     let one = publication(ana, doc, 1, None, &[plain]);
     assert_eq!(pushed(desk, ana, &one), None);
-    let gone = withdrawal(ana, doc, one.id(ana.network));
+    let gone = withdrawal(ana, doc, one.id(ana.network), None);
     let two = publication(ana, doc, 2, Some(&gone), &[plain]);
     (gone, two)
+}
+
+/// A device that takes a page down by itself judged one publication. A person's order holds for whatever is online.
+#[test]
+fn p3_what_a_device_takes_down_by_itself_is_only_what_it_knew() {
+    let (mut desk, ana, doc) = desk();
+    let one = publication(&ana, doc, 1, None, &[]);
+    let two = publication(&ana, doc, 2, Some(&one), &[]);
+    assert_eq!(pushed(&mut desk, &ana, &one), None);
+    assert_eq!(pushed(&mut desk, &ana, &two), None);
+    let (old, newest) = (one.id(ana.network), two.id(ana.network));
+    let late = withdrawal(&ana, doc, old, Some(true));
+    let stale = Refusal::StalePublication(Some(newest));
+    assert_eq!(pushed(&mut desk, &ana, &late), Some(stale));
+    let takedown = withdrawal(&ana, doc, newest, Some(true));
+    assert_eq!(pushed(&mut desk, &ana, &takedown), None);
+    let three = publication(&ana, doc, 3, Some(&takedown), &[]);
+    assert_eq!(pushed(&mut desk, &ana, &three), None);
+    let order = withdrawal(&ana, doc, old, None);
+    assert_eq!(pushed(&mut desk, &ana, &order), None);
+    let mut rows = desk.store.publications(ana.network);
+    assert!(rows.all(|(_, row, _)| row.is_withdrawn));
 }
 
 /// The publication is looked up once the withdrawal is stored, and before its photo is deleted.
