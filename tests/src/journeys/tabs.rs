@@ -176,13 +176,18 @@ impl Desk<'_> {
         .await
     }
 
-    /// Believes the sign.
-    async fn looks(&mut self) -> anyhow::Result<bool> {
+    /// What the page says of itself.
+    async fn said(&self) -> anyhow::Result<String> {
         let said = self
             .ana
             .runs("return [...document.querySelectorAll('[role=status]')].map(it => it.innerText).join(' ')")
             .await?;
-        let said = said.as_str().unwrap_or_default();
+        Ok(said.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Believes the sign.
+    async fn looks(&mut self) -> anyhow::Result<bool> {
+        let said = self.said().await?;
         let is_stored = [ON_DEVICE, SAFE, "Versturen…"]
             .iter()
             .any(|words| said.contains(words));
@@ -211,8 +216,13 @@ impl Desk<'_> {
 
     /// The page in front freezes; the other one works. It may thaw afterwards.
     async fn freezes(&mut self, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
-        self.takes_over().await?;
-        sees_it_safe(self.ana).await?;
+        // Its own tab may take the device back meanwhile: then it is asked for again.
+        let ana = self.ana;
+        ana.waits("sees it safe in this tab", async || {
+            self.takes_over().await?;
+            Ok(self.said().await?.contains(SAFE).then_some(()))
+        })
+        .await?;
         let frozen = self.ana.freezes_the_page().await?;
         self.is_back_frozen = true;
         self.turns().await?;
