@@ -5,9 +5,10 @@ use anyhow::{Context, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Inherited by whatever a program starts; it finds those that left the family.
@@ -27,14 +28,31 @@ impl Process {
     /// # Errors
     /// When the program or its log cannot be opened.
     pub fn start(command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+        let output = open_log(log)?;
+        Self::spawn(command, output.try_clone()?.into(), output, log)
+    }
+
+    /// Starts `command`, whose output is heard as it comes; what it complains of is added to the file `log`.
+    ///
+    /// # Errors
+    /// When the program or its log cannot be opened.
+    pub fn start_heard(
+        command: &mut Command,
+        log: &Path,
+    ) -> anyhow::Result<(Self, Lines<BufReader<ChildStdout>>)> {
+        let mut process = Self::spawn(command, Stdio::piped(), open_log(log)?, log)?;
+        let output = process.child.stdout.take().context("its output")?;
+        Ok((process, BufReader::new(output).lines()))
+    }
+
+    fn spawn(command: &mut Command, output: Stdio, complaints: File, log: &Path) -> anyhow::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let output = open_log(log)?;
         let child = command
             .env(MARK, &mark)
             .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output)
+            .stdout(output)
+            .stderr(complaints)
             .process_group(0)
             .spawn()
             .with_context(|| format!("start {}", command.get_program().display()))?;
@@ -188,10 +206,9 @@ mod tests {
     fn a_killed_program_takes_its_children_with_it() {
         let log = std::env::temp_dir().join(format!("aanzet-process-{}", std::process::id()));
         let script = "setsid sleep 1000 & sleep 1000 & echo started; wait";
-        let mut process = Process::start(Command::new("sh").args(["-c", script]), &log).unwrap();
-        while !process.said().unwrap().contains("started") {
-            std::thread::yield_now();
-        }
+        let (mut process, mut heard) =
+            Process::start_heard(Command::new("sh").args(["-c", script]), &log).unwrap();
+        assert_eq!(heard.next().unwrap().unwrap(), "started");
         let ids = family(process.id(), &process.mark);
         assert_eq!(ids.len(), 3);
         process.kill();

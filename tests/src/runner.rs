@@ -4,7 +4,7 @@ use crate::browser::Engine;
 use crate::journeys::Journey;
 use crate::process::Process;
 use crate::stage::{Stage, Tools};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use std::collections::VecDeque;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -111,16 +111,15 @@ pub fn screen(folder: &Path) -> anyhow::Result<(Process, String)> {
         "-nolisten",
         "tcp",
     ]);
-    let mut screen = Process::start(&mut command, &log)?;
-    loop {
-        screen.must_run()?;
-        // It says the number of the screen when that can be used.
-        if let Some(number) = screen.said()?.lines().find(|line| line.parse::<u32>().is_ok()) {
-            let number = format!(":{number}");
-            return Ok((screen, number));
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let (screen, mut heard) = Process::start_heard(&mut command, &log)?;
+    // It says the number of the screen when that can be used.
+    let Some(number) = heard.next().transpose()? else {
+        bail!("it ended: {}", screen.said()?)
+    };
+    let number: u32 = number
+        .parse()
+        .with_context(|| format!("“{number}” is no screen"))?;
+    Ok((screen, format!(":{number}")))
 }
 
 /// An empty folder for everything that the journeys leave.
