@@ -4,10 +4,7 @@
 use super::Person;
 use crate::cpu::CpuShare;
 use anyhow::Context;
-use axum::http::Method;
-use serde_json::{Value, json};
-use std::sync::Arc;
-use thirtyfour::common::command::{Command, ExtensionCommand};
+use serde_json::json;
 
 const MOMENTS: &str = include_str!("moments.js");
 
@@ -44,17 +41,12 @@ impl Person<'_> {
     /// # Errors
     /// When the browser is not Chromium.
     pub async fn notes_moments(&self) -> anyhow::Result<()> {
-        let command = Devtools(json!({
-            "cmd": "Page.addScriptToEvaluateOnNewDocument",
-            "params": { "source": MOMENTS },
-        }));
-        let driver = self.driver().await?;
-        driver
-            .handle()
-            .cmd(Command::ExtensionCommand(Box::new(command)))
-            .await
-            .context("note moments")?;
-        Ok(())
+        self.chromium(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": MOMENTS }),
+        )
+        .await
+        .context("note moments")
     }
 
     /// Milliseconds from asking for the page to the moment; waits for it as long as a script may.
@@ -100,23 +92,5 @@ impl Person<'_> {
         let script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
         let at = self.runs(script).await?;
         at.as_f64().context("nothing was painted")
-    }
-}
-
-/// A command of Chromium's own tools, passed on by its driver.
-#[derive(Debug)]
-struct Devtools(Value);
-
-impl ExtensionCommand for Devtools {
-    fn parameters_json(&self) -> Option<Value> {
-        Some(self.0.clone())
-    }
-
-    fn method(&self) -> Method {
-        Method::POST
-    }
-
-    fn endpoint(&self) -> Arc<str> {
-        "/goog/cdp/execute".into()
     }
 }
