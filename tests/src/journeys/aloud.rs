@@ -1,12 +1,13 @@
 //! What tellers are asked, read aloud: in the voice of the device, and in languages that the network adds.
 
 use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::recording::{START, records_for, stops_recording};
 use super::steps::review::reads_again;
 use super::steps::story::{SAFE, SOUP, sees_it_safe, submits, writes_whole};
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
 use anyhow::ensure;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const LANGUAGE: &str = "Taal van de tekst";
 const ARABIC: &str = "العربية";
@@ -98,15 +99,9 @@ async fn adds_arabic(ana: &Person<'_>) -> anyhow::Result<()> {
 
 async fn reads_it_herself(ana: &Person<'_>) -> anyhow::Result<()> {
     let part = "Op de website";
-    ana.presses_in_item(TEXTS, part, "Opname starten").await?;
-    ana.sees(Role::Button, "Opname stoppen").await?;
-    let start = Instant::now();
-    ana.waits("reads two sentences", async || {
-        Ok((start.elapsed() >= READ).then_some(()))
-    })
-    .await?;
-    ana.presses("Opname stoppen").await?;
-    ana.is_told(Role::Status, "De opname is bewaard.").await?;
+    ana.presses_in_item(TEXTS, part, START).await?;
+    records_for(ana, READ).await?;
+    stops_recording(ana).await?;
     ana.finds_item(TEXTS, &[part, SAFE]).await?;
     // The browser can play what it recorded.
     ana.waits("hears what she read", async || {

@@ -1,7 +1,7 @@
 //! What nobody wishes for: a full phone, a full relay, a line that breaks anywhere.
 
 use super::steps::network::{
-    MEMBERS, NETWORK, VOLUNTEER, approves, found_network, found_network_behind_a_line, founds,
+    MEMBERS, NETWORK, VOLUNTEER, approves, finds_signal, found_network, found_network_behind_a_line, founds,
     invites_and_leaves, member, six_digits,
 };
 use super::steps::review::{QUEUE, reads_again};
@@ -169,7 +169,7 @@ pub(super) async fn a_connection_cut_at_any_byte_loses_nothing(stage: &Stage) ->
         Ok(ana.page_text().await?.contains("Bea").then_some(()))
     })
     .await?;
-    approves(&ana, &bea, &digits.context("no digits")?).await?;
+    approves(&ana, bea.name, &digits.context("no digits")?).await?;
     writes(&bea, "Draadje", "Woord 0").await?;
     line.cuts(cuts());
     let mut text = "Woord 0".to_owned();
@@ -210,14 +210,6 @@ pub(super) async fn a_connection_cut_at_any_byte_loses_nothing(stage: &Stage) ->
         person.has_no_complaint_but(LOST_RELAY).await?;
     }
     Ok(())
-}
-
-/// Her phone says that there is a connection again.
-async fn finds_signal(person: &Person<'_>) -> anyhow::Result<()> {
-    person
-        .runs("window.dispatchEvent(new Event('online'))")
-        .await
-        .map(drop)
 }
 
 /// Presses a button, and again each time that she is told that it did not work.

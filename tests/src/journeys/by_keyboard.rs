@@ -1,12 +1,11 @@
 //! The whole way from an empty relay to a published story, without a mouse.
 
-use super::steps::network::{NETWORK, VOLUNTEER, six_digits};
+use super::steps::network::{NETWORK, VOLUNTEER, compares_digits, sees_six_digits};
 use super::steps::review::QUEUE;
 use super::steps::story::{SAFE, SOUP, id_of_story};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
-use anyhow::{Context, ensure};
 
 /// Tab, arrows, space, Enter, and typing.
 pub(super) async fn the_keyboard_is_enough(stage: &Stage) -> anyhow::Result<()> {
@@ -53,15 +52,9 @@ async fn joins(person: &Person<'_>, by: &Person<'_>) -> anyhow::Result<()> {
     person.enters(Role::Button, "Verder").await?;
     person.writes_in("Jouw naam", person.name).await?;
     person.enters(Role::Button, "Meedoen").await?;
-    let digits = person
-        .waits("sees six digits", async || {
-            Ok(six_digits(&person.page_text().await?))
-        })
-        .await?;
+    let digits = sees_six_digits(person).await?;
     by.enters_menu("Leden").await?;
-    by.sees(Role::Button, "Goedkeuren").await?;
-    let shown = six_digits(&by.page_text().await?).context("no six digits to compare")?;
-    ensure!(shown == digits, "{} shows {shown}, not {digits}", by.name);
+    compares_digits(by, &digits).await?;
     by.enters(Role::Button, "Goedkeuren").await?;
     person.reads_no(&digits).await
 }

@@ -1,10 +1,11 @@
 //! From a kitchen without signal to every coordinator, over lines that break or are slow.
 
 use super::steps::network::{
-    COORDINATOR, VOLUNTEER, found_network_behind_a_line, invites_and_leaves, member, six_digits,
+    COORDINATOR, VOLUNTEER, approves, finds_signal, found_network_behind_a_line, invites_and_leaves, member,
 };
+use super::steps::recording::{records_for, starts_recording, stops_recording};
 use super::steps::review::{QUEUE, approves_story, reads_again};
-use super::steps::story::{MINE, ON_DEVICE, SAFE, opens_story, submits, writes};
+use super::steps::story::{MINE, ON_DEVICE, PHOTOS, RECORDINGS, SAFE, opens_story, submits, writes};
 use crate::browser::Engine;
 use crate::camera::{EXIF_WORDS, exif_place, exif_with_place, jpeg};
 use crate::cutter::{Cutter, Passed};
@@ -21,8 +22,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-const PHOTOS: &str = "Foto's van dit verhaal";
-const RECORDINGS: &str = "Opnames van dit verhaal";
 const ELSEWHERE: &str = "Nog onderweg van een ander toestel";
 
 // Words that nobody else uses.
@@ -144,8 +143,7 @@ async fn is_in_the_field(stage: &Stage, bea: &Person<'_>, records: bool) -> anyh
     writes(bea, TITLE, HAPPENED).await?;
     bea.keeps_what_is_taken().await?;
     if records {
-        bea.presses("Opname starten").await?;
-        bea.sees(Role::Button, "Opname stoppen").await?;
+        starts_recording(bea).await?;
     }
     let start = Instant::now();
     // The conversation goes on while she takes photos.
@@ -165,32 +163,17 @@ async fn is_in_the_field(stage: &Stage, bea: &Person<'_>, records: bool) -> anyh
         cut_short: Duration::ZERO,
     };
     if records {
-        lasts(bea, start, CONVERSATION).await?;
-        bea.presses("Opname stoppen").await?;
-        bea.is_told(Role::Status, "De opname is bewaard.").await?;
+        records_for(bea, CONVERSATION.saturating_sub(start.elapsed())).await?;
+        stops_recording(bea).await?;
         bea.fills_in_item(RECORDINGS, "Opname 1", "Uitgeschreven tekst", WRITTEN)
             .await?;
         bea.finds_item(RECORDINGS, &["Opname 1", ON_DEVICE]).await?;
         day.sounds = bea.sounds_that_were_recorded().await?;
-        bea.presses("Opname starten").await?;
-        bea.sees(Role::Button, "Opname stoppen").await?;
-        let start = Instant::now();
-        lasts(bea, start, CUT_SHORT).await?;
-        day.cut_short = start.elapsed();
+        starts_recording(bea).await?;
+        day.cut_short = records_for(bea, CUT_SHORT).await?;
     }
     bea.loses_browser()?;
     Ok(day)
-}
-
-async fn lasts(person: &Person<'_>, start: Instant, time: Duration) -> anyhow::Result<()> {
-    // One wait may take as long as patience lasts.
-    while start.elapsed() < time {
-        let next = (start.elapsed() + Duration::from_secs(20)).min(time);
-        person
-            .waits("goes on", async || Ok((start.elapsed() >= next).then_some(())))
-            .await?;
-    }
-    Ok(())
 }
 
 /// Plays both recordings; gives their bytes.
@@ -357,14 +340,6 @@ fn photos(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Her phone says that there is a connection again.
-async fn finds_signal(person: &Person<'_>) -> anyhow::Result<()> {
-    person
-        .runs("window.dispatchEvent(new Event('online'))")
-        .await
-        .map(drop)
-}
-
 const N_STORIES: usize = 6;
 const PHOTOS_OF_A_STORY: usize = 50;
 /// Bytes of each small picture, and of each photo.
@@ -465,15 +440,7 @@ async fn native_volunteer(relay: &Relay, ana: &Person<'_>) -> anyhow::Result<Mem
     let invitation = invites_and_leaves(ana, VOLUNTEER).await?;
     let bea = Member::join(&relay.url(), &invitation.code, "Bea").await?;
     let digits = bea.digits().await?;
-    ana.goes_to("Leden", "/app/leden").await?;
-    ana.reads("Bea").await?;
-    ana.waits("sees the digits", async || {
-        let shown = six_digits(&ana.page_text().await?);
-        Ok((shown.as_ref() == Some(&digits)).then_some(()))
-    })
-    .await?;
-    ana.presses("Goedkeuren").await?;
-    ana.sees_no(Role::Button, "Goedkeuren").await?;
+    approves(ana, "Bea", &digits).await?;
     let is_member = |seen: &Seen| matches!(&seen.standing, Some(Standing::Member { role, .. }) if *role == MemberRole::Volunteer);
     bea.until("she is a member", is_member).await?;
     Ok(bea)

@@ -37,7 +37,7 @@ pub(super) async fn somebody_joins_by_link(stage: &Stage) -> anyhow::Result<()> 
     writes(&bea, "Tijdens het wachten", "Nog niet goedgekeurd.").await?;
     submits(&bea).await?;
 
-    approves(&ana, &bea, &digits).await?;
+    approves(&ana, bea.name, &digits).await?;
     ana.finds_item(MEMBERS, &["Bea", VOLUNTEER]).await?;
     sees_it_safe(&bea).await?;
     opens_story(&bea, "Voor de uitnodiging").await?;
@@ -59,7 +59,7 @@ pub(super) async fn somebody_joins_by_code(stage: &Stage) -> anyhow::Result<()> 
     let typed = invitation.code.to_lowercase().replace('-', "");
     types_code(&cor, &typed).await?;
     let digits = joins(&cor).await?;
-    approves(&ana, &cor, &digits).await?;
+    approves(&ana, cor.name, &digits).await?;
     ana.finds_item(MEMBERS, &["Cor", COORDINATOR]).await?;
     cor.goes_to("Nalezen", "/app/nalezen").await?;
     relay_never_saw(&relay, &invitation)?;
@@ -113,7 +113,7 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     let again = invites_and_leaves(&ana, VOLUNTEER).await?;
     types_code(&bea, &again.code).await?;
     let digits = joins(&bea).await?;
-    approves(&ana, &bea, &digits).await?;
+    approves(&ana, bea.name, &digits).await?;
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     relay.stop().await?;
     relay.start_again_later(Duration::from_hours(25)).await?;

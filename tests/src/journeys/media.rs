@@ -1,8 +1,9 @@
 //! Photos and sound, without a connection and with a browser that dies.
 
 use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::recording::{records_for, starts_recording, stops_recording};
 use super::steps::review::reads_again;
-use super::steps::story::{ON_DEVICE, SAFE, opens_story, submits, writes};
+use super::steps::story::{ON_DEVICE, PHOTOS, RECORDINGS, SAFE, opens_story, submits, writes};
 use crate::camera::{EXIF_WORDS, exif_with_place, jpeg};
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
@@ -13,8 +14,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-const PHOTOS: &str = "Foto's van dit verhaal";
-const RECORDINGS: &str = "Opnames van dit verhaal";
 const DESCRIPTION: &str = "Beschrijving van de foto";
 const TITLE: &str = "De soepkar in beeld";
 
@@ -187,14 +186,10 @@ pub(super) async fn a_recording_survives_a_killed_browser(stage: &Stage) -> anyh
     let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
     ana.closes_browser().await?;
     writes(&bea, TITLE, "Rosa vertelt.").await?;
-    bea.presses("Opname starten").await?;
-    bea.sees(Role::Button, "Opname stoppen").await?;
+    starts_recording(&bea).await?;
     let start = Instant::now();
     bea.looks_over("opname").await?;
-    bea.waits("records for a while", async || {
-        Ok((start.elapsed() >= RECORDED).then_some(()))
-    })
-    .await?;
+    records_for(&bea, RECORDED).await?;
     let recorded = start.elapsed();
     bea.loses_browser()?;
 
@@ -212,16 +207,11 @@ pub(super) async fn a_recording_survives_a_killed_browser(stage: &Stage) -> anyh
     );
 
     // Another one is another one.
-    bea.presses("Opname starten").await?;
+    starts_recording(&bea).await?;
     bea.presses("Eerste vraag tonen").await?;
     bea.reads("Hoe is het begonnen?").await?;
-    let start = Instant::now();
-    bea.waits("records a little", async || {
-        Ok((start.elapsed() >= Duration::from_secs(3)).then_some(()))
-    })
-    .await?;
-    bea.presses("Opname stoppen").await?;
-    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    records_for(&bea, Duration::from_secs(3)).await?;
+    stops_recording(&bea).await?;
     bea.counts_items(RECORDINGS, "Deel 1", 2).await?;
     bea.finds_item(RECORDINGS, &["Opname 2", "Hoe is het begonnen?"])
         .await?;

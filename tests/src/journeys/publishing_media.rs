@@ -1,10 +1,11 @@
 //! Photos and sound, from the volunteer's phone to the public page, and gone again.
 
 use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::recording::{records_for, starts_recording, stops_recording};
 use super::steps::review::{approves_story, reads_again, withdraws};
 use super::steps::story::{
-    SAFE, SOUP, opens_story, records_consent, records_consent_of_pictured, sees_it_safe, submits,
-    writes_whole,
+    PHOTOS, RECORDINGS, SAFE, SOUP, opens_story, records_consent, records_consent_of_pictured, sees_it_safe,
+    submits, writes_whole,
 };
 use crate::camera::{EXIF_WORDS, exif_with_place, jpeg};
 use crate::person::{Person, Role};
@@ -16,10 +17,8 @@ use crate::wait::wait_for;
 use anyhow::{Context, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const PHOTOS: &str = "Foto's van dit verhaal";
-const RECORDINGS: &str = "Opnames van dit verhaal";
 const DESCRIPTION: &str = "Beschrijving van de foto";
 const ALT: &str = "Rosa roert in een grote ketel.";
 const SPOKEN: &str = "Het begon met een kapotte keuken, zei ze.";
@@ -151,14 +150,9 @@ fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Two recordings, of which the first is written down.
 async fn records_twice(bea: &Person<'_>) -> anyhow::Result<()> {
     for recording in ["Opname 1", "Opname 2"] {
-        bea.presses("Opname starten").await?;
-        bea.sees(Role::Button, "Opname stoppen").await?;
-        let start = Instant::now();
-        bea.waits("records a little", async || {
-            Ok((start.elapsed() >= Duration::from_secs(3)).then_some(()))
-        })
-        .await?;
-        bea.presses("Opname stoppen").await?;
+        starts_recording(bea).await?;
+        records_for(bea, Duration::from_secs(3)).await?;
+        stops_recording(bea).await?;
         bea.finds_item(RECORDINGS, &[recording, "Deel 1 beluisteren"])
             .await?;
     }

@@ -1,16 +1,14 @@
 //! What can come between somebody and a recording: no microphone, a call, a full phone, a phone that sleeps, another tab.
 
-use super::steps::story::{MINE, ON_DEVICE, opens_story, writes};
+use super::steps::recording::{START, STOP, records_for, starts_recording, stops_recording};
+use super::steps::story::{MINE, ON_DEVICE, PHOTOS, RECORDINGS, opens_story, writes};
 use crate::browser::Engine;
 use crate::person::{Person, Role};
 use crate::stage::Stage;
 use anyhow::ensure;
 use std::time::{Duration, Instant};
 
-const RECORDINGS: &str = "Opnames van dit verhaal";
 const TITLE: &str = "Aan de keukentafel";
-const START: &str = "Opname starten";
-const STOP: &str = "Opname stoppen";
 
 /// How long she records until something happens.
 const RECORDED: Duration = Duration::from_secs(5);
@@ -58,7 +56,7 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
     bea.keeps_what_is_taken().await?;
 
     bea.clicks_twice(Role::Button, START).await?;
-    let recorded = records(&bea).await?;
+    let recorded = records_for(&bea, RECORDED).await?;
     bea.loses_the_microphone().await?;
     bea.is_told(Role::Alert, "De opname is onderbroken").await?;
     bea.is_told(Role::Alert, "De microfoon is weg").await?;
@@ -77,12 +75,12 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
     bea.runs(ALLOWS).await?;
     bea.clicks_twice(Role::Button, "Verder opnemen als deel 2")
         .await?;
-    let second = records(&bea).await?;
+    let second = records_for(&bea, RECORDED).await?;
     bea.gets_a_call().await?;
     bea.is_told(Role::Alert, "Iets anders gebruikt de microfoon nu")
         .await?;
     bea.presses("Verder opnemen als deel 3").await?;
-    let third = records(&bea).await?;
+    let third = records_for(&bea, RECORDED).await?;
     if stage.engine == Engine::Chromium {
         // Without a sound card, Firefox lets no page know how much was heard.
         sleeps(&bea).await?;
@@ -96,7 +94,7 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
 
     // The same device in two tabs.
     bea.presses(START).await?;
-    let recorded = records(&bea).await?;
+    let recorded = records_for(&bea, RECORDED).await?;
     let first = bea.tab().await?;
     let story = bea.address().await?;
     bea.opens_tab().await?;
@@ -108,24 +106,11 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
     bea.is_told(Role::Alert, "Aanzet ging open in een ander tabblad")
         .await?;
     bea.presses("Verder opnemen als deel 2").await?;
-    let second = records(&bea).await?;
-    bea.presses(STOP).await?;
-    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    let second = records_for(&bea, RECORDED).await?;
+    stops_recording(&bea).await?;
     bea.counts_items(RECORDINGS, "Opname", 2).await?;
     keeps(&bea, 2, 2, second).await?;
     bea.has_no_complaint().await
-}
-
-/// Sees that it runs, and lets it for a while.
-async fn records(person: &Person<'_>) -> anyhow::Result<Duration> {
-    person.sees(Role::Button, STOP).await?;
-    let start = Instant::now();
-    person
-        .waits("records for a while", async || {
-            Ok((start.elapsed() >= RECORDED).then_some(()))
-        })
-        .await?;
-    Ok(start.elapsed())
 }
 
 /// The part can be heard, and lacks little.
@@ -171,8 +156,7 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     bea.has_room_for(Some(used + 64 * 1024)).await?;
     bea.opens("/app/verhalen").await?;
     opens_story(&bea, TITLE).await?;
-    bea.presses(START).await?;
-    bea.sees(Role::Button, STOP).await?;
+    starts_recording(&bea).await?;
     bea.has_room_for(Some(1)).await?;
     let start = Instant::now();
     bea.waits("is told that her device is full", async || {
@@ -192,9 +176,8 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
 
     bea.has_room_for(None).await?;
     bea.presses(START).await?;
-    let second = records(&bea).await?;
-    bea.presses(STOP).await?;
-    bea.is_told(Role::Status, "De opname is bewaard.").await?;
+    let second = records_for(&bea, RECORDED).await?;
+    stops_recording(&bea).await?;
     bea.reads_no("kan niets meer opslaan").await?;
     bea.closes_browser().await?;
     bea.starts_browser().await?;
@@ -231,7 +214,7 @@ pub(super) async fn two_presses_make_one(stage: &Stage) -> anyhow::Result<()> {
     bea.reads("Ingediend").await?;
     bea.counts_items("Toestemmingen", "De verteller · Voorgelezen", 1)
         .await?;
-    bea.counts_items("Foto's van dit verhaal", "Foto", 1).await?;
+    bea.counts_items(PHOTOS, "Foto", 1).await?;
     // Once more in another tab, where it is the same story.
     bea.opens_tab().await?;
     bea.opens(&story).await?;

@@ -1,5 +1,6 @@
 //! What people do in many journeys.
 
 pub(super) mod network;
+pub(super) mod recording;
 pub(super) mod review;
 pub(super) mod story;

@@ -1,7 +1,9 @@
-//! Throwing a draft away, and thinking better of it.
+//! Throwing a draft away: thinking better of it, or erasing it.
 
 use super::steps::network::{VOLUNTEER, found_network, member};
-use super::steps::story::{MINE, ON_DEVICE, SAFE, id_of_story, opens_story, sees_it_safe, submits, writes};
+use super::steps::story::{
+    MINE, ON_DEVICE, PHOTOS, SAFE, id_of_story, opens_story, sees_it_safe, submits, writes,
+};
 use crate::camera::jpeg;
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
@@ -10,7 +12,6 @@ use std::fs;
 const TITLE: &str = "De tuin die er niet kwam";
 const KEPT: &str = "De tuin die er wel kwam";
 const OTHERS: &str = "Verhalen van anderen";
-const PHOTOS: &str = "Foto's van dit verhaal";
 const TRASH: &str = "Prullenbak";
 
 /// A draft with a photo goes to the trash, and comes back whole.
@@ -21,11 +22,7 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     submits(&bea).await?;
     bea.sees_no(Role::Button, "Verwijderen").await?;
     writes(&bea, TITLE, "Er was geen grond.").await?;
-    let photo = stage.folder().join("tuin.jpg");
-    fs::write(&photo, jpeg(64, 48, None, shade))?;
-    bea.adds_files("Foto toevoegen", &[&photo]).await?;
-    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
-    sees_it_safe(&bea).await?;
+    adds_a_photo(&bea, stage).await?;
     let story = bea.address().await?;
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     ana.finds_item(OTHERS, &[TITLE]).await?;
@@ -68,11 +65,7 @@ pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
     writes(&bea, TITLE, "Er was geen grond.").await?;
     bea.fills("Naam van de verteller", "Philomena Wolkenstaart")
         .await?;
-    let photo = stage.folder().join("tuin.jpg");
-    fs::write(&photo, jpeg(64, 48, None, shade))?;
-    bea.adds_files("Foto toevoegen", &[&photo]).await?;
-    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
-    sees_it_safe(&bea).await?;
+    adds_a_photo(&bea, stage).await?;
     let story = bea.address().await?;
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     ana.follows_item(OTHERS, TITLE).await?;
@@ -108,11 +101,7 @@ pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shade(column: u32, _: u32) -> u8 {
-    u8::try_from(column % 256).unwrap_or_default()
-}
-
-/// The same of who has no network yet.
+/// Who has no network yet throws a draft away, and takes it out.
 pub(super) async fn a_draft_of_one_device_is_thrown_away_and_taken_out(stage: &Stage) -> anyhow::Result<()> {
     let relay = stage.relay().await?;
     let bea = stage.person("Bea", &relay.url()).await?;
@@ -129,6 +118,16 @@ pub(super) async fn a_draft_of_one_device_is_thrown_away_and_taken_out(stage: &S
     bea.reads("De prullenbak is leeg").await?;
     bea.opens("/app/verhalen").await?;
     bea.finds_item(MINE, &[TITLE, ON_DEVICE]).await
+}
+
+/// Adds a photo to the story on the screen, and sees both safe.
+async fn adds_a_photo(person: &Person<'_>, stage: &Stage) -> anyhow::Result<()> {
+    let shade = |column: u32, _: u32| u8::try_from(column % 256).unwrap_or_default();
+    let photo = stage.folder().join("tuin.jpg");
+    fs::write(&photo, jpeg(64, 48, None, shade))?;
+    person.adds_files("Foto toevoegen", &[&photo]).await?;
+    person.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
+    sees_it_safe(person).await
 }
 
 async fn throws_away(person: &Person<'_>) -> anyhow::Result<()> {

@@ -132,6 +132,11 @@ pub(in crate::journeys) async fn joins(person: &Person<'_>) -> anyhow::Result<St
     person.reads(NETWORK).await?;
     person.fills("Jouw naam", person.name).await?;
     person.presses("Meedoen").await?;
+    sees_six_digits(person).await
+}
+
+/// Gives the six digits that are shown to her while she waits.
+pub(in crate::journeys) async fn sees_six_digits(person: &Person<'_>) -> anyhow::Result<String> {
     person
         .waits("sees six digits", async || {
             Ok(six_digits(&person.page_text().await?))
@@ -139,19 +144,29 @@ pub(in crate::journeys) async fn joins(person: &Person<'_>) -> anyhow::Result<St
         .await
 }
 
-/// Compares the digits with those that `person` was shown, and approves her.
-pub(in crate::journeys) async fn approves(
-    by: &Person<'_>,
-    person: &Person<'_>,
-    digits: &str,
-) -> anyhow::Result<()> {
+/// Compares the digits with those that were shown to somebody of this name, and approves her.
+pub(in crate::journeys) async fn approves(by: &Person<'_>, name: &str, digits: &str) -> anyhow::Result<()> {
     by.goes_to("Leden", "/app/leden").await?;
-    by.reads(person.name).await?;
-    by.sees(Role::Button, "Goedkeuren").await?;
-    let shown = six_digits(&by.page_text().await?).context("no six digits to compare")?;
-    ensure!(shown == digits, "{} shows {shown}, not {digits}", by.name);
+    by.reads(name).await?;
+    compares_digits(by, digits).await?;
     by.presses("Goedkeuren").await?;
     by.sees_no(Role::Button, "Goedkeuren").await
+}
+
+/// Where somebody can be approved: the digits are those that were shown to her.
+pub(in crate::journeys) async fn compares_digits(by: &Person<'_>, digits: &str) -> anyhow::Result<()> {
+    by.sees(Role::Button, "Goedkeuren").await?;
+    let shown = sees_six_digits(by).await?;
+    ensure!(shown == digits, "{} shows {shown}, not {digits}", by.name);
+    Ok(())
+}
+
+/// Her phone says that there is a connection again.
+pub(in crate::journeys) async fn finds_signal(person: &Person<'_>) -> anyhow::Result<()> {
+    person
+        .runs("window.dispatchEvent(new Event('online'))")
+        .await
+        .map(drop)
 }
 
 /// Somebody who joined by link and was approved by `by`.
@@ -166,7 +181,7 @@ pub(in crate::journeys) async fn member<'a>(
     let person = stage.person(name, &relay.url()).await?;
     follows_invitation(&person, relay, &invitation).await?;
     let digits = joins(&person).await?;
-    approves(by, &person, &digits).await?;
+    approves(by, name, &digits).await?;
     person.sees(Role::Link, "Mijn verhalen").await?;
     person.reads_no(&digits).await?;
     Ok(person)

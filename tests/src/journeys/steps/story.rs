@@ -10,6 +10,10 @@ pub(in crate::journeys) const SAFE: &str = "Veilig bewaard";
 /// The list of one's own stories.
 pub(in crate::journeys) const MINE: &str = "Mijn verhalen";
 
+/// The lists of what belongs to the story on the screen.
+pub(in crate::journeys) const PHOTOS: &str = "Foto's van dit verhaal";
+pub(in crate::journeys) const RECORDINGS: &str = "Opnames van dit verhaal";
+
 /// A whole story: all that a publication needs, and what it must leave out.
 pub(in crate::journeys) struct Tale<'a> {
     pub(in crate::journeys) title: &'a str,
