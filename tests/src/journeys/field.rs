@@ -18,6 +18,7 @@ use anyhow::{Context, ensure};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use shared::view::{Field, Role as MemberRole, Standing, StoryState, Whereabouts};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -84,6 +85,8 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
     let cor = member(stage, &relay, &ana, "Cor", COORDINATOR).await?;
     let (photos, sounds) = sees_and_hears_all(&cor, records).await?;
     ensure!(photos.len() == N_PHOTOS, "{} photos", photos.len());
+    let different: BTreeSet<_> = photos.iter().collect();
+    ensure!(different.len() == N_PHOTOS, "two photos are the same");
     for photo in &photos {
         ensure!(day.photos.contains(photo), "a photo is another than was taken");
     }
@@ -111,11 +114,14 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
     cor.closes_browser().await?;
     bea.loses_browser()?;
     relay.stop().await?;
+    let place = exif_place();
+    let mut secrets = vec![&place[..]];
+    for bytes in photos.iter().chain(&sounds) {
+        secrets.push(middle(bytes)?);
+    }
     for folder in [relay.folder(), &bea.profile(), &cor.profile()] {
         traces::must_hold_none(folder, &WORDS)?;
-        let media = photos.iter().chain(&sounds);
-        let middles = media.filter_map(|bytes| bytes.get(bytes.len() / 2..).and_then(|rest| rest.get(..48)));
-        for bytes in middles.chain([&exif_place()[..]]) {
+        for bytes in &secrets {
             let files = traces::search_bytes(folder, bytes)?;
             ensure!(
                 files.is_empty(),
@@ -124,6 +130,12 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
         }
     }
     Ok(())
+}
+
+/// Some bytes of a photo or a recording that are in no other.
+fn middle(bytes: &[u8]) -> anyhow::Result<&[u8]> {
+    let rest = bytes.get(bytes.len() / 2..).unwrap_or_default();
+    rest.get(..48).context("too short to search for")
 }
 
 /// What her camera and her microphone gave.
@@ -238,7 +250,11 @@ async fn text_comes_first(relay: &Relay, line: &Cutter, bea: &Person<'_>) -> any
         Ok(line.is_down().then_some(()))
     })
     .await?;
-    for photo in bea.items(PHOTOS).await? {
+    let mut photos = bea.items(PHOTOS).await?;
+    // What is missing of a photo is a list in its item.
+    photos.retain(|item| item.starts_with("Foto"));
+    ensure!(photos.len() == N_PHOTOS, "there are {photos:?}");
+    for photo in photos {
         ensure!(!photo.contains(SAFE), "it cannot be there: {photo}");
     }
     bea.loses_browser()?;
@@ -364,17 +380,22 @@ pub(super) async fn three_hundred_photos_come_over_a_slow_line(stage: &Stage) ->
 
     bea.goes_offline().await?;
     let stories = takes_three_hundred_photos(&bea).await?;
+    let n_photos = u32::try_from(N_STORIES * PHOTOS_OF_A_STORY)?;
+    let link = bea.sees().link;
+    ensure!(
+        link.unsent_media == n_photos && link.unsent_since.is_some(),
+        "{link:?}"
+    );
     line.cuts([BREAK_BYTES; VOLUNTEERS_BREAKS]);
     let before = line.passed();
     bea.comes_back().await?;
-    let is_text_through = |seen: &Seen| seen.link.unsent_media < 300;
-    let seen = bea.until("the first photo is through", is_text_through).await?;
-    ensure!(
-        seen.link.unsent_media > 290,
-        "{} are left",
-        seen.link.unsent_media
-    );
+    let is_a_photo_through = |seen: &Seen| seen.link.unsent_media < n_photos;
+    let seen = bea
+        .until("the first photo is through", is_a_photo_through)
+        .await?;
+    ensure!(seen.link.unsent_since.is_none(), "it came before all text");
     let mut n_left = seen.link.unsent_media;
+    ensure!(n_left + 10 > n_photos, "{n_left} are left");
     while n_left > 0 {
         let seen = bea
             .until("more is through", |seen| seen.link.unsent_media < n_left)
@@ -416,14 +437,19 @@ pub(super) async fn three_hundred_photos_come_over_a_slow_line(stage: &Stage) ->
         }
         cor.waits("sees all pictures", async || {
             let n_drawn = cor.runs(DRAWN).await?.as_u64();
-            ensure!(n_drawn == Some(50), "{n_drawn:?} are drawn");
+            ensure!(
+                n_drawn == Some(u64::try_from(PHOTOS_OF_A_STORY)?),
+                "{n_drawn:?} are drawn"
+            );
             Ok(Some(()))
         })
         .await?;
     }
     let down = line.passed().since(before).down;
     stage.note(
-        &format!("text after {first_text:?}, approved after {approved:?}, {down} bytes for 300 pictures"),
+        &format!(
+            "text after {first_text:?}, approved after {approved:?}, {down} bytes for {n_photos} pictures"
+        ),
         start.elapsed(),
     );
     let small = u64::try_from(N_STORIES * PHOTOS_OF_A_STORY * SMALL_BYTES_MAX + TEXT_OF_ALL_BYTES)?;
@@ -472,7 +498,7 @@ async fn takes_three_hundred_photos(bea: &Member) -> anyhow::Result<Vec<String>>
     for id in &stories {
         let row = rows.get(id).context("no such story")?;
         ensure!(
-            row.whereabouts == Whereabouts::Device && row.n_photos == 50,
+            row.whereabouts == Whereabouts::Device && row.n_photos == u32::try_from(PHOTOS_OF_A_STORY)?,
             "{row:?}"
         );
     }

@@ -157,6 +157,7 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     bea.opens("/app/verhalen").await?;
     opens_story(&bea, TITLE).await?;
     starts_recording(&bea).await?;
+    let first = records_for(&bea, RECORDED).await?;
     bea.has_room_for(Some(1)).await?;
     let start = Instant::now();
     bea.waits("is told that her device is full", async || {
@@ -164,7 +165,7 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
         Ok((!alerts.is_empty()).then_some(()))
     })
     .await?;
-    let recorded = start.elapsed();
+    let full_after = start.elapsed();
     bea.is_told(
         Role::Alert,
         "De opname is gestopt: dit toestel kan niets meer opslaan. Wat al bewaard was, blijft.",
@@ -172,7 +173,7 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     .await?;
     bea.is_told(Role::Alert, "Dit toestel is vol").await?;
     bea.looks_over("toestel-vol-tijdens-opname").await?;
-    stage.note("it was full", recorded);
+    stage.note("it was full", full_after);
 
     bea.has_room_for(None).await?;
     bea.presses(START).await?;
@@ -184,10 +185,8 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     bea.opens("/app/verhalen").await?;
     opens_story(&bea, TITLE).await?;
     bea.counts_items(RECORDINGS, "Opname", 2).await?;
+    keeps(&bea, 1, 1, first).await?;
     keeps(&bea, 2, 1, second).await?;
-    bea.presses_a_button_of(RECORDINGS, "Opname 1", "Deel 1 beluisteren")
-        .await?;
-    bea.hears_length_of("Opname 1, deel 1").await?;
     bea.has_no_complaint().await
 }
 
