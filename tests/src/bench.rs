@@ -19,7 +19,7 @@ mod reconnect;
 pub use figure::{Figure, summary};
 
 use crate::browser::Engine;
-use crate::relay::Relay;
+use crate::relay::{Place, Relay};
 use crate::stage::{Stage, Tools};
 use anyhow::Context;
 use crowd::Crowd;
@@ -90,7 +90,13 @@ impl Bench {
 
     async fn relay(&self, name: &str) -> anyhow::Result<Relay> {
         let app = self.app.as_deref().map(Path::to_owned);
-        Relay::start_program(self.server.clone(), app, &self.folder.join(name)).await
+        Relay::start(
+            self.server.clone(),
+            app,
+            &self.folder.join(name),
+            Place::default(),
+        )
+        .await
     }
 
     /// A stage for people at Chromium, with the app.

@@ -131,11 +131,6 @@ impl Browser {
         })
     }
 
-    /// Its engine.
-    pub fn engine(&self) -> Engine {
-        self.engine
-    }
-
     /// The session.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 //! A real relay, with a folder of its own, that can be stopped, killed and started again at the same address.
 
 use crate::process::Process;
-use crate::stage::Tools;
 use crate::wait::wait_for;
 use anyhow::{Context, ensure};
 use std::cell::RefCell;
@@ -36,31 +35,11 @@ pub struct Place {
 }
 
 impl Relay {
-    /// Starts a relay on an empty folder.
-    ///
-    /// # Errors
-    /// When it does not say that it listens.
-    pub async fn start(tools: &Tools, folder: &Path) -> anyhow::Result<Self> {
-        Self::start_program(tools.server.clone(), Some(tools.app.clone()), folder).await
-    }
-
     /// Starts this server on an empty folder, with a built app or without.
     ///
     /// # Errors
     /// When it does not say that it listens.
-    pub async fn start_program(
-        program: PathBuf,
-        app: Option<PathBuf>,
-        folder: &Path,
-    ) -> anyhow::Result<Self> {
-        Self::start_at(program, app, folder, Place::default()).await
-    }
-
-    /// The same, at a place of its own.
-    ///
-    /// # Errors
-    /// When it does not say that it listens.
-    pub async fn start_at(
+    pub async fn start(
         program: PathBuf,
         app: Option<PathBuf>,
         folder: &Path,
@@ -281,8 +260,7 @@ impl Relay {
         Ok(String::from_utf8_lossy(&fs::read(self.log_file())?).into_owned())
     }
 
-    /// The file of its log.
-    pub fn log_file(&self) -> PathBuf {
+    fn log_file(&self) -> PathBuf {
         self.folder.join("relay.log")
     }
 

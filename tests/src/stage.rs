@@ -70,7 +70,7 @@ impl Stage {
         self.relays.set(self.relays.get() + 1);
         let folder = self.folder.join(format!("relay-{}", self.relays.get()));
         let (program, app) = (self.tools.server.clone(), self.tools.app.clone());
-        Relay::start_at(program, Some(app), &folder, place).await
+        Relay::start(program, Some(app), &folder, place).await
     }
 
     /// Sits `name` down at a browser that nobody used before, for pages at `url`.

@@ -29,14 +29,8 @@ pub struct Seen {
 /// What went over the socket since the start, in messages of the protocol: WebSocket payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Connections that were opened.
-    pub n_connections: u64,
-    /// Messages sent.
-    pub n_sent: u64,
     /// Bytes sent.
     pub bytes_sent: u64,
-    /// Messages received.
-    pub n_received: u64,
     /// Bytes received.
     pub bytes_received: u64,
     /// How often the device spoke after it had heard something: each is a round trip that had to be waited for.
@@ -46,19 +40,16 @@ pub struct Traffic {
 
 impl Traffic {
     pub(super) fn connected(&mut self) {
-        self.n_connections += 1;
         self.is_listening = true;
     }
 
     pub(super) fn sent(&mut self, message: &[u8]) {
-        self.n_sent += 1;
         self.bytes_sent += message.len() as u64;
         self.n_turns += u64::from(self.is_listening);
         self.is_listening = false;
     }
 
     pub(super) fn received(&mut self, message: &[u8]) {
-        self.n_received += 1;
         self.bytes_received += message.len() as u64;
         self.is_listening = true;
     }
