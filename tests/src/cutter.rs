@@ -1,10 +1,10 @@
 //! A line to a relay that breaks after so many bytes, wherever in a message that is, or is slow.
 
+use crate::line::Pace;
 use anyhow::Context;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -33,7 +33,8 @@ struct State {
     /// After how many more bytes, of all connections together, it goes down.
     down_after: Option<u64>,
     passed: Passed,
-    pace: Option<Pace>,
+    /// What a slow line lets through, up and down.
+    pace: Option<[Pace; 2]>,
 }
 
 /// Bytes that went through a line.
@@ -56,14 +57,6 @@ impl Passed {
     }
 }
 
-/// What a slow line lets through in each direction.
-#[derive(Clone, Copy, Debug)]
-struct Pace {
-    bytes_per_second: u32,
-    /// Until when it is busy with what it took so far.
-    busy: [Instant; 2],
-}
-
 /// Which way bytes go.
 #[derive(Clone, Copy, Debug)]
 enum Way {
@@ -74,25 +67,21 @@ enum Way {
 impl State {
     /// Counts what passes; tells until when that takes on a slow line.
     fn passes(&mut self, way: Way, len: usize) -> Option<Instant> {
-        let (passed, direction) = match way {
-            Way::Up => (&mut self.passed.up, 0),
-            Way::Down => (&mut self.passed.down, 1),
+        let pace = self.pace.as_mut();
+        let (passed, pace) = match way {
+            Way::Up => (&mut self.passed.up, pace.map(|[up, _]| up)),
+            Way::Down => (&mut self.passed.down, pace.map(|[_, down]| down)),
         };
-        let len = u64::try_from(len).unwrap_or(u64::MAX);
-        *passed += len;
+        let n_bytes = u64::try_from(len).unwrap_or(u64::MAX);
+        *passed += n_bytes;
         if let Some(left) = &mut self.down_after {
-            *left = left.saturating_sub(len);
+            *left = left.saturating_sub(n_bytes);
             if *left == 0 {
                 self.down_after = None;
                 self.is_down = true;
             }
         }
-        let pace = self.pace.as_mut()?;
-        let takes = u32::try_from(len).unwrap_or(u32::MAX);
-        let takes = Duration::from_secs(1) * takes / pace.bytes_per_second;
-        let busy = pace.busy.get_mut(direction)?;
-        *busy = (*busy).max(Instant::now()) + takes;
-        Some(*busy)
+        Some(pace?.takes(len, Instant::now()))
     }
 }
 
@@ -149,12 +138,9 @@ impl Cutter {
         self.state().is_down = false;
     }
 
-    /// Lets so many bytes through a second from now on, each way, of all connections together.
-    pub fn is_slow(&self, bytes_per_second: u32) {
-        self.state().pace = Some(Pace {
-            bytes_per_second,
-            busy: [Instant::now(); 2],
-        });
+    /// Lets so many bits through a second from now on, each way, of all connections together.
+    pub fn is_slow(&self, bits_per_second: u64) {
+        self.state().pace = Some([Pace::new(bits_per_second); 2]);
     }
 
     /// What went through since the start.

@@ -46,10 +46,37 @@ pub struct Line {
 /// One direction, shared by all connections.
 #[derive(Debug)]
 struct Direction {
-    speed: Option<Speed>,
-    /// When the last byte that was taken leaves.
-    free_at: Mutex<Option<Instant>>,
+    /// How fast it is, and how busy; a direction without passes bytes on as they come.
+    speed: Option<(Speed, Mutex<Pace>)>,
     passed_bytes: AtomicU64,
+}
+
+/// What a slow line lets through: so many bits a second, however many connections share it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    bits_per_second: u64,
+    /// When the last byte that was taken leaves.
+    free_at: Option<Instant>,
+}
+
+impl Pace {
+    /// A line that is idle.
+    pub(crate) fn new(bits_per_second: u64) -> Self {
+        Self {
+            bits_per_second,
+            free_at: None,
+        }
+    }
+
+    /// Takes `len` bytes; tells when the last of them leaves.
+    pub(crate) fn takes(&mut self, len: usize, now: Instant) -> Instant {
+        let begins = self.free_at.map_or(now, |free_at| free_at.max(now));
+        let bits = u64::try_from(len).unwrap_or(u64::MAX).saturating_mul(8);
+        let takes = Duration::from_nanos(bits.saturating_mul(1_000_000_000) / self.bits_per_second.max(1));
+        let leaves = begins + takes;
+        self.free_at = Some(leaves);
+        leaves
+    }
 }
 
 impl Line {
@@ -88,7 +115,7 @@ impl Line {
     }
 
     async fn pass_on(&self, here: TcpStream, to: SocketAddr) -> anyhow::Result<()> {
-        if let Some(speed) = self.up.speed {
+        if let Some((speed, _)) = &self.up.speed {
             tokio::time::sleep(speed.round_trip).await;
         }
         let there = TcpStream::connect(to).await?;
@@ -105,8 +132,7 @@ impl Line {
 impl Direction {
     fn new(speed: Option<Speed>) -> Arc<Self> {
         Arc::new(Self {
-            speed,
-            free_at: Mutex::new(None),
+            speed: speed.map(|speed| (speed, Mutex::new(Pace::new(speed.bits_per_second)))),
             passed_bytes: AtomicU64::new(0),
         })
     }
@@ -134,16 +160,17 @@ impl Direction {
     fn takes(&self, len: usize, now: Instant) -> Turn {
         self.passed_bytes
             .fetch_add(u64::try_from(len).unwrap_or(u64::MAX), Ordering::Relaxed);
-        let Some(speed) = self.speed else {
+        let Some((speed, pace)) = &self.speed else {
             return Turn {
                 arrives: now,
                 goes_on: now,
             };
         };
-        let mut free_at = self.free_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = speed.turn(*free_at, len, now);
-        *free_at = Some(turn.arrives - speed.round_trip / 2);
-        turn
+        let leaves = pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .takes(len, now);
+        speed.turn(leaves, now)
     }
 }
 
@@ -155,12 +182,8 @@ struct Turn {
 }
 
 impl Speed {
-    /// The turn of `len` bytes on a line that is free at `free_at`.
-    fn turn(self, free_at: Option<Instant>, len: usize, now: Instant) -> Turn {
-        let begins = free_at.map_or(now, |free_at| free_at.max(now));
-        let bits = u64::try_from(len).unwrap_or(u64::MAX).saturating_mul(8);
-        let takes = Duration::from_nanos(bits.saturating_mul(1_000_000_000) / self.bits_per_second.max(1));
-        let leaves = begins + takes;
+    /// The turn of bytes that leave at `leaves`.
+    fn turn(self, leaves: Instant, now: Instant) -> Turn {
         Turn {
             arrives: leaves + self.round_trip / 2,
             goes_on: leaves.checked_sub(QUEUE).map_or(now, |ready| ready.max(now)),
@@ -192,15 +215,13 @@ mod tests {
     #[tokio::test]
     async fn a_line_lets_so_many_bytes_through_in_a_second_however_many_connections_share_it() {
         let start = Instant::now();
-        let mut free_at = None;
+        let mut pace = Pace::new(VILLAGE.bits_per_second);
         let mut last = start;
         // Four connections of 50 kB each, packet by packet in turn.
         for packet in 0..4 * 40 {
             // Each connection comes back a little late.
             let now = start + Duration::from_millis(packet / 4);
-            let turn = VILLAGE.turn(free_at, 1_250, now);
-            free_at = Some(turn.arrives - VILLAGE.round_trip / 2);
-            last = turn.arrives;
+            last = VILLAGE.turn(pace.takes(1_250, now), now).arrives;
         }
         // 200 kB at 1.6 Mbit/s, and the way.
         assert_eq!(last - start, Duration::from_millis(1_000 + 75));
@@ -209,19 +230,20 @@ mod tests {
     #[tokio::test]
     async fn an_idle_line_saves_nothing_up() {
         let start = Instant::now();
-        let first = VILLAGE.turn(None, 1_000, start);
-        assert_eq!(first.arrives - start, Duration::from_millis(5 + 75));
-        let later = start + Duration::from_secs(10);
-        let second = VILLAGE.turn(Some(start), 1_000, later);
-        assert_eq!(second.arrives - later, Duration::from_millis(5 + 75));
+        let mut pace = Pace::new(VILLAGE.bits_per_second);
+        for now in [start, start + Duration::from_secs(10)] {
+            let turn = VILLAGE.turn(pace.takes(1_000, now), now);
+            assert_eq!(turn.arrives - now, Duration::from_millis(5 + 75));
+        }
     }
 
     #[tokio::test]
     async fn a_connection_waits_while_the_line_is_full() {
         let now = Instant::now();
-        let full = VILLAGE.turn(Some(now + Duration::from_millis(100)), 1_000, now);
+        let mut pace = Pace::new(VILLAGE.bits_per_second);
+        assert_eq!(VILLAGE.turn(pace.takes(1_000, now), now).goes_on, now);
+        let full = VILLAGE.turn(pace.takes(20_000, now), now);
         assert_eq!(full.goes_on - now, Duration::from_millis(105) - QUEUE);
-        assert_eq!(VILLAGE.turn(None, 1_000, now).goes_on, now);
     }
 
     #[tokio::test]

@@ -363,8 +363,8 @@ const SMALL_BYTES: usize = 12 * 1024;
 const FULL_BYTES: usize = 24 * 1024;
 /// How often the volunteer's line breaks.
 const VOLUNTEERS_BREAKS: usize = 12;
-/// A line as villages have it: 1.6 Mbit/s.
-const SLOW_BYTES_PER_SECOND: u32 = 200_000;
+/// A line as villages have it.
+const SLOW_BITS_PER_SECOND: u64 = 1_600_000;
 /// What the text of the stories may take, and a start of the app.
 const TEXT_OF_ALL_BYTES: usize = 256 * 1024;
 
@@ -410,7 +410,7 @@ pub(super) async fn three_hundred_photos_come_over_a_slow_line(stage: &Stage) ->
     let media = u64::try_from(N_STORIES * PHOTOS_OF_A_STORY * (SMALL_BYTES + FULL_BYTES))?;
     ensure!(up * 2 <= media * 3, "{up} bytes for {media}");
 
-    line.is_slow(SLOW_BYTES_PER_SECOND);
+    line.is_slow(SLOW_BITS_PER_SECOND);
     let before = line.passed();
     cor.starts_browser().await?;
     cor.opens("/app/").await?;
