@@ -83,7 +83,7 @@ pub static ALL: &[Journey] = &[
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
     journey!(rescue::a_damaged_device_is_rebuilt, Engine::MOST),
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
-    journey!(media::photos_are_added_and_described, Engine::MOST),
+    journey!(media::photos_are_added_and_described, Engine::ALL),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),
     journey!(recording::two_presses_make_one, Engine::ALL),
     journey!(recording::a_refused_microphone_says_so, Engine::MOST),
@@ -92,7 +92,7 @@ pub static ALL: &[Journey] = &[
         recording::a_device_that_fills_up_keeps_what_was_recorded,
         &[Engine::Chromium]
     ),
-    journey!(field::a_day_in_the_field_comes_home, Engine::MOST),
+    journey!(field::a_day_in_the_field_comes_home, Engine::ALL),
     journey!(
         field::three_hundred_photos_come_over_a_slow_line,
         &[Engine::Chromium]
@@ -105,7 +105,7 @@ pub static ALL: &[Journey] = &[
     journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),
     journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),
     journey!(together::a_volunteer_sees_only_hers, Engine::MOST),
-    journey!(trash::a_draft_is_thrown_away_and_taken_out, Engine::MOST),
+    journey!(trash::a_draft_is_thrown_away_and_taken_out, Engine::ALL),
     journey!(
         trash::a_draft_of_one_device_is_thrown_away_and_taken_out,
         &[Engine::Webkit]

@@ -306,7 +306,7 @@ impl<'a> Person<'a> {
             for navigation in self.all(Role::Navigation, None).await? {
                 for link in self.all_within(Some(&navigation), Role::Link, None).await? {
                     if words(&link.text().await?).starts_with(name) {
-                        return Ok(Some(link.click().await?));
+                        return Ok(Some(self.press(&link).await?));
                     }
                 }
             }
@@ -325,7 +325,7 @@ impl<'a> Person<'a> {
             &format!("clicks {role} “{name}”"),
             role,
             name,
-            async |element| Ok(element.click().await?),
+            async |element| self.press(element).await,
         )
         .await
     }

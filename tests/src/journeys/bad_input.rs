@@ -228,7 +228,7 @@ async fn tries_until(
             if let Some(again) = person.all(Role::Button, Some(button)).await?.first()
                 && is_refused
             {
-                again.click().await?;
+                person.press(again).await?;
             }
             Ok(None)
         })

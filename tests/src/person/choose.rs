@@ -29,7 +29,7 @@ impl Person<'_> {
     pub async fn ticks(&self, role: Role, name: &str) -> anyhow::Result<()> {
         self.with(&format!("ticks “{name}”"), role, name, async |element| {
             if !element.is_selected().await? {
-                element.click().await?;
+                self.press(element).await?;
             }
             ensure!(element.is_selected().await?, "it stays as it was");
             Ok(())
@@ -47,7 +47,7 @@ impl Person<'_> {
             let choices = self.all_within(Some(group), Role::Radio, Some(choice)).await?;
             let choice = choices.first().context("no such choice")?;
             if !choice.is_selected().await? {
-                choice.click().await?;
+                self.press(choice).await?;
             }
             ensure!(choice.is_selected().await?, "it stays as it was");
             Ok(())
@@ -66,7 +66,7 @@ impl Person<'_> {
             async || {
                 for option in self.all(Role::Option, None).await? {
                     if words(&option.text().await?).contains(proposal) {
-                        return Ok(Some(option.click().await?));
+                        return Ok(Some(self.press(&option).await?));
                     }
                 }
                 Ok(None)

@@ -15,7 +15,7 @@ impl Person<'_> {
             Role::Textbox,
             field,
             async |element| {
-                element.click().await?;
+                self.press(element).await?;
                 element.send_keys(Key::Control + "a").await?;
                 element.send_keys(Key::Delete + "").await?;
                 Ok(element.send_keys(text).await?)
@@ -34,7 +34,7 @@ impl Person<'_> {
             Role::Textbox,
             field,
             async |element| {
-                element.click().await?;
+                self.press(element).await?;
                 element.send_keys(Key::Control + "a").await?;
                 let text = serde_json::to_string(text)?;
                 let insert = format!("return document.execCommand('insertText', false, {text})");

@@ -46,7 +46,7 @@ impl Person<'_> {
                         continue;
                     }
                     if let Some(keep) = self.all_within(Some(&item), Role::Button, None).await?.first() {
-                        return Ok(Some(keep.click().await?));
+                        return Ok(Some(self.press(keep).await?));
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Person<'_> {
                     continue;
                 }
                 if let Some(found) = self.all_within(Some(&item), role, name).await?.first() {
-                    return Ok(Some(found.click().await?));
+                    return Ok(Some(self.press(found).await?));
                 }
             }
             Ok(None)

@@ -36,7 +36,7 @@ impl Person<'_> {
             let Some(field) = self.in_item(list, part, Role::Textbox, field).await? else {
                 return Ok(None);
             };
-            field.click().await?;
+            self.press(&field).await?;
             field.send_keys(Key::Control + "a").await?;
             field.send_keys(Key::Delete + "").await?;
             Ok(Some(field.send_keys(text).await?))
@@ -71,7 +71,7 @@ impl Person<'_> {
                 return Ok(None);
             };
             if !found.is_selected().await? {
-                found.click().await?;
+                self.press(&found).await?;
             }
             ensure!(found.is_selected().await?, "it stays as it was");
             Ok(Some(()))
@@ -260,7 +260,7 @@ impl Person<'_> {
             };
             for found in self.all_within(Some(&item), Role::Button, None).await? {
                 if words(&found.text().await?).starts_with(button) {
-                    return Ok(Some(found.click().await?));
+                    return Ok(Some(self.press(&found).await?));
                 }
             }
             Ok(None)
@@ -276,7 +276,7 @@ impl Person<'_> {
         self.waits(&format!("unfolds “{line}”"), async || {
             for summary in self.driver().await?.find_all(By::Tag("summary")).await? {
                 if words(&summary.text().await?) == line {
-                    return Ok(Some(summary.click().await?));
+                    return Ok(Some(self.press(&summary).await?));
                 }
             }
             Ok(None)
