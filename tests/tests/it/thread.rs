@@ -37,6 +37,15 @@ fn is_member(seen: &Seen, wanted: Role) -> bool {
     matches!(&seen.standing, Some(shared::view::Standing::Member { role, .. }) if *role == wanted)
 }
 
+/// Waits until somebody was told that a story was handed in, and so of all that was written in it before.
+pub(crate) async fn is_submitted(member: &Member, story: &str) {
+    let is_submitted = |seen: &Seen| {
+        let row = seen.rows.get(story);
+        row.is_some_and(|row| row.state == StoryState::Submitted)
+    };
+    member.until("it is submitted", is_submitted).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_story_written_before_the_approval_goes_online_and_is_taken_back() {
     let relay = Running::start().await;
@@ -63,8 +72,7 @@ async fn a_story_written_before_the_approval_goes_online_and_is_taken_back() {
 
     bea.consent(&story, &[Use::Network, Use::Website]).await.unwrap();
     bea.submit(&story).await.unwrap();
-    let is_submitted = |seen: &Seen| seen.rows[&story].state == StoryState::Submitted;
-    ana.until("it is submitted", is_submitted).await.unwrap();
+    is_submitted(&ana, &story).await;
     assert_eq!(
         bea.approve_story(&story).await.unwrap_err().to_string(),
         format!("ApproveStory: {:?}", CommandError::NotAllowed)
