@@ -9,6 +9,7 @@ mod field;
 mod founding;
 mod harness;
 mod joining;
+mod length;
 mod markup;
 mod media;
 mod publishing;
@@ -121,6 +122,7 @@ pub static ALL: &[Journey] = &[
         Engine::MOST
     ),
     journey!(markup::markup_stays_text, Engine::MOST),
+    journey!(length::too_many_characters_are_refused_in_words, Engine::MOST),
     journey!(
         bad_input::a_connection_cut_at_any_byte_loses_nothing,
         &[Engine::Chromium]

@@ -36,6 +36,8 @@ use thirtyfour::prelude::*;
 
 /// Most characters that are told of what somebody waits for: some texts are as long as a field takes.
 const WORDS_MAX: usize = 120;
+/// Most characters of a page that a failure tells.
+const PAGE_CHARS_MAX: usize = 4_000;
 
 /// Somebody with a browser and a profile of her own.
 #[derive(Debug)]
@@ -348,6 +350,7 @@ impl<'a> Person<'a> {
             Err(error) => {
                 self.leaves_a_picture("failed").await.ok();
                 let page = self.page_text().await.unwrap_or_default();
+                let page: String = page.chars().take(PAGE_CHARS_MAX).collect();
                 Err(error.context(format!("the page says: {page}")))
             }
         }
