@@ -1,6 +1,6 @@
 //! What tellers are asked, read aloud: in the voice of the device, and in languages that the network adds.
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::recording::{START, records_for, stops_recording};
 use super::steps::review::reads_again;
 use super::steps::story::{SAFE, SOUP, sees_it_safe, submits, writes_whole};
@@ -68,6 +68,8 @@ pub(super) async fn a_teller_is_asked_in_her_language(stage: &Stage) -> anyhow::
     relay.stop().await?;
     asks_in_arabic(&bea).await?;
     relay.start_again().await?;
+    finds_signal(&bea).await?;
+    finds_signal(&ana).await?;
     submits(&bea).await?;
     sees_it_safe(&bea).await?;
 

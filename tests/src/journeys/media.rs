@@ -1,6 +1,6 @@
 //! Photos and sound, without a connection and with a browser that dies.
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::recording::{records_for, starts_recording, stops_recording};
 use super::steps::review::reads_again;
 use super::steps::story::{ON_DEVICE, PHOTOS, RECORDINGS, SAFE, opens_story, submits, writes};
@@ -78,6 +78,7 @@ pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Res
     bea.counts_items(PHOTOS, "Foto", 2).await?;
 
     relay.start_again().await?;
+    finds_signal(&bea).await?;
     bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
     bea.finds_item(PHOTOS, &["Foto 2", SAFE]).await?;
     submits(&bea).await?;

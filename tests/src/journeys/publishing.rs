@@ -1,6 +1,6 @@
 //! From the volunteer's phone to the public page, and back.
 
-use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
+use super::steps::network::{COORDINATOR, VOLUNTEER, finds_signal, found_network, member};
 use super::steps::review::{approves_story, brings_online, publishes, reads_again, withdraws};
 use super::steps::story::{SOUP, opens_story, records_consent, sees_it_safe, submits, writes_whole};
 use crate::person::{LOST_RELAY, Person, Role};
@@ -143,6 +143,8 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
     publishes_a_better_version(&cor, &id).await?;
     cor.closes_browser().await?;
     relay.start_again().await?;
+    finds_signal(&ana).await?;
+    finds_signal(&bea).await?;
 
     withdraws(&ana, "De verteller vroeg het.").await?;
     let address = format!("/verhaal/{id}");

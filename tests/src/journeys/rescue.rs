@@ -1,6 +1,6 @@
 //! A device on which something is damaged (C4).
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::story::{MINE, ON_DEVICE, SAFE, opens_story, sees_it_safe, writes};
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
@@ -51,6 +51,7 @@ pub(super) async fn a_damaged_device_is_rebuilt(stage: &Stage) -> anyhow::Result
     bea.finds_item(MINE, &[UNSENT, ON_DEVICE]).await?;
 
     relay.start_again().await?;
+    finds_signal(&bea).await?;
     bea.finds_item(MINE, &[UNSENT, SAFE]).await?;
     bea.finds_item(MINE, &[SENT, SAFE]).await?;
     opens_story(&bea, SENT).await?;

@@ -1,6 +1,6 @@
 //! The relay dies in the middle, again and again.
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::review::{QUEUE, reads_again};
 use super::steps::story::{sees_it_safe, submits, writes};
 use crate::person::{LOST_RELAY, Role};
@@ -44,6 +44,7 @@ pub(super) async fn an_interrupted_sync_loses_nothing(stage: &Stage) -> anyhow::
         start_and_kill(&relay, moment).await?;
     }
     relay.start_again().await?;
+    finds_signal(&bea).await?;
     sees_it_safe(&bea).await?;
     bea.finds_in("Wat gebeurde er?", &text).await?;
 

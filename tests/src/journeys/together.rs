@@ -1,6 +1,6 @@
 //! Several people and one story.
 
-use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
+use super::steps::network::{COORDINATOR, VOLUNTEER, finds_signal, found_network, member};
 use super::steps::review::{QUEUE, reads_again};
 use super::steps::story::{MINE, opens_story, sees_it_safe, submits, writes};
 use crate::person::{LOST_RELAY, Role};
@@ -31,6 +31,8 @@ pub(super) async fn two_versions_are_shown_and_chosen(stage: &Stage) -> anyhow::
     cor.fills(CHANGED, "Er wordt weer gepraat.").await?;
     relay.start_again().await?;
 
+    finds_signal(&ana).await?;
+    finds_signal(&cor).await?;
     for person in [&ana, &cor] {
         person.finds_in("Wie deed mee?", "De hele straat.").await?;
         person.finds_in("Tips voor anderen", "Begin met koffie.").await?;

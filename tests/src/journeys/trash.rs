@@ -1,6 +1,6 @@
 //! Throwing a draft away: thinking better of it, or erasing it.
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::story::{
     MINE, ON_DEVICE, PHOTOS, SAFE, id_of_story, opens_story, sees_it_safe, submits, writes,
 };
@@ -83,6 +83,8 @@ pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
         .await?;
     bea.looks_over("prullenbak-wacht").await?;
     relay.start_again().await?;
+    finds_signal(&bea).await?;
+    finds_signal(&ana).await?;
     bea.reads("De prullenbak is leeg").await?;
     bea.opens(&story).await?;
     bea.reads("Dit verhaal vind je hier niet").await?;

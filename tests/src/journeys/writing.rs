@@ -1,6 +1,6 @@
 //! Writing, whatever happens meanwhile: no connection, a dead phone, a second tab.
 
-use super::steps::network::{VOLUNTEER, found_network, member};
+use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::story::{
     MINE, ON_DEVICE, SAFE, id_of_story, opens_story, sees_it_safe, starts_story, writes,
 };
@@ -45,6 +45,7 @@ pub(super) async fn a_story_is_written_offline(stage: &Stage) -> anyhow::Result<
     bea.finds_part_in("Gemeente", "Gent").await?;
     bea.is_told(Role::Status, ON_DEVICE).await?;
     relay.start_again().await?;
+    finds_signal(&bea).await?;
     sees_it_safe(&bea).await?;
     bea.has_no_complaint_but(LOST_RELAY).await
 }

@@ -161,7 +161,8 @@ pub(in crate::journeys) async fn compares_digits(by: &Person<'_>, digits: &str) 
     Ok(())
 }
 
-/// Her phone says that there is a connection again.
+/// Her phone says that there is a connection again. Without it her app tries again within two minutes, the longer the
+/// relay was away (S15): longer than a journey waits.
 pub(in crate::journeys) async fn finds_signal(person: &Person<'_>) -> anyhow::Result<()> {
     person
         .runs("window.dispatchEvent(new Event('online'))")
