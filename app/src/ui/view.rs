@@ -147,12 +147,15 @@ pub fn provide_core() {
     let worker = CoreWorker::start(move |told| match told {
         Told::Event(event) => view.hear(event),
         Told::TakenOver => view.core.set(CoreState::TakenOver),
-        Told::Died => {
-            if view.core.get_untracked() == CoreState::Ready {
+        Told::Died => match view.core.get_untracked() {
+            // S14: the other tab keeps the device; who looks at this one greets the next core.
+            CoreState::TakenOver => {}
+            CoreState::Ready => {
                 view.died.set(true);
+                again();
             }
-            again();
-        }
+            CoreState::Starting | CoreState::Unusable(_) | CoreState::GaveUp => again(),
+        },
     });
     core.set_value(Some(worker.clone()));
     provide_context(view);

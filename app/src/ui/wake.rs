@@ -8,25 +8,25 @@ use web_sys::VisibilityState;
 
 /// Listens for the life of the page.
 ///
-/// S15: `online` is a hint to try at once, never a proof. S14: the tab in front takes the device over.
+/// S15: `online` is a hint to try at once, never a proof. S14: every tab hears of the network, and the one that works
+/// keeps the device; only a tab that can be seen takes it over.
 pub fn listen() {
     let view = use_view();
     let core = StoredValue::new_local(use_core());
-    for event in ["online", "focus", "pageshow"] {
-        window_event_listener_untyped(event, move |_| wake(core.get_value(), view));
+    window_event_listener_untyped("online", move |_| try_now(&core.get_value(), view));
+    // The last bubbles from the document to the window.
+    for event in ["focus", "pageshow", "visibilitychange"] {
+        window_event_listener_untyped(event, move |_| {
+            if document().visibility_state() == VisibilityState::Visible {
+                try_now(&core.get_value(), view);
+                take_over(core.get_value(), view);
+            }
+        });
     }
-    // It bubbles from the document to the window.
-    window_event_listener_untyped("visibilitychange", move |_| {
-        if document().visibility_state() == VisibilityState::Visible {
-            wake(core.get_value(), view);
-        }
-    });
 }
 
-fn wake(core: CoreWorker, view: View) {
-    match view.core.get_untracked() {
-        CoreState::Ready => core.tell(Command::TryNow),
-        CoreState::TakenOver => take_over(core, view),
-        CoreState::Starting | CoreState::Unusable(_) | CoreState::GaveUp => {}
+fn try_now(core: &CoreWorker, view: View) {
+    if view.core.get_untracked() == CoreState::Ready {
+        core.tell(Command::TryNow);
     }
 }
