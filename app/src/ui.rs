@@ -7,6 +7,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod adding;
+pub mod ask_again;
 pub mod blob_url;
 pub mod browser;
 pub mod choices_words;

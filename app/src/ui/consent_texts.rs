@@ -1,9 +1,10 @@
 //! What tellers are asked in languages of the network, from the core, and how it sounds.
 
 use crate::text_languages::Asked;
+use crate::ui::ask_again::ask_again;
 use crate::ui::blob_url::BlobUrl;
-use crate::ui::core_worker::CoreWorker;
-use crate::ui::view::{CoreState, use_core, use_view};
+use crate::ui::core_worker::{CoreWorker, Failure};
+use crate::ui::view::{use_core, use_view};
 use crate::ui::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,25 +13,18 @@ use shared::view::{ConsentTextView, ReadingView, Use, Which};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Asks now, when they change, and when a new core starts; `take` takes note of each answer.
-pub fn listen(take: impl Fn(Vec<ConsentTextView>) + Clone + 'static) {
-    let view = use_view();
-    let core = StoredValue::new_local(use_core());
-    Effect::new(move || {
-        view.texts.track();
-        view.n_starts.track();
-        if view.core.get() != CoreState::Ready {
-            return;
-        }
-        let core = core.get_value();
-        let take = take.clone();
-        spawn_local(async move {
-            // The next core is asked again.
-            if let Ok(Reply::ConsentTexts(texts)) = core.command(Command::ConsentTexts).await {
+/// Asks as [`ask_again`] does; `take` takes note of each answer.
+pub fn listen(take: impl Fn(Vec<ConsentTextView>) + Clone + 'static) -> Signal<Option<Failure>> {
+    let changed = use_view().texts;
+    ask_again(
+        Command::ConsentTexts,
+        move || changed.track(),
+        move |reply| {
+            if let Reply::ConsentTexts(texts) = reply {
                 take(texts);
             }
-        });
-    });
+        },
+    )
 }
 
 /// What is asked in a language.

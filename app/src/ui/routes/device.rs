@@ -1,5 +1,6 @@
 //! `/app/toestel`: what is where, and whether it is safe.
 
+use crate::ui::ask_again::ask_again;
 use crate::ui::browser::{self, Kept};
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
@@ -12,7 +13,7 @@ use crate::ui::core_worker::Failure;
 use crate::ui::desk::use_desks;
 use crate::ui::memo::memo;
 use crate::ui::network::{Network, use_network};
-use crate::ui::view::{CoreState, use_core, use_view};
+use crate::ui::view::use_view;
 use crate::ui::{clock, use_texts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -43,32 +44,19 @@ pub fn Device() -> impl IntoView {
     }
 }
 
-/// Asks now, and when what is told changes.
-fn device() -> (RwSignal<Option<DeviceView>>, RwSignal<Option<Failure>>) {
+fn device() -> (RwSignal<Option<DeviceView>>, Signal<Option<Failure>>) {
     let view = use_view();
-    let core = StoredValue::new_local(use_core());
     let device = RwSignal::new(None);
-    let failure = RwSignal::new(None);
-    Effect::new(move || {
+    let track = move || {
         view.link.track();
         view.rows.track();
-        view.n_starts.track();
-        if view.core.get() != CoreState::Ready {
-            return;
+    };
+    let take = move |reply| {
+        if let Reply::Device(told) = reply {
+            device.set(Some(told));
         }
-        let core = core.get_value();
-        spawn_local(async move {
-            match core.command(Command::Device).await {
-                Ok(Reply::Device(told)) => {
-                    device.set(Some(told));
-                    failure.set(None);
-                }
-                Ok(_) => {}
-                Err(why) => failure.set(Some(why)),
-            }
-        });
-    });
-    (device, failure)
+    };
+    (device, ask_again(Command::Device, track, take))
 }
 
 /// How it stands with the relay, in sentences.

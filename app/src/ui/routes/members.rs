@@ -1,5 +1,6 @@
 //! `/app/leden`: who belongs, who wants to, and invitations.
 
+use crate::ui::ask_again::ask_again;
 use crate::ui::clock;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::for_each::For;
@@ -14,10 +15,9 @@ use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::memo::memo;
 use crate::ui::tabs::leads;
-use crate::ui::view::{CoreState, use_core, use_view};
+use crate::ui::view::use_view;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use shared::command::{Command, Reply};
 use shared::view::{InvitationRow, InvitationState, MemberRow, Role, Standing};
@@ -31,7 +31,7 @@ const ROLE_ADMIN: &str = "beheerder";
 struct Lists {
     members: RwSignal<Vec<MemberRow>>,
     invitations: RwSignal<Vec<InvitationRow>>,
-    failure: RwSignal<Option<Failure>>,
+    failure: Signal<Option<Failure>>,
 }
 
 /// Members and invitations.
@@ -112,35 +112,25 @@ pub fn Members() -> impl IntoView {
     }
 }
 
-/// Asks for the lists now, when they change, and when a new core starts.
 fn lists() -> Lists {
-    let view = use_view();
-    let core = StoredValue::new_local(use_core());
-    let lists = Lists {
-        members: RwSignal::new(Vec::new()),
-        invitations: RwSignal::new(Vec::new()),
-        failure: RwSignal::new(None),
-    };
-    Effect::new(move || {
-        view.members.track();
-        view.n_starts.track();
-        if view.core.get() != CoreState::Ready {
-            return;
+    let changed = use_view().members;
+    let members = RwSignal::new(Vec::new());
+    let invitations = RwSignal::new(Vec::new());
+    let take = move |reply| {
+        if let Reply::Members {
+            members: told,
+            invitations: told_too,
+        } = reply
+        {
+            members.set(told);
+            invitations.set(told_too);
         }
-        let core = core.get_value();
-        spawn_local(async move {
-            match core.command(Command::Members).await {
-                Ok(Reply::Members { members, invitations }) => {
-                    lists.members.set(members);
-                    lists.invitations.set(invitations);
-                    lists.failure.set(None);
-                }
-                Ok(_) => {}
-                Err(failure) => lists.failure.set(Some(failure)),
-            }
-        });
-    });
-    lists
+    };
+    Lists {
+        members,
+        invitations,
+        failure: ask_again(Command::Members, move || changed.track(), take),
+    }
 }
 
 fn members_that(lists: Lists, which: impl Fn(&MemberRow) -> bool) -> Vec<MemberRow> {
