@@ -1,5 +1,7 @@
 //! Sentences of a language while a coordinator writes them.
 
+use shared::command::CONSENT_TEXT_CHARS_MAX;
+use shared::model::consent_text::clean;
 use shared::view::{TextVersion, Use};
 use std::collections::BTreeMap;
 
@@ -51,6 +53,11 @@ impl TextDraft {
         (self.clean().get(&used) == Some(saved)).then(|| saved.clone())
     }
 
+    /// Whether some sentences are longer than the core takes.
+    pub fn is_too_long(&self) -> bool {
+        self.typed.values().any(|text| is_too_long(text))
+    }
+
     /// What is to be saved, and the versions in place of which it stands.
     pub fn to_save(&self) -> (Vec<(Use, String)>, Vec<String>) {
         (self.clean().into_iter().collect(), self.base.clone())
@@ -58,9 +65,14 @@ impl TextDraft {
 
     fn clean(&self) -> BTreeMap<Use, String> {
         let typed = self.typed.iter();
-        let typed = typed.map(|(used, text)| (*used, text.replace("\r\n", "\n").trim().to_owned()));
+        let typed = typed.map(|(used, text)| (*used, clean(text)));
         typed.filter(|(_, text)| !text.is_empty()).collect()
     }
+}
+
+/// Whether the sentences of a use are longer than the core takes.
+pub fn is_too_long(text: &str) -> bool {
+    clean(text).chars().count() > CONSENT_TEXT_CHARS_MAX
 }
 
 fn ids(versions: &[TextVersion]) -> Vec<String> {
@@ -112,6 +124,16 @@ mod tests {
         draft.told(&[version("b", "آخر")]);
         let sentences = vec![(Use::Website, "موقعي".to_owned())];
         assert_eq!(save(&draft), (sentences, vec!["a".to_owned()]));
+    }
+
+    #[test]
+    fn what_the_core_would_not_take_is_known_before() {
+        let mut draft = TextDraft::default();
+        let long = "ا".repeat(CONSENT_TEXT_CHARS_MAX);
+        draft.type_in(Use::Website, format!(" {long}\r\n"));
+        assert!(!draft.is_too_long());
+        draft.type_in(Use::Name, format!("{long}."));
+        assert!(draft.is_too_long());
     }
 
     #[test]

@@ -69,8 +69,7 @@ impl ClipRecorder {
             }
             self.recorder.try_set_value(None);
             match clip {
-                Ok(clip) if !clip.bytes.is_empty() => then(clip),
-                Ok(_) => {}
+                Ok(clip) => then(clip),
                 Err(why) => drop(self.trouble.try_set(Some(why))),
             }
         });
@@ -78,15 +77,19 @@ impl ClipRecorder {
 
     /// Stops.
     pub fn stop(self) {
+        self.end(Ended::Stopped);
+    }
+
+    fn end(self, why: Ended) {
         self.recorder.try_with_value(|recorder| {
             if let Some(recorder) = recorder {
-                recorder.stop(Ended::Stopped);
+                recorder.stop(why);
             }
         });
     }
 
     async fn hear(self) -> Result<Clip, NoMicrophone> {
-        let microphone = Microphone::open(move |_| self.stop()).await?;
+        let microphone = Microphone::open(move |why| self.end(Ended::Interrupted(why))).await?;
         let media_type = microphone::media_type().ok_or(NoMicrophone::Busy)?;
         let _awake = WakeLock::take();
         let (heard, mut pieces) = unbounded();
@@ -98,7 +101,7 @@ impl ClipRecorder {
         };
         // The screen was left meanwhile: with its place goes the recorder.
         if self.recorder.try_set_value(Some(recorder)).is_some() {
-            return Ok(clip);
+            return Err(NoMicrophone::Busy);
         }
         self.stage.try_set(Stage::Recording);
         while let Some(heard) = pieces.next().await {
@@ -109,13 +112,15 @@ impl ClipRecorder {
                     clip.duration_ms = length_ms;
                     self.length_ms.try_set(length_ms);
                     if length_ms >= CLIP_MS_MAX {
-                        self.stop();
+                        self.end(Ended::Full);
                     }
                 }
+                Heard::Ended(Ended::Stopped | Ended::Full) if !clip.bytes.is_empty() => return Ok(clip),
+                // Half of the sentences is no reading of them.
                 Heard::Ended(_) => break,
             }
         }
-        Ok(clip)
+        Err(NoMicrophone::Busy)
     }
 }
 

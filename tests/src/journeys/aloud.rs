@@ -14,6 +14,7 @@ const ARABIC: &str = "العربية";
 /// The list of what is asked in Arabic.
 const TEXTS: &str = "Teksten in العربية";
 const WEBSITE: &str = "يمكن للجميع قراءة قصتك على الموقع. يمكنك سحبها دائماً.";
+const WEBSITE_FIELD: &str = "Op de website In deze taal";
 const NAME: &str = "يظهر اسمك مع القصة كما تختار. يمكنك أيضاً اختيار اسم آخر.";
 /// How long somebody reads two sentences, at least.
 const READ: Duration = Duration::from_secs(3);
@@ -92,7 +93,7 @@ async fn adds_arabic(ana: &Person<'_>) -> anyhow::Result<()> {
     ana.sees(Role::Heading, ARABIC).await?;
     // The Dutch sentences stand beside each field, in the order of the form.
     ana.reads("Iedereen kan je verhaal op de website lezen.").await?;
-    ana.writes_in("Op de website In deze taal", WEBSITE).await?;
+    ana.writes_in(WEBSITE_FIELD, WEBSITE).await?;
     ana.writes_in("Met naam In deze taal", NAME).await?;
     ana.enters(Role::Button, "Bewaren").await?;
     ana.is_told(Role::Status, "De teksten zijn bewaard.").await?;
@@ -103,7 +104,10 @@ async fn reads_it_herself(ana: &Person<'_>) -> anyhow::Result<()> {
     let part = "Op de website";
     ana.presses_in_item(TEXTS, part, START).await?;
     records_for(ana, READ).await?;
+    // It is of what stood there when she began, whatever is typed meanwhile.
+    ana.types(WEBSITE_FIELD, "!").await?;
     stops_recording(ana).await?;
+    ana.fills(WEBSITE_FIELD, WEBSITE).await?;
     ana.finds_item(TEXTS, &[part, SAFE]).await?;
     // The browser can play what it recorded.
     ana.waits("hears what she read", async || {

@@ -10,7 +10,8 @@ use web_sys::{File, HtmlInputElement};
 #[component]
 pub fn FileButton(
     /// Id of the input, unique on the page.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What is drawn on it.
     icon: Icon,
     /// Its accessible name.
@@ -19,6 +20,9 @@ pub fn FileButton(
     accept: &'static str,
     /// Whether what was chosen last is being worked on.
     busy: Signal<bool>,
+    /// Called before the choice opens.
+    #[prop(optional)]
+    on_open: Option<Callback<()>>,
     /// Called with what was chosen.
     on_choose: Callback<Vec<File>>,
 ) -> impl IntoView {
@@ -26,8 +30,11 @@ pub fn FileButton(
         // Disabled, it would lose the focus.
         if busy.get_untracked() {
             event.prevent_default();
+        } else if let Some(on_open) = on_open {
+            on_open.run(());
         }
     };
+    let label_for = id.clone();
     let change = move |event: Event| {
         let Some(input) = event
             .target()
@@ -45,7 +52,7 @@ pub fn FileButton(
         on_choose.run(files);
     };
     view! {
-        <label class="button button--quiet file-button" for=id>
+        <label class="button button--quiet file-button" for=label_for>
             <Drawn icon=icon />
             {label}
             <input

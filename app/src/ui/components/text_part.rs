@@ -1,25 +1,28 @@
 //! The sentences of one use in one language, and how they sound.
 
-use crate::permission::USES;
 use crate::recording::{Stage, clock};
+use crate::text_draft;
 use crate::text_languages::{Asked, direction};
 use crate::ui::clip::{Clip, ClipRecorder};
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::confirm::Confirm;
+use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::field_error::FieldError;
 use crate::ui::components::file_button::FileButton;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::media_sign::MediaSign;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
-use crate::ui::consent_texts::Readings;
+use crate::ui::components::use_box;
+use crate::ui::consent_texts::{Readings, use_readings};
 use crate::ui::memo::memo;
 use crate::ui::picture::bytes_of;
 use crate::ui::{microphone, use_texts, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::command::{CONSENT_TEXT_CHARS_MAX, Command};
-use shared::view::{ReadingView, Use};
+use shared::view::{Use, Whereabouts};
 use texts::Locale;
 use web_sys::File;
 
@@ -30,16 +33,62 @@ pub struct Editing {
     pub language: StoredValue<String>,
     /// What is asked, as it is saved.
     pub asked: Signal<Asked>,
-    /// Addresses of its readings.
-    pub readings: Readings,
-    /// Records one at a time.
-    pub recorder: ClipRecorder,
-    /// The use whose sentences are recorded now.
-    pub recorded: RwSignal<Option<Use>>,
-    /// Carries out what is done to readings.
-    pub asking: Asking,
     /// What was done, read aloud.
     pub done: RwSignal<Option<&'static str>>,
+    /// Addresses of its readings.
+    readings: Readings,
+    /// Records one at a time.
+    recorder: ClipRecorder,
+    /// A file is being read.
+    is_reading: RwSignal<bool>,
+    /// Carries out what is done to readings.
+    asking: Asking,
+    /// The use whose reading something was done to last.
+    last: RwSignal<Option<Use>>,
+    /// Something is done to a reading: what else is wanted waits.
+    busy: Signal<bool>,
+}
+
+impl Editing {
+    /// Nothing done yet. Lives as long as the component that makes it.
+    pub fn new(language: StoredValue<String>, asked: Signal<Asked>) -> Self {
+        let (recorder, asking) = (ClipRecorder::new(), Asking::new());
+        let is_reading = RwSignal::new(false);
+        let busy =
+            memo(move || asking.busy().get() || is_reading.get() || recorder.stage.get() != Stage::Idle);
+        Self {
+            language,
+            asked,
+            done: RwSignal::new(None),
+            readings: use_readings(asked),
+            recorder,
+            is_reading,
+            asking,
+            last: RwSignal::new(None),
+            busy: busy.into(),
+        }
+    }
+
+    /// Puts away what is told of earlier things.
+    fn begin(self, used: Use) {
+        self.done.set(None);
+        self.recorder.trouble.set(None);
+        self.asking.forgive();
+        self.last.set(Some(used));
+    }
+
+    /// Adds a reading of just these sentences.
+    fn add(self, used: Use, text: String, clip: Clip, said: &'static str) {
+        let command = Command::AddReading {
+            language: self.language.get_value(),
+            used,
+            text,
+            media_type: clip.media_type,
+            bytes: clip.bytes,
+            duration_ms: clip.duration_ms,
+        };
+        self.asking.ask(command, move |_| self.done.set(Some(said)));
+    }
 }
 
 /// A field for the sentences with the Dutch ones beside it, or the app's own sentences; below, how they sound.
@@ -48,7 +97,6 @@ pub fn TextPart(
     /// The use.
     used: Use,
     /// What stands in the field; none for a language that the app speaks itself.
-    #[prop(optional)]
     typed: Option<Signal<String>>,
     /// The sentences that are saved and stand in the field.
     saved: Signal<Option<String>>,
@@ -58,47 +106,19 @@ pub fn TextPart(
     editing: Editing,
 ) -> impl IntoView {
     let texts = use_texts();
-    let id = id(used);
-    let (field_id, source_id) = (format!("tekst-{id}"), format!("bron-{id}"));
-    let (use_id, label_id) = (format!("gebruik-{id}"), format!("vertaling-{id}"));
+    let use_id = format!("gebruik-{}", use_box::id(used));
     let tag = editing.language.get_value();
-    let dir = direction(&tag);
     let field = match typed {
-        Some(typed) => {
-            let (label_for, described_by) = (field_id.clone(), source_id.clone());
-            let labelled_by = format!("{use_id} {label_id}");
+        Some(typed) => view! { <Sentences used=used typed=typed on_type=on_type language=tag /> }.into_any(),
+        None => {
+            let dir = direction(&tag);
             view! {
-                <div class="field">
-                    <p class="field__hint" id=source_id lang="nl">
-                        {words::consent_text(Locale::Nl, used)}
-                    </p>
-                    <label class="field__label" id=label_id for=label_for>
-                        {texts.asked_translation()}
-                    </label>
-                    <textarea
-                        class="field__input"
-                        id=field_id
-                        rows="3"
-                        lang=tag
-                        dir=dir
-                        autocomplete="off"
-                        spellcheck="false"
-                        maxlength=CONSENT_TEXT_CHARS_MAX.to_string()
-                        aria-labelledby=labelled_by
-                        aria-describedby=described_by
-                        prop:value=move || typed.get()
-                        on:input:target=move |event| on_type.run(event.target().value())
-                    ></textarea>
-                </div>
+                <p lang=tag dir=dir>
+                    {move || saved.get()}
+                </p>
             }
             .into_any()
         }
-        None => view! {
-            <p lang=tag dir=dir>
-                {move || saved.get()}
-            </p>
-        }
-        .into_any(),
     };
     view! {
         <li class="text-part stack">
@@ -109,99 +129,182 @@ pub fn TextPart(
     }
 }
 
+/// The field, with the Dutch sentences before it.
+#[component]
+fn Sentences(used: Use, typed: Signal<String>, on_type: Callback<String>, language: String) -> impl IntoView {
+    let texts = use_texts();
+    let id = use_box::id(used);
+    let (field_id, source_id, label_id) = (
+        format!("tekst-{id}"),
+        format!("bron-{id}"),
+        format!("vertaling-{id}"),
+    );
+    let error_id = format!("fout-{id}");
+    let label_for = field_id.clone();
+    let labelled_by = format!("gebruik-{id} {label_id}");
+    let dir = direction(&language);
+    let is_wrong = memo(move || typed.with(|typed| text_draft::is_too_long(typed)));
+    let described_by = {
+        let (source_id, error_id) = (source_id.clone(), error_id.clone());
+        move || {
+            if is_wrong.get() {
+                [&source_id, " ", &error_id].concat()
+            } else {
+                source_id.clone()
+            }
+        }
+    };
+    let limit = u64::try_from(CONSENT_TEXT_CHARS_MAX).unwrap_or(u64::MAX);
+    view! {
+        <div class="field">
+            <p class="field__hint" id=source_id lang="nl">
+                {words::consent_text(Locale::Nl, used)}
+            </p>
+            <label class="field__label" id=label_id for=label_for>
+                {texts.asked_translation()}
+            </label>
+            <textarea
+                class="field__input"
+                id=field_id
+                rows="3"
+                lang=language
+                dir=dir
+                autocomplete="off"
+                spellcheck="false"
+                aria-labelledby=labelled_by
+                aria-describedby=described_by
+                aria-invalid=move || is_wrong.get().then_some("true")
+                prop:value=move || typed.get()
+                on:input:target=move |event| on_type.run(event.target().value())
+            ></textarea>
+            <Show when=move || is_wrong.get()>
+                <FieldError id=error_id.clone() words=texts.failure_too_long(limit) />
+            </Show>
+        </div>
+    }
+}
+
 /// How the sentences sound: listened to, recorded, chosen from the device, taken out.
 #[component]
 fn ReadingPart(used: Use, saved: Signal<Option<String>>, editing: Editing) -> impl IntoView {
     let texts = use_texts();
     let Editing {
         recorder,
-        recorded,
         asking,
-        done,
+        last,
+        busy,
         ..
     } = editing;
     let reading = memo(move || editing.asked.with(|asked| asked.reading(used).cloned()));
-    let is_saved = memo(move || saved.with(Option::is_some));
-    let is_mine = move || recorded.get() == Some(used);
-    let is_recording = memo(move || is_mine() && recorder.stage.get() == Stage::Recording);
-    let add = move |clip: Clip| {
-        let Some(text) = saved.get_untracked() else {
-            return;
-        };
-        let command = Command::AddReading {
-            language: editing.language.get_value(),
-            used,
-            text,
-            media_type: clip.media_type,
-            bytes: clip.bytes,
-            duration_ms: clip.duration_ms,
-        };
-        asking.ask(command, move |_| done.set(Some(texts.asked_reading_added())));
+    let reading_id = memo(move || reading.with(|reading| reading.as_ref().map(|reading| reading.id.clone())));
+    let whereabouts =
+        memo(move || reading.with(|reading| reading.as_ref().map(|reading| reading.whereabouts)));
+    let heard = move || {
+        reading_id.get().map(|id| {
+            view! { <Heard id=id used=used whereabouts=whereabouts.into() editing=editing /> }
+        })
     };
-    let start = move |_| {
-        if recorder.stage.get_untracked() != Stage::Idle || asking.busy().get_untracked() {
+    let is_mine = move || last.get() == Some(used);
+    let stage = memo(move || {
+        if is_mine() {
+            recorder.stage.get()
+        } else {
+            Stage::Idle
+        }
+    });
+    let is_recording = memo(move || stage.get() == Stage::Recording);
+    let is_saved = memo(move || saved.with(Option::is_some));
+    // What is recorded can be stopped, whatever is typed meanwhile.
+    let is_shown = memo(move || is_saved.get() || stage.get() != Stage::Idle);
+    let press = move |_| {
+        if is_recording.get_untracked() {
+            recorder.stop();
             return;
         }
-        done.set(None);
-        recorded.set(Some(used));
-        recorder.record(add);
-    };
-    let choose = Callback::new(move |files: Vec<File>| {
-        done.set(None);
-        let Some(file) = files.into_iter().next() else {
+        // What she reads is what stands there now.
+        let (false, Some(text)) = (busy.get_untracked(), saved.get_untracked()) else {
             return;
         };
+        editing.begin(used);
+        recorder.record(move |clip| editing.add(used, text, clip, texts.asked_reading_added()));
+    };
+    let asked_for = StoredValue::new(None::<String>);
+    let open = Callback::new(move |()| asked_for.set_value(saved.get_untracked()));
+    let choose = Callback::new(move |files: Vec<File>| {
+        let text = asked_for.try_update_value(Option::take).flatten();
+        let (Some(text), Some(file)) = (text.or_else(|| saved.get_untracked()), files.into_iter().next())
+        else {
+            return;
+        };
+        editing.begin(used);
+        editing.is_reading.set(true);
         spawn_local(async move {
             // Gone meanwhile, or not to be read: the core says that it is no sound.
             let bytes = bytes_of(&file).await.unwrap_or_default();
-            add(Clip {
+            // The screen may be gone.
+            if editing.is_reading.try_set(false).is_some() {
+                return;
+            }
+            let clip = Clip {
                 bytes,
                 media_type: file.type_(),
                 duration_ms: 0,
-            });
+            };
+            editing.add(used, text, clip, texts.asked_reading_added());
         });
     });
     let can_record = microphone::media_type().is_some();
     let seconds = memo(move || recorder.length_ms.get() / 1_000);
-    let trouble = move || {
-        let why = recorder.trouble.get().filter(|_| is_mine());
-        why.map(|why| words::no_microphone(texts, why))
-    };
-    let file_id = file_id(used);
+    let trouble = memo(move || recorder.trouble.get().filter(|_| is_mine()));
+    let failure = memo(move || asking.failure().get().filter(|_| is_mine()));
+    let id = use_box::id(used);
     view! {
-        <Show when=move || !is_saved.get()>
+        <Show when=move || !is_shown.get()>
             <p class="soft">{texts.asked_reading_later()}</p>
         </Show>
-        <Show when=move || is_saved.get()>
-            {move || reading.get().map(|reading| view! { <Heard reading=reading editing=editing /> })}
-            <Show when=move || is_mine() && recorder.trouble.with(Option::is_some)>
-                <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
-                    <p>{trouble}</p>
-                </Notice>
+        <Show when=move || is_saved.get()>{heard}</Show>
+        {move || {
+            trouble
+                .get()
+                .map(|why| {
+                    view! {
+                        <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+                            <p>{words::no_microphone(texts, why)}</p>
+                        </Notice>
+                    }
+                })
+        }}
+        <FailureNotice failure=failure />
+        <Show when=move || is_shown.get()>
+            <Show when=move || is_recording.get()>
+                <p class="recorder__length">
+                    <span class="visually-hidden">{texts.recorder_length()}</span>
+                    <span role="timer">{move || clock(u64::from(seconds.get()) * 1_000)}</span>
+                </p>
             </Show>
             <div class="actions">
-                <Show when=move || can_record && !is_recording.get()>
-                    <button type="button" class="button button--quiet" on:click=start>
-                        <Drawn icon=Icon::Microphone />
-                        {texts.recorder_start()}
-                    </button>
-                </Show>
-                <Show when=move || is_recording.get()>
-                    <p class="recorder__length">
-                        <span class="visually-hidden">{texts.recorder_length()}</span>
-                        <span role="timer">{move || clock(u64::from(seconds.get()) * 1_000)}</span>
-                    </p>
-                    <button type="button" class="button" on:click=move |_| recorder.stop()>
-                        <Drawn icon=Icon::Stop />
-                        {texts.recorder_stop()}
+                <Show when=move || can_record>
+                    <button
+                        type="button"
+                        class=move || if is_recording.get() { "button" } else { "button button--quiet" }
+                        aria-describedby=format!("gebruik-{id}")
+                        aria-busy=move || (stage.get() == Stage::Asking).then_some("true")
+                        aria-disabled=move || (busy.get() && !is_recording.get()).then_some("true")
+                        on:click=press
+                    >
+                        <Drawn icon=Signal::derive(move || {
+                            if is_recording.get() { Icon::Stop } else { Icon::Microphone }
+                        }) />
+                        {move || if is_recording.get() { texts.recorder_stop() } else { texts.recorder_start() }}
                     </button>
                 </Show>
                 <FileButton
-                    id=file_id
-                    icon=Icon::Play
+                    id=format!("geluid-{id}")
+                    icon=Icon::Voice
                     label=texts.asked_file()
                     accept="audio/*"
-                    busy=asking.busy()
+                    busy=busy
+                    on_open=open
                     on_choose=choose
                 />
             </div>
@@ -211,34 +314,32 @@ fn ReadingPart(used: Use, saved: Signal<Option<String>>, editing: Editing) -> im
 
 /// A reading, to be listened to and taken out.
 #[component]
-fn Heard(reading: ReadingView, editing: Editing) -> impl IntoView {
+fn Heard(
+    id: String,
+    used: Use,
+    whereabouts: Signal<Option<Option<Whereabouts>>>,
+    editing: Editing,
+) -> impl IntoView {
     let texts = use_texts();
-    let ReadingView {
-        id,
-        used,
-        whereabouts,
-        ..
-    } = reading;
-    let address = move || editing.readings.with(|readings| readings.get(&used).cloned());
+    let address = memo(move || editing.readings.with(|readings| readings.get(&used).cloned()));
     let remove = Callback::new(move |()| {
         let command = Command::RemoveReading {
             language: editing.language.get_value(),
             reading: id.clone(),
         };
-        let done = editing.done;
-        done.set(None);
-        editing
-            .asking
-            .ask(command, move |_| done.set(Some(texts.asked_reading_removed())));
+        editing.begin(used);
+        let said = texts.asked_reading_removed();
+        editing.asking.ask(command, move |_| editing.done.set(Some(said)));
     });
     let is_asked = RwSignal::new(false);
     let name = texts.asked_reading(words::use_of(texts, used));
     view! {
         <div class="stack stack--tight">
-            <MediaSign whereabouts=Signal::stored(Some(whereabouts)) />
+            <MediaSign whereabouts=whereabouts />
             {move || {
                 let name = name.clone();
-                address()
+                address
+                    .get()
                     .map(|address| {
                         view! {
                             <audio
@@ -254,9 +355,10 @@ fn Heard(reading: ReadingView, editing: Editing) -> impl IntoView {
             }}
             <div>
                 <BusyButton
-                    busy=editing.asking.busy()
+                    busy=editing.busy
                     on_press=Callback::new(move |()| is_asked.set(true))
                     class="button--quiet"
+                    described_by=format!("gebruik-{}", use_box::id(used))
                 >
                     {texts.asked_reading_remove()}
                 </BusyButton>
@@ -271,23 +373,5 @@ fn Heard(reading: ReadingView, editing: Editing) -> impl IntoView {
                 </Confirm>
             </div>
         </div>
-    }
-}
-
-fn id(used: Use) -> usize {
-    USES.into_iter()
-        .position(|other| other == used)
-        .unwrap_or_default()
-}
-
-fn file_id(used: Use) -> &'static str {
-    match used {
-        Use::Network => "geluid-netwerk",
-        Use::Website => "geluid-website",
-        Use::Photo => "geluid-foto",
-        Use::Name => "geluid-naam",
-        Use::Voice => "geluid-stem",
-        Use::Print => "geluid-druk",
-        Use::Press => "geluid-pers",
     }
 }

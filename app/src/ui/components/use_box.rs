@@ -78,7 +78,8 @@ fn Sentences(
     }
 }
 
-fn id(used: Use) -> &'static str {
+/// What tells the use in an id.
+pub fn id(used: Use) -> &'static str {
     match used {
         Use::Network => "netwerk",
         Use::Website => "website",

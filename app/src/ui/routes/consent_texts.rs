@@ -1,9 +1,7 @@
 //! `/app/teksten`: what tellers are asked, in languages that the network adds, and how it sounds.
 
 use crate::permission::USES;
-use crate::text_draft::TextDraft;
 use crate::text_languages::{self, Asked, PROPOSED, direction, name, own};
-use crate::ui::clip::ClipRecorder;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
@@ -14,7 +12,7 @@ use crate::ui::components::show::Show;
 use crate::ui::components::text_field::TextField;
 use crate::ui::components::text_part::{Editing, TextPart};
 use crate::ui::components::text_versions::TextVersions;
-use crate::ui::consent_texts::{self, use_readings};
+use crate::ui::consent_texts;
 use crate::ui::memo::memo;
 use crate::ui::text_drafts::use_text_drafts;
 use crate::ui::{focus, use_texts};
@@ -42,12 +40,13 @@ pub fn ConsentTexts() -> impl IntoView {
 fn Screen() -> impl IntoView {
     let texts = use_texts();
     let known = RwSignal::new(Vec::<ConsentTextView>::new());
-    consent_texts::listen(move |told| drop(known.try_set(told)));
+    let failure = consent_texts::listen(move |told| known.set(told));
     let chosen = RwSignal::new(None::<String>);
     view! {
         <h1>{texts.asked_title()}</h1>
         <div class="narrow stack stack--wide">
             <p class="lead">{texts.asked_intro()}</p>
+            <FailureNotice failure=failure />
             <LanguageField known=known chosen=chosen />
             <For
                 each=move || Vec::from_iter(chosen.get())
@@ -62,7 +61,7 @@ fn Screen() -> impl IntoView {
 #[component]
 fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<String>>) -> impl IntoView {
     let texts = use_texts();
-    let is_other = RwSignal::new(false);
+    let wants_other = RwSignal::new(false);
     let code = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let begun = memo(move || {
@@ -71,9 +70,17 @@ fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<
             begun.map(|text| text.language.clone()).collect::<Vec<_>>()
         })
     });
+    // A code stays in sight until its language stands in the list.
+    let is_other = memo(move || {
+        let is_listed = |tag: &String| {
+            let is_proposed = PROPOSED.iter().any(|language| language.code == tag);
+            own(tag).is_some() || is_proposed || begun.with(|begun| begun.contains(tag))
+        };
+        wants_other.get() && !chosen.with(|chosen| chosen.as_ref().is_some_and(is_listed))
+    });
     let choose = move |value: String| {
         wrong.set(None);
-        is_other.set(value == OTHER);
+        wants_other.set(value == OTHER);
         chosen.set((value != OTHER && !value.is_empty()).then_some(value));
     };
     let option = move |tag: String| {
@@ -108,13 +115,12 @@ fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<
         match text_languages::typed(&code.get_untracked()) {
             Some(tag) => {
                 wrong.set(None);
-                is_other.set(false);
                 chosen.set(Some(tag));
                 focus::first("#inhoud", "#teksten h2");
             }
             None => {
                 wrong.set(Some(texts.asked_code_wrong().to_owned()));
-                focus::first("#inhoud", "[aria-invalid=true]");
+                focus::first_invalid();
             }
         }
     };
@@ -185,48 +191,45 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         }
     });
     let saving = Asking::new();
-    let editing = Editing {
-        language: tag,
-        asked,
-        readings: use_readings(asked),
-        recorder: ClipRecorder::new(),
-        recorded: RwSignal::new(None),
-        asking: Asking::new(),
-        done: RwSignal::new(None),
-    };
-    let is_saved = RwSignal::new(false);
+    let editing = Editing::new(tag, asked);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (sentences, follows) = tag.with_value(|tag| untrack(|| drafts.with(tag, TextDraft::to_save)));
-        is_saved.set(false);
+        editing.done.set(None);
+        saving.forgive();
+        let (is_too_long, (sentences, follows)) = tag
+            .with_value(|tag| untrack(|| drafts.with(tag, |draft| (draft.is_too_long(), draft.to_save()))));
+        if is_too_long {
+            focus::first("#teksten", "[aria-invalid=true]");
+            return;
+        }
         let command = Command::SaveConsentText {
             language: tag.get_value(),
             sentences,
             follows,
         };
-        saving.ask(command, move |_| is_saved.set(true));
+        saving.ask(command, move |_| editing.done.set(Some(texts.asked_saved())));
     };
     let parts = USES.into_iter().map(move |used| {
         let typed = memo(move || tag.with_value(|tag| drafts.with(tag, |draft| draft.text(used).to_owned())));
-        let of_draft = memo(move || tag.with_value(|tag| drafts.with(tag, |draft| draft.saved(used))));
-        let of_app = memo(move || asked.with(|asked| asked.text(used).map(str::to_owned)));
+        let saved = memo(move || {
+            if is_own {
+                asked.with(|asked| asked.text(used).map(str::to_owned))
+            } else {
+                tag.with_value(|tag| drafts.with(tag, |draft| draft.saved(used)))
+            }
+        });
         let on_type = Callback::new(move |words| {
-            is_saved.set(false);
+            editing.done.set(None);
             tag.with_value(|tag| drafts.update(tag, |draft| draft.type_in(used, words)));
         });
-        if is_own {
-            view! { <TextPart used=used saved=of_app.into() on_type=on_type editing=editing /> }.into_any()
-        } else {
-            view! {
-                <TextPart
-                    used=used
-                    typed=Signal::from(typed)
-                    saved=of_draft.into()
-                    on_type=on_type
-                    editing=editing
-                />
-            }
-            .into_any()
+        view! {
+            <TextPart
+                used=used
+                typed=(!is_own).then(|| typed.into())
+                saved=saved.into()
+                on_type=on_type
+                editing=editing
+            />
         }
     });
     let list = {
@@ -238,22 +241,18 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         }
     };
     let standing = move || {
-        let n_asked = USES
-            .into_iter()
-            .filter(|used| asked.with(|asked| asked.text(*used).is_some()));
-        let version = asked.with(|asked| asked.version);
-        texts.asked_standing(
-            &n_asked.count().to_string(),
-            &USES.len().to_string(),
-            &version.to_string(),
-        )
+        asked.with(|asked| {
+            let n_asked = USES.into_iter().filter(|used| asked.text(*used).is_some());
+            let (n_asked, total) = (n_asked.count().to_string(), USES.len().to_string());
+            let words = texts.asked_standing(&n_asked, &total, &asked.version.to_string());
+            (asked.version != 0).then(|| view! { <p>{words}</p> })
+        })
     };
     let two = move || {
         let text = text.get().filter(|text| text.versions.len() > 1 && !is_own);
         text.map(|text| view! { <TextVersions text=text asking=saving /> })
     };
     let is_too_new = memo(move || text.with(|text| text.as_ref().is_some_and(|text| text.too_new)));
-    let said = move || editing.done.get().or(is_saved.get().then(|| texts.asked_saved()));
     let heading = name(&language);
     let dir = direction(&language);
     let content = if is_own {
@@ -264,7 +263,7 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         .into_any()
     } else {
         view! {
-            <p>{standing}</p>
+            {standing}
             {two}
             <form class="stack stack--wide" on:submit=submit novalidate>
                 {list}
@@ -288,8 +287,7 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
                 </Notice>
             </Show>
             {content}
-            <FailureNotice failure=editing.asking.failure() />
-            <p role="status">{said}</p>
+            <p role="status">{move || editing.done.get()}</p>
         </section>
     }
 }
