@@ -2,6 +2,7 @@
 
 use shared::fold::fold;
 use shared::view::{ConsentView, Given, NewConsent, Party, Use};
+use std::slice;
 use texts::Locale;
 
 /// All uses, in the order of the form.
@@ -74,13 +75,14 @@ fn given(consents: &[ConsentView], wanted: Use, now: u64, counts: impl Fn(&NewCo
 
 /// The language in which the teller was asked for a use that she allows.
 pub fn language<'a>(consents: &'a [ConsentView], wanted: Use, teller: &str, now: u64) -> Option<&'a str> {
-    let mut valid = consents.iter().filter(|row| {
-        let consent = &row.consent;
-        let is_hers = consent.party == Party::Teller && is_about_teller(&consent.whom, teller);
-        let holds = consent.until.is_none_or(|until| until >= now) && !row.withdrawn.contains(&wanted);
-        is_hers && holds && consent.uses.contains(&wanted)
-    });
-    valid.next().map(|row| row.consent.language.as_str())
+    let holds = |row: &&ConsentView| {
+        let said = given(slice::from_ref(*row), wanted, now, |consent| {
+            consent.party == Party::Teller && is_about_teller(&consent.whom, teller)
+        });
+        matches!(said, Allowed::Yes(_))
+    };
+    let holding = consents.iter().find(holds);
+    holding.map(|row| row.consent.language.as_str())
 }
 
 /// Uses of a consent that were not taken back.

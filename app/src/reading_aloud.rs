@@ -9,6 +9,7 @@
 //! ```
 
 use crate::permission::USES;
+use crate::text_languages::{primary, tag};
 use shared::view::Use;
 use std::collections::VecDeque;
 
@@ -35,14 +36,6 @@ pub fn voice(voices: &[Voice], language: &str) -> Option<usize> {
         (is_exact, voice.is_default, std::cmp::Reverse(*idx))
     });
     best.map(|(idx, _)| idx)
-}
-
-fn tag(language: &str) -> String {
-    language.trim().to_ascii_lowercase().replace('_', "-")
-}
-
-fn primary(tag: &str) -> &str {
-    tag.split('-').next().unwrap_or_default()
 }
 
 /// What is read, of what is asked.

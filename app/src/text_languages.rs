@@ -95,13 +95,23 @@ pub fn own(tag: &str) -> Option<Locale> {
 }
 
 fn proposed(tag: &str) -> Option<&'static Language> {
-    let primary = tag.split('-').next().unwrap_or_default();
+    let primary = primary(tag);
     PROPOSED.iter().find(|language| language.code == primary)
+}
+
+/// A language as its tag is written here: `nl-be` for what some phones call `nl_BE`.
+pub fn tag(language: &str) -> String {
+    language.trim().to_ascii_lowercase().replace('_', "-")
+}
+
+/// The first part of a tag: the language without its variety.
+pub fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default()
 }
 
 /// A code as somebody typed it, if it can be one: `ar`, `pt-br`.
 pub fn typed(code: &str) -> Option<String> {
-    let tag = code.trim().to_ascii_lowercase().replace('_', "-");
+    let tag = tag(code);
     let mut parts = tag.split('-');
     let first = parts.next().unwrap_or_default();
     let is_first = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_lowercase());

@@ -75,7 +75,7 @@ pub(super) async fn a_teller_is_asked_in_her_language(stage: &Stage) -> anyhow::
     sees_it_safe(&bea).await?;
 
     reads_again(&ana, SOUP.title).await?;
-    ana.reads("ja, voorgelezen Gevraagd in deze taal: العربية.")
+    ana.reads("ja, voorgelezen. Gevraagd in deze taal: العربية.")
         .await?;
     ana.looks_over("nalezen-taal").await?;
     ana.has_no_complaint_but(LOST_RELAY).await?;
@@ -140,8 +140,9 @@ async fn asks_in_arabic(bea: &Person<'_>) -> anyhow::Result<()> {
         return [text.lang, text.dir, getComputedStyle(text).direction].join(' ');";
     ensure!(bea.runs(shown).await? == "ar rtl rtl");
     // What is not translated cannot be asked, and says so.
-    bea.reads("In deze taal (العربية) is hiervoor nog geen tekst.")
+    bea.reads("In deze taal (العربية) is er nog geen tekst voor alles.")
         .await?;
+    bea.reads("Nog geen tekst in deze taal.").await?;
     let is_closed = "return document.querySelector('[aria-labelledby=mag-pers]').disabled;";
     ensure!(bea.runs(is_closed).await? == true, "the press can be asked about");
     bea.ticks(Role::Checkbox, "Op de website").await?;

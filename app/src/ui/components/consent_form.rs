@@ -50,9 +50,7 @@ pub fn ConsentForm(
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
     let known = RwSignal::new(Vec::<ConsentTextView>::new());
-    consent_texts::listen(move |told| {
-        known.try_update(|known| text_languages::take(known, told));
-    });
+    let unread = consent_texts::listen(move |told| known.update(|known| text_languages::take(known, told)));
     let language = RwSignal::new(texts.tag().to_owned());
     let asked =
         memo(move || known.with(|known| language.with(|language| consent_texts::asked(known, language))));
@@ -115,12 +113,26 @@ pub fn ConsentForm(
     Effect::new(move || {
         asked.with(|asked| uses.update(|uses| uses.retain(|used| asked.text(*used).is_some())));
     });
+    let is_preset = StoredValue::new(false);
     let was_heard = Callback::new(move |()| {
         // What somebody chose stays.
         if given.get_untracked().is_none() {
             given.set(Some(Given::ReadAloud));
+            is_preset.set_value(true);
         }
     });
+    // In another language nothing was heard yet.
+    Effect::new(move || {
+        language.track();
+        if is_preset.try_update_value(std::mem::take) == Some(true) {
+            given.set(None);
+        }
+    });
+    let untranslated = move || {
+        let is_whole = asked.with(|asked| USES.into_iter().all(|used| asked.text(used).is_some()));
+        let words = || texts.consent_untranslated(&text_languages::name(&language.get()));
+        (!is_whole).then(|| view! { <p class="field__hint">{words()}</p> })
+    };
     let boxes = USES
         .into_iter()
         .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" asked=asked.into() now=now_read /> })
@@ -159,6 +171,7 @@ pub fn ConsentForm(
         })
         .collect_view();
     let choose_way = move |value: String| {
+        is_preset.set_value(false);
         given.set(value.parse().ok().and_then(|idx: usize| WAYS.get(idx).copied()));
     };
     view! {
@@ -188,10 +201,12 @@ pub fn ConsentForm(
                     on:input:target=move |event| whom.set(event.target().value())
                 />
             </div>
+            <FailureNotice failure=unread />
             <TextLanguage known=known language=language />
             <fieldset class="choices" aria-describedby=described(Wrong::Uses, "mag-fout")>
                 <legend class="field__label">{texts.consent_uses()}</legend>
                 <ReadAloud ticked=uses now=now_read asked=asked.into() on_heard=was_heard />
+                {untranslated}
                 {boxes}
                 {fault(Wrong::Uses, "mag-fout", texts.consent_uses_missing())}
             </fieldset>

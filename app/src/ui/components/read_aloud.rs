@@ -51,6 +51,7 @@ pub fn ReadAloud(
     Effect::new(move || {
         language.track();
         reader.stop();
+        reader.outcome.set(None);
     });
     let leaving = window_event_listener_untyped("pagehide", move |_| reader.stop());
     let hiding = window_event_listener_untyped("visibilitychange", move |_| {

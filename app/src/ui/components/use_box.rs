@@ -1,6 +1,6 @@
 //! A box to tick for a use that a consent allows.
 
-use crate::text_languages::{Asked, direction, name};
+use crate::text_languages::{Asked, direction};
 use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -53,7 +53,7 @@ pub fn UseBox(
     }
 }
 
-/// What is asked about a use, in its language; or why nothing is.
+/// What is asked about a use, in its language; or that nothing is.
 #[component]
 fn Sentences(
     used: Use,
@@ -69,7 +69,7 @@ fn Sentences(
     let dir = move || text.with(Option::is_some).then(|| direction(&language.get()));
     let words = move || {
         text.get()
-            .unwrap_or_else(|| texts.consent_untranslated(&name(&language.get())))
+            .unwrap_or_else(|| texts.consent_untranslated_use().to_owned())
     };
     view! {
         <small id=id lang=lang dir=dir>

@@ -45,7 +45,7 @@ pub fn UseChecks(
                     <span class=class>
                         <Drawn icon=icon />
                         {reason(texts, allowed)}
-                        {asked_in.map(|asked_in| [" ", &asked_in].concat())}
+                        {asked_in.map(|asked_in| [". ", &asked_in].concat())}
                     </span>
                 </li>
             }
