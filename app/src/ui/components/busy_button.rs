@@ -18,7 +18,7 @@ pub fn BusyButton(
     #[prop(optional, into)]
     class: Signal<&'static str>,
     /// Id of what it is about.
-    #[prop(optional, into)]
+    #[prop(default = None, into)]
     described_by: Option<String>,
     /// Icon and words.
     children: Children,

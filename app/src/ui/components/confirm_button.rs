@@ -16,6 +16,9 @@ pub fn ConfirmButton(
     /// Classes beside `button`.
     #[prop(default = Signal::stored("button--quiet button--wide"), into)]
     class: Signal<&'static str>,
+    /// Id of what it is about.
+    #[prop(default = None, into)]
+    described_by: Option<String>,
     /// The question.
     question: &'static str,
     /// The verb after "Ja, ".
@@ -34,7 +37,12 @@ pub fn ConfirmButton(
     let is_open = RwSignal::new(false);
     view! {
         <FailureNotice failure=asking.failure() />
-        <BusyButton busy=asking.busy() on_press=Callback::new(move |()| is_open.set(true)) class=class>
+        <BusyButton
+            busy=asking.busy()
+            on_press=Callback::new(move |()| is_open.set(true))
+            class=class
+            described_by=described_by
+        >
             {label}
         </BusyButton>
         <Confirm open=is_open question=question verb=verb danger=danger may_say_yes=may_say_yes on_yes=on_yes>

@@ -116,6 +116,7 @@ fn Item(id: String, is_restored: RwSignal<bool>) -> impl IntoView {
                         <ConfirmButton
                             asking=asking
                             label=texts.trash_erase()
+                            described_by=described_by.clone()
                             class="button--plain"
                             question=texts.trash_erase_question()
                             verb=texts.trash_erase_verb()
