@@ -225,14 +225,17 @@ async fn takes_a_photo_back(
     is_gone("the page", async || Ok(relay.get(page).await?.status == 410)).await?;
     ana.finds_item(
         PHOTOS,
-        &["Foto 1", "nog geen toestemming “Met foto” van Rosa Claes"],
+        &[
+            "Foto 1",
+            "De toestemming “Met foto” van Rosa Claes is ingetrokken.",
+        ],
     )
     .await?;
     ana.reads("Een toestemming is ingetrokken. Daarom staat het verhaal niet meer online.")
         .await?;
     ana.looks_over("nalezen-foto-teruggenomen").await?;
     ana.presses("Voorbeeld").await?;
-    ana.reads("Foto 1: Er is nog geen toestemming “Met foto” van Rosa Claes.")
+    ana.reads("Foto 1: De toestemming “Met foto” van Rosa Claes is ingetrokken.")
         .await?;
     ana.presses("Publiceren").await?;
     ana.reads("Online").await?;

@@ -14,7 +14,8 @@ use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use shared::view::{Field, MediaField, PhotoNeed, PhotoView};
+use shared::view::{Field, MediaField, PhotoNeed, PhotoView, StoryView};
+use texts::Locale;
 
 /// The photo with what is told about it.
 #[component]
@@ -35,6 +36,7 @@ pub fn PhotoCard(
     let recognisable = Bound::new(desk, spot(MediaField::Recognisable));
     let who = spot(MediaField::Who);
     // Who is on it and what is to be seen are asked by their fields.
+    let story = desk.with_value(Desk::story);
     let warnings = memo(move || {
         let mut needs = photo.with(|photo| {
             photo
@@ -43,7 +45,7 @@ pub fn PhotoCard(
                 .unwrap_or_default()
         });
         needs.retain(|need| matches!(need, PhotoNeed::Consent(_) | PhotoNeed::Guardian));
-        needs
+        needs_of(texts, &needs, story.get().as_deref())
     });
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
     let go = move |event: MouseEvent| {
@@ -74,11 +76,7 @@ pub fn PhotoCard(
                     <TypedLine desk=desk field=who.clone() hint=Some(texts.photo_hint_who()) />
                     <ul class="missing">
                         {move || {
-                            warnings
-                                .get()
-                                .into_iter()
-                                .map(|need| view! { <li>{words::photo_need(texts, &need)}</li> })
-                                .collect_view()
+                            warnings.get().into_iter().map(|need| view! { <li>{need}</li> }).collect_view()
                         }}
                     </ul>
                     <p>
@@ -145,4 +143,14 @@ pub fn use_number(desk: OpenStory, id: String) -> Signal<usize> {
 pub fn use_language(desk: OpenStory) -> Signal<String> {
     let language = desk.with_value(|desk| desk.shown(Field::Language));
     Signal::derive(move || language.get())
+}
+
+/// What a photo needs, in words.
+pub fn needs_of(texts: Locale, needs: &[PhotoNeed], story: Option<&StoryView>) -> Vec<String> {
+    let needs = story.into_iter().flat_map(|story| {
+        needs
+            .iter()
+            .map(move |need| words::photo_need(texts, need, story))
+    });
+    needs.collect()
 }

@@ -4,13 +4,14 @@ use crate::ui::components::bound::OpenStory;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::media_sign::MediaSign;
-use crate::ui::components::photo_card::{use_language, use_number, use_photo, use_photos};
+use crate::ui::components::photo_card::{needs_of, use_language, use_number, use_photo, use_photos};
 use crate::ui::components::photo_picture::PhotoPicture;
 use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
-use crate::ui::{clock, use_texts, words};
+use crate::ui::{clock, use_texts};
 use leptos::prelude::*;
-use shared::view::{PhotoNeed, PhotoView};
+use shared::view::PhotoView;
 use texts::Locale;
 
 /// Photos with what is told about them, and what they still need.
@@ -45,7 +46,11 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
     let lang = use_language(desk);
     let is_large = RwSignal::new(false);
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
-    let needs = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.needs.clone())));
+    let story = desk.with_value(Desk::story);
+    let needs = memo(move || {
+        let needs = photo.with(|photo| photo.as_ref().map(|photo| photo.needs.clone()));
+        needs_of(texts, &needs.unwrap_or_default(), story.get().as_deref())
+    });
     let description = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.description.clone())));
     let faces = move || photo.with(|photo| photo.as_ref().and_then(|photo| faces(texts, photo)));
     let by = move || photo.with(|photo| photo.as_ref().and_then(|photo| added(texts, photo)));
@@ -65,7 +70,7 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
                     </p>
                     <p>{faces}</p>
                     <p class="soft">{by}</p>
-                    <ul class="missing">{move || need_items(texts, &needs.get().unwrap_or_default())}</ul>
+                    <ul class="missing">{move || items(needs.get())}</ul>
                     <Show when=move || !is_large.get()>
                         <div>
                             <button
@@ -84,10 +89,8 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
     }
 }
 
-fn need_items(texts: Locale, needs: &[PhotoNeed]) -> impl IntoView + use<> {
-    let items = needs
-        .iter()
-        .map(|need| view! { <li>{words::photo_need(texts, need)}</li> });
+fn items(words: Vec<String>) -> impl IntoView {
+    let items = words.into_iter().map(|words| view! { <li>{words}</li> });
     items.collect_view()
 }
 

@@ -111,7 +111,7 @@ pub fn PublishPart(
                 <section aria-label=texts.review_do_preview()>
                     <Preview desk=desk preview=seen />
                 </section>
-                <StaysInside left_out=left_out />
+                <StaysInside desk=desk left_out=left_out />
             }
         })
     };
@@ -149,12 +149,14 @@ pub fn PublishPart(
 
 /// Photos and recordings that are not sent, each with the reason.
 #[component]
-fn StaysInside(left_out: Vec<LeftOut>) -> impl IntoView {
+fn StaysInside(desk: OpenStory, left_out: Vec<LeftOut>) -> impl IntoView {
     let texts = use_texts();
-    (!left_out.is_empty()).then(|| {
+    let story = desk.with_value(Desk::story).get_untracked();
+    let story = story.filter(|_| !left_out.is_empty());
+    story.map(|story| {
         let items = left_out
             .iter()
-            .map(|item| view! { <li>{words::left_out(texts, item)}</li> });
+            .map(|item| view! { <li>{words::left_out(texts, item, &story)}</li> });
         view! {
             <section class="stack stack--tight" aria-labelledby="blijft-binnen">
                 <h3 id="blijft-binnen">{texts.review_preview_left_out()}</h3>
