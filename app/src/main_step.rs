@@ -17,23 +17,40 @@ pub enum MainStep {
     Next,
 }
 
+/// What was done with the story last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lately {
+    /// Nothing that matters here.
+    #[default]
+    Nothing,
+    /// It was approved on this screen: what is online may be older.
+    Approved,
+    /// Publishing or taking it back waits for a connection.
+    OnItsWay,
+}
+
 impl MainStep {
-    /// Chooses for a story; `on_its_way` while publishing or taking it back waits for a connection.
-    pub fn new(row: &StoryRow, on_its_way: bool) -> Self {
+    /// Chooses for a story.
+    pub fn new(row: &StoryRow, lately: Lately) -> Self {
         let lacks = |missing| row.missing.contains(&missing);
         match row.state {
-            _ if on_its_way => Self::Next,
+            _ if lately == Lately::OnItsWay => Self::Next,
             StoryState::AskedBack | StoryState::NotPublished => Self::Next,
             // Withdrawn by somebody, not by a consent that was taken back.
             StoryState::Withdrawn if lacks(Missing::Approval) => Self::Next,
             _ if lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval) => Self::Approve,
             _ if lacks(Missing::ChangedSinceConsent) => Self::Agree,
-            StoryState::Online => Self::Next,
-            StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn
+            StoryState::Online if lately != Lately::Approved => Self::Next,
+            StoryState::Online
+            | StoryState::Draft
+            | StoryState::Submitted
+            | StoryState::Approved
+            | StoryState::Withdrawn
                 if row.missing.is_empty() =>
             {
                 Self::Publish
             }
+            StoryState::Online => Self::Next,
             StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn => {
                 Self::AskBack
             }
@@ -46,9 +63,8 @@ mod tests {
     use super::*;
     use shared::view::Whereabouts;
 
-    #[track_caller]
-    fn check(state: StoryState, missing: &[Missing], step: MainStep) {
-        let row = StoryRow {
+    fn row(state: StoryState, missing: &[Missing]) -> StoryRow {
+        StoryRow {
             id: "00".into(),
             title: "De soepkar".into(),
             municipality: None,
@@ -66,9 +82,22 @@ mod tests {
             is_deleted: false,
             days_left: 0,
             is_erasing: false,
-        };
-        assert_eq!(MainStep::new(&row, false), step);
-        assert_eq!(MainStep::new(&row, true), MainStep::Next);
+        }
+    }
+
+    #[track_caller]
+    fn check(state: StoryState, missing: &[Missing], step: MainStep) {
+        let row = row(state, missing);
+        assert_eq!(MainStep::new(&row, Lately::Nothing), step);
+        assert_eq!(MainStep::new(&row, Lately::OnItsWay), MainStep::Next);
+    }
+
+    #[test]
+    fn what_is_online_and_approved_again_is_published_again() {
+        let step = |missing: &[Missing]| MainStep::new(&row(StoryState::Online, missing), Lately::Approved);
+        assert_eq!(step(&[]), MainStep::Publish);
+        assert_eq!(step(&[Missing::ChangedSinceApproval]), MainStep::Approve);
+        assert_eq!(step(&[Missing::ChangedSinceConsent]), MainStep::Agree);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What decides about a story: consent, place, teller, what is missing, and the decisions.
 
 use crate::lists;
-use crate::main_step::MainStep;
+use crate::main_step::{Lately, MainStep};
 use crate::ui::choices_words;
 use crate::ui::components::ask_back::AskBack;
 use crate::ui::components::asking::Asking;
@@ -120,11 +120,14 @@ fn Decisions(
         });
         next.filter(|_| !is_open)
     });
+    let was_approved = RwSignal::new(false);
+    let lately = move || match (intent.get(), was_approved.get()) {
+        (Some(_), _) => Lately::OnItsWay,
+        (None, true) => Lately::Approved,
+        (None, false) => Lately::Nothing,
+    };
     let main = memo(move || {
-        let main = story.with(|story| {
-            let story = story.as_ref()?;
-            Some(MainStep::new(&story.row, story.intent.is_some()))
-        });
+        let main = story.with(|story| Some(MainStep::new(&story.as_ref()?.row, lately())));
         let main = main.filter(|_| is_reviewable.get());
         main.unwrap_or(MainStep::Next)
     });
@@ -149,10 +152,16 @@ fn Decisions(
             Command::ApproveStory {
                 id: id.get_untracked(),
             },
-            move |_| stay(),
+            move |_| {
+                was_approved.set(true);
+                stay();
+            },
         );
     });
-    let decided = Callback::new(move |()| stay());
+    let decided = Callback::new(move |()| {
+        was_approved.set(false);
+        stay();
+    });
     let sending = memo(move || story.with(|story| story.as_ref()?.sending));
     let intent_words = move || {
         intent.get().map(|intent| match (intent, sending.get()) {
