@@ -116,9 +116,7 @@ impl Meter {
         self.analyser.get_byte_time_domain_data(&mut samples);
         Some(recording::level(&samples))
     }
-}
 
-impl Meter {
     /// One that sleeps hears nothing, whatever is said.
     fn is_running(&self) -> bool {
         self.context.state() == AudioContextState::Running

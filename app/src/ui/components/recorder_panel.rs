@@ -124,6 +124,17 @@ fn Running(take: OpenTake) -> impl IntoView {
             texts.guide_first()
         }
     };
+    let hints = move || {
+        let hints = [
+            (shown.has_slept.get()).then(|| texts.recorder_slept(&shown.part.get().to_string())),
+            shown.is_quiet.get().then(|| texts.recorder_quiet().to_owned()),
+            shown
+                .is_lagging
+                .get()
+                .then(|| texts.recorder_lagging().to_owned()),
+        ];
+        hints.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
     view! {
         <div class="recorder__bar">
             <p class="recorder__length">
@@ -134,11 +145,7 @@ fn Running(take: OpenTake) -> impl IntoView {
             <p class="soft">{move || texts.recorder_part(&shown.part.get().to_string())}</p>
         </div>
         <p class="recorder__hint" role="status">
-            {move || {
-                shown.has_slept.get().then(|| texts.recorder_slept(&shown.part.get().to_string()))
-            }}
-            {move || shown.is_quiet.get().then(|| texts.recorder_quiet())}
-            {move || shown.is_lagging.get().then(|| texts.recorder_lagging())}
+            {hints}
         </p>
         <div aria-live="polite">{question}</div>
         <div class="actions">
