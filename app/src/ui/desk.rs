@@ -86,6 +86,10 @@ pub fn provide_desks() {
         }
     });
     Effect::new(move || {
+        let gone = view.gone.get();
+        desks.each(|desk| desk.look_again_if_among(&gone));
+    });
+    Effect::new(move || {
         if view.n_starts.get() > 0 {
             desks.each(Desk::open);
         }
@@ -330,7 +334,12 @@ impl Desk {
                         desk.open();
                     }
                 }
-                Err(Failure::Refused(error)) => desk.0.failure.set(Some(Failure::Refused(error))),
+                Err(Failure::Refused(error)) => {
+                    if error == CommandError::UnknownStory {
+                        desk.0.story.set(None);
+                    }
+                    desk.0.failure.set(Some(Failure::Refused(error)));
+                }
                 // The next core opens it.
                 Ok(_) | Err(Failure::Died | Failure::TakenOver | Failure::Unusable(_)) => {}
             }
@@ -351,6 +360,17 @@ impl Desk {
         self.0.id.set(Some(story.row.id.clone()));
         self.hear(story);
         self.retry();
+    }
+
+    /// Opens it again if it left the lists: what was erased meanwhile leaves the screen.
+    fn look_again_if_among(&self, gone: &[String]) {
+        let is_among = self
+            .0
+            .id
+            .with_untracked(|id| id.as_ref().is_some_and(|id| gone.contains(id)));
+        if is_among && self.0.is_open.get() && !self.0.is_blank.get_untracked() {
+            self.open();
+        }
     }
 
     fn hear_if_mine(&self, story: &Arc<StoryView>) {

@@ -47,6 +47,8 @@ pub struct View {
     pub rows: RwSignal<Rows>,
     /// Lines of the stories in the trash, which no other list shows.
     pub trash: RwSignal<Rows>,
+    /// Ids of the stories that were taken out of the lists last.
+    pub gone: RwSignal<Vec<String>>,
     /// The open story that was told last.
     pub story: RwSignal<Option<Arc<StoryView>>>,
     /// Moves on when members or invitations changed.
@@ -66,6 +68,7 @@ impl View {
             link: RwSignal::new(Link::default()),
             rows: RwSignal::new(BTreeMap::new()),
             trash: RwSignal::new(BTreeMap::new()),
+            gone: RwSignal::new(Vec::new()),
             story: RwSignal::new(None),
             members: Trigger::new(),
             texts: Trigger::new(),
@@ -81,6 +84,7 @@ impl View {
             Event::RowsGone(ids) => {
                 take_out(self.rows, &ids);
                 take_out(self.trash, &ids);
+                self.gone.set(ids);
             }
             Event::Story(story) => self.story.set(Some(Arc::from(story))),
             Event::Members => self.members.notify(),

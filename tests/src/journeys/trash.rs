@@ -73,6 +73,9 @@ pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
 
     throws_away(&bea).await?;
+    // The coordinator has it open when it goes.
+    ana.opens(&story).await?;
+    ana.reads("Dit verhaal ligt in de prullenbak.").await?;
     relay.stop().await?;
     bea.opens("/app/prullenbak").await?;
     bea.finds_item(TRASH, &[TITLE]).await?;
@@ -88,6 +91,8 @@ pub(super) async fn a_draft_is_erased(stage: &Stage) -> anyhow::Result<()> {
     bea.reads("De prullenbak is leeg").await?;
     bea.opens(&story).await?;
     bea.reads("Dit verhaal vind je hier niet").await?;
+    ana.reads("Dit verhaal vind je hier niet").await?;
+    ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     ana.finds_item(OTHERS, &[KEPT]).await?;
     ana.counts_items(OTHERS, TITLE, 0).await?;
     // After a restart too.
