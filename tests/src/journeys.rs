@@ -111,7 +111,7 @@ pub static ALL: &[Journey] = &[
         trash::a_draft_of_one_device_is_thrown_away_and_taken_out,
         &[Engine::Webkit]
     ),
-    journey!(trash::a_draft_is_erased, Engine::MOST),
+    journey!(trash::a_draft_is_erased, Engine::ALL),
     journey!(publishing::a_story_is_published, Engine::MOST),
     journey!(asking::a_story_is_asked_back, Engine::MOST),
     journey!(asking::a_story_is_not_published, &[Engine::Chromium]),

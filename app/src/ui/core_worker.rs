@@ -45,7 +45,7 @@ pub enum Failure {
 pub enum Told {
     /// Something changed.
     Event(Event),
-    /// Another tab has taken the device over.
+    /// Another tab has taken the device over, or may take it: this one rests.
     TakenOver,
     /// The core died; unless [`CoreWorker::gave_up`], there is a new one that wants a `Hello`.
     Died,
@@ -63,6 +63,8 @@ struct State {
     is_loaded: Cell<bool>,
     silent_ticks: Cell<u32>,
     deaths: Cell<u32>,
+    /// It was ended because the page was put aside: the next `Hello` starts it.
+    is_resting: Cell<bool>,
     watch: RefCell<Option<Interval>>,
     hear: Box<dyn Fn(Told)>,
 }
@@ -90,6 +92,7 @@ impl CoreWorker {
             is_loaded: Cell::new(false),
             silent_ticks: Cell::new(0),
             deaths: Cell::new(0),
+            is_resting: Cell::new(false),
             watch: RefCell::new(None),
             hear: Box::new(hear),
         }));
@@ -105,6 +108,11 @@ impl CoreWorker {
     /// # Errors
     /// [`Failure`], but never [`Failure::Refused`].
     pub async fn hello(&self) -> Result<String, Failure> {
+        if self.0.is_resting.replace(false)
+            && let Ok(worker) = spawn()
+        {
+            self.0.listen(worker);
+        }
         match self.ask(Request::Hello).await? {
             Answer::Hello { version, .. } => Ok(version),
             Answer::TakenOver => Err(Failure::TakenOver),
@@ -186,9 +194,19 @@ impl CoreWorker {
         answer.await.map_err(|_| Failure::Died)
     }
 
+    /// Ends the worker until the next [`CoreWorker::hello`], for a page that the browser puts aside as it is: frozen in the
+    /// middle of a transaction, its worker would keep the database from every other page, for ever.
+    pub fn rest(&self) {
+        if self.0.end() {
+            self.0.is_resting.set(true);
+            self.0.waiting.borrow_mut().clear();
+            (self.0.hear)(Told::TakenOver);
+        }
+    }
+
     /// Whether the core died so often that it is not started again: time for the rescue screen (C4).
     pub fn gave_up(&self) -> bool {
-        self.0.running.borrow().is_none()
+        self.0.running.borrow().is_none() && !self.0.is_resting.get()
     }
 }
 
@@ -251,6 +269,17 @@ impl State {
             .map_err(|_| Failure::Died)
     }
 
+    /// Ends the worker that runs, if one does.
+    fn end(&self) -> bool {
+        let Some(running) = self.running.borrow_mut().take() else {
+            return false;
+        };
+        running.worker.set_onmessage(None);
+        running.worker.set_onerror(None);
+        running.worker.terminate();
+        true
+    }
+
     /// Ticks while something is asked.
     fn watch(self: &Rc<Self>) {
         if self.watch.borrow().is_some() {
@@ -284,12 +313,9 @@ fn tick(state: &Weak<State>) {
 /// Ends the worker and starts the next one.
 fn die(state: &Weak<State>) {
     let Some(core) = state.upgrade() else { return };
-    let Some(dead) = core.running.borrow_mut().take() else {
+    if !core.end() {
         return;
-    };
-    dead.worker.set_onmessage(None);
-    dead.worker.set_onerror(None);
-    dead.worker.terminate();
+    }
     core.deaths.set(core.deaths.get() + 1);
     if core.deaths.get() < DEATHS_MAX
         && let Ok(worker) = spawn()

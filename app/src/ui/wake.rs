@@ -23,6 +23,12 @@ pub fn listen() {
             }
         });
     }
+    // S14: a page that the browser keeps to come back to leaves the device to whoever can be seen.
+    window_event_listener(leptos::ev::pagehide, move |event| {
+        if event.persisted() {
+            core.get_value().rest();
+        }
+    });
 }
 
 fn try_now(core: &CoreWorker, view: View) {
