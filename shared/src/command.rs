@@ -377,7 +377,7 @@ pub enum Reply {
         standing: Standing,
         /// How it stands with the relay.
         link: Link,
-        /// All stories that it may list, newest change first.
+        /// All stories that it may list, in the order of their ids.
         rows: Vec<StoryRow>,
     },
     /// A valid invitation.

@@ -36,7 +36,11 @@ macro_rules! bytes_id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                let mut digits = [0; 2 * $len];
+                for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+                    pair.copy_from_slice(&hex_digits(byte));
+                }
+                f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
             }
         }
 
@@ -140,6 +144,13 @@ impl From<Kid> for KidShort {
         let [a, b, c, d, e, f, g, h, ..] = kid.0;
         Self([a, b, c, d, e, f, g, h])
     }
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|digit| match digit {
+        0..=9 => b'0' + digit,
+        _ => b'a' - 10 + digit,
+    })
 }
 
 fn hex_digit(digit: u8) -> Option<u8> {

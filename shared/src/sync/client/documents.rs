@@ -23,6 +23,8 @@ pub(super) struct Documents {
     unsettled: BTreeSet<DocumentId>,
     /// Stories in the trash.
     deleted: BTreeSet<DocumentId>,
+    /// Documents of this device that the network does not know yet.
+    unshared: BTreeSet<DocumentId>,
     /// Documents of which something never came that a snapshot stands for.
     gaps: BTreeSet<DocumentId>,
     /// How often entries of a document were handed to the store: a mark is cleared only by who saw them all.
@@ -82,6 +84,11 @@ impl Head {
         self.line
             .as_ref()
             .is_some_and(|line| line.is_deleted == Some(true))
+    }
+
+    /// Whether it was made here and the network does not know it yet.
+    pub(super) fn is_unshared(&self) -> bool {
+        self.is_own && self.keys.is_empty()
     }
 
     /// Counts the verdicts on entries that are not part of the document.
@@ -157,6 +164,7 @@ impl Documents {
         let head = slot.as_ref().map(|slot| &slot.head);
         put_in(&mut self.unsettled, doc, head.is_some_and(Head::is_unsettled));
         put_in(&mut self.deleted, doc, head.is_some_and(Head::is_deleted));
+        put_in(&mut self.unshared, doc, head.is_some_and(Head::is_unshared));
         put_in(&mut self.gaps, doc, head.is_some_and(|head| head.gap.is_some()));
         match slot {
             Some(slot) => drop(self.slots.insert(doc, slot)),
@@ -251,6 +259,12 @@ impl Documents {
     pub(super) fn deleted(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
         let deleted = self.deleted.iter();
         deleted.filter_map(|doc| Some((*doc, self.head(*doc)?)))
+    }
+
+    /// Documents of this device that the network does not know yet.
+    pub(super) fn unshared(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
+        let unshared = self.unshared.iter();
+        unshared.filter_map(|doc| Some((*doc, self.head(*doc)?)))
     }
 
     /// The newest snapshot that stands for something that never came.

@@ -215,12 +215,8 @@ impl Client {
 
     /// Documents of this device that the network does not know yet.
     pub(super) fn unshared(&self) -> impl Iterator<Item = DocumentId> {
-        let heads = self.place.active().map(|_| self.documents.heads());
-        heads
-            .into_iter()
-            .flatten()
-            .filter(|(_, head)| head.is_own && head.keys.is_empty())
-            .map(|(doc, _)| doc)
+        let unshared = self.place.active().map(|_| self.documents.unshared());
+        unshared.into_iter().flatten().map(|(doc, _)| doc)
     }
 
     /// The head of a document as the transaction leaves it.

@@ -95,13 +95,12 @@ impl Client {
     }
 
     pub(super) fn overview(&mut self) -> Reply {
-        let mut rows: Vec<_> = self
+        let rows = self
             .documents
             .stories()
             .filter_map(|(story, head)| self.row_of(story, head))
             .filter(is_listed)
             .collect();
-        rows.sort_by(|a, b| b.changed_at.cmp(&a.changed_at).then_with(|| a.id.cmp(&b.id)));
         Reply::Overview {
             standing: self.place.standing(),
             link: self.link_view(),
@@ -145,22 +144,19 @@ impl Client {
 
     /// C2: safe only when everything of the story and its teller has a stored receipt.
     pub(super) fn whereabouts(&self, story: DocumentId) -> Whereabouts {
-        let family: Vec<_> = self.documents.family(story).collect();
+        let family = || self.documents.family(story);
         // A teller whom this member may not read was written down by somebody else: nothing of her is unsent here.
-        let is_unshared = |doc: &DocumentId| {
-            let head = self.documents.head(*doc);
-            head.is_some_and(|head| head.is_own && head.keys.is_empty())
-        };
+        let is_unshared = |doc| self.documents.head(doc).is_some_and(Head::is_unshared);
         if self.drafts.is_unstored(story) {
             return Whereabouts::Unstored;
         }
         let has_draft = self.drafts.holds(story);
-        let is_unsent = family.iter().any(|doc| self.outbox.holds(*doc));
-        if family.iter().any(is_unshared) || has_draft {
+        let is_unsent = family().any(|doc| self.outbox.holds(doc));
+        if family().any(is_unshared) || has_draft {
             Whereabouts::Device
         } else if !is_unsent {
             Whereabouts::Safe
-        } else if self.link.is_online() && family.iter().any(|doc| self.outbox.is_sending(*doc)) {
+        } else if self.link.is_online() && family().any(|doc| self.outbox.is_sending(doc)) {
             Whereabouts::Sending
         } else {
             Whereabouts::Device
@@ -168,13 +164,11 @@ impl Client {
     }
 
     fn link_view(&self) -> Link {
-        let unshared = || {
-            let heads = self.documents.heads();
-            heads.filter(|(_, head)| head.is_own && head.keys.is_empty())
-        };
         // Before there is a network, nothing is in the outbox.
-        let unshared_since = unshared().map(|(_, head)| head.began_at);
-        let unsent: BTreeSet<_> = unshared()
+        let unshared_since = self.documents.unshared().map(|(_, head)| head.began_at);
+        let unsent: BTreeSet<_> = self
+            .documents
+            .unshared()
             .map(|(doc, _)| doc)
             .chain(self.outbox.documents())
             .chain(self.drafts.stories())
