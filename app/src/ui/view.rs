@@ -4,6 +4,7 @@ use crate::DATABASE;
 use crate::messages::Unusable;
 use crate::ui::browser;
 use crate::ui::core_worker::{CoreWorker, Failure, Told};
+use futures_util::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::command::{Command, Event, Reply};
@@ -207,9 +208,11 @@ async fn greet(core: CoreWorker, view: View) {
     view.core.set(state);
 }
 
+/// Both are asked at once: the core answers the second as soon as it has opened the store.
 async fn hello_and_overview(core: &CoreWorker) -> Result<Reply, Failure> {
-    core.hello().await?;
-    core.command(Command::Overview).await
+    let (hello, overview) = join(core.hello(), core.command(Command::Overview)).await;
+    hello?;
+    overview
 }
 
 /// The core, from anywhere below [`provide_core`].
