@@ -64,8 +64,7 @@ fn a_role_lost_after_writing(bugs: Bugs) -> Vec<String> {
     let mut town = Town::with(5, bugs);
     let story = town.story(town.volunteer);
     town.settle();
-    town.world.tabs[town.volunteer].partitioned_until = town.world.now + 60_000;
-    town.world.cut_tab(town.volunteer);
+    town.cut_off(town.volunteer, 60_000);
     town.consent(town.coordinator, &story, "Jan");
     town.pass(5_000);
     town.set_role(town.coordinator, Role::Volunteer);
@@ -125,8 +124,7 @@ fn unsent_after_an_erasure(bugs: Bugs) -> usize {
     let (author, coordinator) = (town.volunteer, town.coordinator);
     let story = town.story(author);
     town.settle();
-    town.world.tabs[coordinator].partitioned_until = town.world.now + 60_000;
-    town.world.cut_tab(coordinator);
+    town.cut_off(coordinator, 60_000);
     town.edit(coordinator, &story, Field::Tips, "Begin klein.");
     let id = || story.clone();
     town.world.ask(author, Command::DeleteStory { id: id() }).unwrap();
@@ -185,8 +183,7 @@ fn a_publication_that_comes_late(bugs: Bugs) -> Vec<String> {
     while town.world.disks[disk].answer(std::slice::from_ref(&outbox))[0].is_empty() {
         town.pass(1);
     }
-    town.world.tabs[town.coordinator].partitioned_until = town.world.now + 60_000;
-    town.world.cut_tab(town.coordinator);
+    town.cut_off(town.coordinator, 60_000);
     let id = story.clone();
     let reason = String::new();
     town.world

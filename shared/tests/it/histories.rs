@@ -112,8 +112,8 @@ fn misfortune(town: &mut Town, ahead_ms: &mut i64) {
         0 => town.world.cut_tab(tab),
         1 => town.world.open(tab),
         2 => {
-            town.world.tabs[tab].partitioned_until = town.world.now + town.world.below(REST_MS / 8);
-            town.world.cut_tab(tab);
+            let ms = town.world.below(REST_MS / 8);
+            town.cut_off(tab, ms);
         }
         3 => town.world.crash_relay(1_000),
         4 => {

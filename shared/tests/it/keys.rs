@@ -52,8 +52,7 @@ fn m5_locked_entries_are_tried_again_at_each_new_key() {
         let mut town = Town::new(seed);
         let stories: Vec<_> = (0..4).map(|_| town.story(town.volunteer)).collect();
         town.settle();
-        town.world.tabs[town.coordinator].partitioned_until = town.world.now + 60_000;
-        town.world.cut_tab(town.coordinator);
+        town.cut_off(town.coordinator, 60_000);
         town.set_role(town.coordinator, Role::Volunteer);
         town.set_role(town.coordinator, Role::Coordinator);
         town.pass(5_000);

@@ -128,8 +128,7 @@ fn c2_a_photo_of_a_device_without_a_connection_is_on_this_device_and_counts_as_u
     let (tab, other) = (town.volunteer, town.coordinator);
     let story = town.story(tab);
     town.settle();
-    town.world.tabs[tab].partitioned_until = town.world.now + 60_000;
-    town.world.cut_tab(tab);
+    town.cut_off(tab, 60_000);
     added(&mut town, tab, add_photo(&story, 70_000));
     town.pass(10_000);
     assert_eq!(
@@ -315,8 +314,7 @@ fn m7_what_two_people_write_about_a_photo_shows_as_two_versions_and_what_is_remo
         media: id.clone(),
         edit: MediaEdit::Description(value.to_owned()),
     };
-    town.world.tabs[tab].partitioned_until = town.world.now + 20_000;
-    town.world.cut_tab(tab);
+    town.cut_off(tab, 20_000);
     town.world.ask(tab, edit("Een kar")).unwrap();
     town.world.ask(other, edit("Een soepkar")).unwrap();
     town.settle();

@@ -164,11 +164,6 @@ impl Told {
         self.town.world.ask(tab, withdraw).unwrap();
     }
 
-    fn cut_off(&mut self, tab: usize, ms: u64) {
-        self.town.world.tabs[tab].partitioned_until = self.town.world.now + ms;
-        self.town.world.cut_tab(tab);
-    }
-
     fn network(&self) -> NetworkId {
         self.town.world.store.networks().next().unwrap().0
     }
@@ -295,8 +290,7 @@ fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
     assert_eq!(refused, Err(CommandError::PreviewChanged));
     // Ordered without a connection, and changed by somebody else meanwhile: it is not sent.
     let preview = told.preview(tab);
-    told.town.world.tabs[tab].partitioned_until = told.town.world.now + 60_000;
-    told.town.world.cut_tab(tab);
+    told.town.cut_off(tab, 60_000);
     let ordered = told.order(tab, &preview.digest);
     assert!(matches!(ordered, Ok(Reply::Done | Reply::Queued)), "{ordered:?}");
     let remove = Command::RemoveMedia {
@@ -365,7 +359,7 @@ fn races(seed: u64, whom: &str, used: Use) {
         let preview = told.preview(tab);
         told.order(tab, &preview.digest).unwrap();
         told.town.pass(delay * 20);
-        told.cut_off(tab, 60_000);
+        told.town.cut_off(tab, 60_000);
         let was_online = told.online().is_some();
         told.take_back(whom, used);
         told.town.pass(30_000);
@@ -399,7 +393,7 @@ fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
         let preview = told.preview(tab);
         told.order(tab, &preview.digest).unwrap();
         told.town.pass(delay * 20);
-        told.cut_off(tab, 60_000);
+        told.town.cut_off(tab, 60_000);
         let was_online = told.online().is_some();
         told.take_back("", Use::Website);
         // Nothing is online, as far as anybody else knows.
@@ -411,7 +405,7 @@ fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
             told.town.pass(5);
         }
         let is_late = !was_online && told.online().is_some();
-        told.cut_off(tab, 10 * 60_000);
+        told.town.cut_off(tab, 10 * 60_000);
         told.town.pass(5 * 60_000);
         assert_eq!(told.online(), None, "after {delay}");
         n_late += usize::from(is_late);
@@ -439,7 +433,7 @@ fn stays(seed: u64, whom: &str, used: Use) {
         let story = told.story.clone();
         let heard = told.town.row(away, &story).unwrap().state != StoryState::Online;
         n_heard[usize::from(heard)] += 1;
-        told.cut_off(away, 10 * 60_000);
+        told.town.cut_off(away, 10 * 60_000);
         told.town.pass(60_000);
         assert_eq!(told.online(), None, "at {moment}");
         if used == Use::Website {

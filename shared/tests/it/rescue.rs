@@ -25,9 +25,7 @@ impl Shelf {
         let sent = town.story(town.volunteer);
         town.edit(town.volunteer, &sent, Field::Happened, "Lang verstuurd");
         town.settle();
-        let now = town.world.now;
-        town.world.tabs[town.volunteer].partitioned_until = now + 60_000;
-        town.world.cut_tab(town.volunteer);
+        town.cut_off(town.volunteer, 60_000);
         let unsent = town.story(town.volunteer);
         town.edit(town.volunteer, &unsent, Field::Happened, "Nog alleen hier");
         // What was typed is sealed into an entry; what is typed then is a draft.

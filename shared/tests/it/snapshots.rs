@@ -131,8 +131,7 @@ fn m7_who_wrote_two_versions_is_shown_after_a_snapshot_too() {
     let story = town.story(town.volunteer);
     town.settle();
     for (tab, title) in [(town.volunteer, "De soepkar"), (town.coordinator, "De soepbus")] {
-        town.world.tabs[tab].partitioned_until = town.world.now + 20_000;
-        town.world.cut_tab(tab);
+        town.cut_off(tab, 20_000);
         town.edit(tab, &story, Field::Title, title);
         town.pass(1_500);
         town.world.command(tab, Command::CloseStory { id: story.clone() });

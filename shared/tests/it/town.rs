@@ -49,6 +49,12 @@ impl Town {
         self.world.run_until(self.world.now + ms);
     }
 
+    /// Takes a device's connection away for so many milliseconds.
+    pub(crate) fn cut_off(&mut self, tab: usize, ms: u64) {
+        self.world.tabs[tab].partitioned_until = self.world.now + ms;
+        self.world.cut_tab(tab);
+    }
+
     /// Lets the world come to rest.
     pub(crate) fn settle(&mut self) {
         self.pass(3_000);

@@ -186,8 +186,7 @@ fn an_erasure_waits_for_a_connection_and_outlives_a_restart() {
     town.settle();
     town.world.ask(author, delete(&story)).unwrap();
     town.settle();
-    town.world.tabs[author].partitioned_until = town.world.now + 600_000;
-    town.world.cut_tab(author);
+    town.cut_off(author, 600_000);
     // Until she has noticed.
     town.pass(300_000);
     assert_eq!(town.world.ask(author, erase(&story)), Ok(Reply::Queued));
@@ -212,8 +211,7 @@ fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
     let story = town.story(author);
     tell(&mut town, author, &story);
     town.settle();
-    town.world.tabs[coordinator].partitioned_until = town.world.now + 60_000;
-    town.world.cut_tab(coordinator);
+    town.cut_off(coordinator, 60_000);
     town.edit(coordinator, &story, Field::Tips, "Begin klein.");
     tell(&mut town, coordinator, &story);
     town.world.ask(author, delete(&story)).unwrap();
@@ -249,8 +247,7 @@ fn e5_what_was_published_meanwhile_keeps_its_teller() {
     let story = town.story(author);
     tell(&mut town, author, &story);
     town.settle();
-    town.world.tabs[author].partitioned_until = town.world.now + 600_000;
-    town.world.cut_tab(author);
+    town.cut_off(author, 600_000);
     town.pass(300_000);
     town.world.ask(author, delete(&story)).unwrap();
     assert_eq!(town.world.ask(author, erase(&story)), Ok(Reply::Queued));

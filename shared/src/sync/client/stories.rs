@@ -58,7 +58,7 @@ impl Client {
             (Some(_), Some(network)) if network.is_broken || network.is_refused => {
                 Err(CommandError::NotAllowed)
             }
-            (Some(head), _) if head.is_own && head.keys.is_empty() => Ok(()),
+            (Some(head), _) if head.is_unshared() => Ok(()),
             (Some(head), Some(network)) => {
                 let mine = head.author.is_some() && head.author == network.me();
                 let may = (mine && network.is_active()) || network.coordinates();
