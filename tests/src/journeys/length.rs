@@ -2,7 +2,7 @@
 
 use super::steps::network::{VOLUNTEER, follows_invitation, invites_and_leaves};
 use super::steps::review::reads_again;
-use super::steps::story::{PHOTOS, SAFE, id_of_story, sees_it_safe, starts_story, submits};
+use super::steps::story::{LINES, PHOTOS, PROSES, SAFE, id_of_story, sees_it_safe, starts_story, submits};
 use crate::camera::jpeg;
 use crate::person::{Person, Role};
 use crate::stage::Stage;
@@ -16,21 +16,6 @@ const UNSTORED: &str = "Niet alles is bewaard";
 
 const TITLE: &str = "De lange straat";
 const DESCRIPTION: &str = "Beschrijving van de foto";
-/// Every field of a story that takes any text.
-const FIELDS: [&str; 11] = [
-    "Titel",
-    "Wat gebeurde er?",
-    "Wie deed mee?",
-    "Wat was de aanleiding?",
-    "Wat is er veranderd?",
-    "Tips voor anderen",
-    "Korte samenvatting",
-    "Doelgroep",
-    "Precieze plaats (alleen intern)",
-    "Naam van de verteller",
-    "Telefoon of e-mail",
-];
-
 /// M9: who pastes too much reads how much may stand there. It stays on the screen, nothing calls it stored, and what was
 /// there before is kept until something shorter takes its place.
 pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> anyhow::Result<()> {
@@ -68,7 +53,13 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     )?;
     bea.adds_files("Foto toevoegen", &[&photo]).await?;
     bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
-    for field in FIELDS.into_iter().chain([DESCRIPTION]) {
+    let fields = || {
+        LINES
+            .into_iter()
+            .chain(PROSES)
+            .chain(["Naam van de verteller", DESCRIPTION])
+    };
+    for field in fields() {
         let short = if field == "Titel" {
             TITLE.to_owned()
         } else {
@@ -91,7 +82,7 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     is_refused(&bea, "Toestemming vastleggen", "Voor wie", &long, "Jan").await?;
     sees_it_safe(&bea).await?;
     bea.opens(&format!("/app/verhalen/{id}")).await?;
-    for field in FIELDS.into_iter().skip(1).chain([DESCRIPTION]) {
+    for field in fields().filter(|field| *field != "Titel") {
         bea.finds_in(field, &format!("Kort bij {field}")).await?;
     }
     submits(&bea).await?;

@@ -2,7 +2,9 @@
 
 use super::steps::network::{MEMBERS, VOLUNTEER, follows_invitation, invites_and_leaves};
 use super::steps::review::{QUEUE, approves_story};
-use super::steps::story::{MINE, SAFE, id_of_story, records_consent, sees_it_safe, starts_story, submits};
+use super::steps::story::{
+    LINES, MINE, PROSES, SAFE, id_of_story, records_consent, sees_it_safe, starts_story, submits,
+};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
@@ -19,22 +21,6 @@ const PROSE: &str = "[klik](javascript:kraak=1) <a href=\"javascript:kraak=1\" o
 
 /// How the title begins, before all marks.
 const TITLE_START: &str = "Titel <script>kraak=1</script><img src=x";
-
-/// The fields that take any text.
-const LINES: [&str; 4] = [
-    "Titel",
-    "Doelgroep",
-    "Precieze plaats (alleen intern)",
-    "Telefoon of e-mail",
-];
-const PROSES: [&str; 6] = [
-    "Wat gebeurde er?",
-    "Wie deed mee?",
-    "Wat was de aanleiding?",
-    "Wat is er veranderd?",
-    "Tips voor anderen",
-    "Korte samenvatting",
-];
 
 /// P6, W1: whatever people write is letters, wherever it is shown.
 pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {

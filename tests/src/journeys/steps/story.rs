@@ -14,6 +14,22 @@ pub(in crate::journeys) const MINE: &str = "Mijn verhalen";
 pub(in crate::journeys) const PHOTOS: &str = "Foto's van dit verhaal";
 pub(in crate::journeys) const RECORDINGS: &str = "Opnames van dit verhaal";
 
+/// The fields of a story that take any text: a line of it, or more.
+pub(in crate::journeys) const LINES: [&str; 4] = [
+    "Titel",
+    "Doelgroep",
+    "Precieze plaats (alleen intern)",
+    "Telefoon of e-mail",
+];
+pub(in crate::journeys) const PROSES: [&str; 6] = [
+    "Wat gebeurde er?",
+    "Wie deed mee?",
+    "Wat was de aanleiding?",
+    "Wat is er veranderd?",
+    "Tips voor anderen",
+    "Korte samenvatting",
+];
+
 /// A whole story: all that a publication needs, and what it must leave out.
 pub(in crate::journeys) struct Tale<'a> {
     pub(in crate::journeys) title: &'a str,
