@@ -178,6 +178,19 @@ impl Browser {
         }
     }
 
+    /// Whether it died of itself, in a way that is none of the page's doing.
+    ///
+    /// # Errors
+    /// When its log cannot be read.
+    pub fn died_of_itself(&self) -> anyhow::Result<bool> {
+        let said = self.process.said()?;
+        let new = said.get(self.heard..).unwrap_or_default();
+        Ok(match self.engine {
+            Engine::Chromium | Engine::Firefox => false,
+            Engine::Webkit => new.contains(webkit::TRAP),
+        })
+    }
+
     /// Hosts other than the relay that were asked for, but those that the browser asks for its own sake.
     pub fn foreign_hosts(&self) -> Vec<String> {
         let own = match self.engine {

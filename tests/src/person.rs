@@ -104,6 +104,19 @@ impl<'a> Person<'a> {
         Ok(())
     }
 
+    /// Whether her browser died of itself, in a way that is none of the page's doing.
+    ///
+    /// # Errors
+    /// When it does not run, or its log cannot be read.
+    pub async fn lost_browser_of_itself(&self) -> anyhow::Result<bool> {
+        let browser = self
+            .browser
+            .borrow()
+            .clone()
+            .context("her browser does not run")?;
+        browser.lock().await.died_of_itself()
+    }
+
     fn take_browser(&self) -> anyhow::Result<Browser> {
         let browser = self
             .browser

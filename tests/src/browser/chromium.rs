@@ -8,6 +8,7 @@ use thirtyfour::prelude::*;
 /// Asked for by the browser itself in spite of all switches.
 pub(super) const OWN_HOSTS: &[&str] = &[
     "accounts.google.com",
+    "android.clients.google.com",
     "clients2.google.com",
     "content-autofill.googleapis.com",
     "optimizationguide-pa.googleapis.com",

@@ -3,7 +3,7 @@
 use super::steps::network::asks_to_found;
 use super::steps::story::{ON_DEVICE, SAFE, sees_it_safe, writes};
 use crate::person::{Person, Role, Tab};
-use crate::relay::{Place, free_address};
+use crate::relay::{Place, Relay, free_address};
 use crate::stage::Stage;
 use anyhow::{Context, ensure};
 use rand_chacha::ChaCha8Rng;
@@ -74,32 +74,53 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     // Each tab has a field of its own, so that it is plain what must stand where.
     let mut fields = ["Wie deed mee?", "Tips voor anderen"].map(Typed::in_field);
     let mut n_frozen = 0;
+    let mut n_own = 0;
     let start = Instant::now();
     for death in 0..stage.tools.kills {
-        let context = || format!("before death {death}");
         ana.starts_browser().await?;
-        let mut desk = sits_down(&ana, &id, &mut fields).await.with_context(context)?;
-        desk.writes(&mut rng).await.with_context(context)?;
-        ana.waits("alone of her tabs talks to the relay", async || {
-            let n_devices = relay.n_devices().await?;
-            ensure!(n_devices <= 1, "{n_devices} of her tabs do");
-            Ok((n_devices == 1).then_some(()))
-        })
-        .await?;
-        if rng.next_u32().is_multiple_of(3) {
-            n_frozen += 1;
-            desk.freezes(&mut rng).await.with_context(context)?;
+        let life = lives(&ana, &relay, &id, &mut fields, &mut rng, &mut n_frozen).await;
+        // A death like the others, only that the engine chose the moment.
+        if life.is_err() && ana.lost_browser_of_itself().await? {
+            n_own += 1;
+        } else {
+            life.with_context(|| format!("before death {death}"))?;
         }
-        desk.writes(&mut rng).await.with_context(context)?;
         ana.loses_browser()?;
     }
     stage.note(
-        &format!("{} deaths, {n_frozen} frozen pages", stage.tools.kills),
+        &format!(
+            "{} deaths ({n_own} by the browser itself), {n_frozen} frozen pages",
+            stage.tools.kills
+        ),
         start.elapsed(),
     );
     ana.starts_browser().await?;
     sits_down(&ana, &id, &mut fields).await?;
     sees_it_safe(&ana).await
+}
+
+/// What happens between two deaths.
+async fn lives(
+    ana: &Person<'_>,
+    relay: &Relay,
+    id: &str,
+    fields: &mut [Typed; 2],
+    rng: &mut ChaCha8Rng,
+    n_frozen: &mut u32,
+) -> anyhow::Result<()> {
+    let mut desk = sits_down(ana, id, fields).await?;
+    desk.writes(rng).await?;
+    ana.waits("alone of her tabs talks to the relay", async || {
+        let n_devices = relay.n_devices().await?;
+        ensure!(n_devices <= 1, "{n_devices} of her tabs do");
+        Ok((n_devices == 1).then_some(()))
+    })
+    .await?;
+    if rng.next_u32().is_multiple_of(3) {
+        *n_frozen += 1;
+        desk.freezes(rng).await?;
+    }
+    desk.writes(rng).await
 }
 
 /// Opens the story in two tabs, and finds there what must be there.
