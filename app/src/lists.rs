@@ -19,11 +19,12 @@ pub enum Whose {
     Others,
 }
 
-/// Lists stories: asked back first, as somebody waits for an answer; then newest first.
+/// Lists the stories with all these words, in this state if one is given: asked back first, as somebody waits for an answer; then newest first.
 pub fn listed<'a>(
     rows: impl Iterator<Item = &'a Arc<StoryRow>>,
     whose: Whose,
     words: &str,
+    state: Option<StoryState>,
 ) -> Vec<Arc<StoryRow>> {
     fn key(row: &StoryRow) -> (bool, Reverse<u64>, &str) {
         (
@@ -34,7 +35,8 @@ pub fn listed<'a>(
     }
     let words = fold(words);
     let mut listed: Vec<_> = rows
-        .filter(|row| row.mine == (whose == Whose::Mine) && has(row, &words))
+        .filter(|row| row.mine == (whose == Whose::Mine))
+        .filter(|row| state.is_none_or(|state| row.state == state) && has(row, &words))
         .cloned()
         .collect();
     sort(&mut listed, &|a, b| key(a).cmp(&key(b)));
@@ -67,8 +69,14 @@ pub struct Queue {
     pub to_complete: Vec<Arc<StoryRow>>,
     /// Not handed in or decided already, but a field has two versions, newest first.
     pub to_choose: Vec<Arc<StoryRow>>,
+    /// Given back with a question, the longest waiting first.
+    pub asked_back: Vec<Arc<StoryRow>>,
     /// On the website, whatever else they wait for; newest first.
     pub online: Vec<Arc<StoryRow>>,
+    /// Taken from the website by somebody, newest first.
+    pub withdrawn: Vec<Arc<StoryRow>>,
+    /// Decided to stay inside, newest first.
+    pub not_published: Vec<Arc<StoryRow>>,
 }
 
 /// Sorts what waits for a coordinator.
@@ -86,13 +94,23 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
             queue.to_publish.push(Arc::clone(row));
         } else if is_approved(row) {
             queue.to_complete.push(Arc::clone(row));
+        } else {
+            match row.state {
+                StoryState::AskedBack => queue.asked_back.push(Arc::clone(row)),
+                StoryState::Withdrawn => queue.withdrawn.push(Arc::clone(row)),
+                StoryState::NotPublished => queue.not_published.push(Arc::clone(row)),
+                StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Online => {}
+            }
         }
     }
     sort(&mut queue.to_read, &|a, b| a.submitted_at.cmp(&b.submitted_at));
     sort(&mut queue.to_publish, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.to_complete, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.to_choose, &newest_first);
+    sort(&mut queue.asked_back, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.online, &newest_first);
+    sort(&mut queue.withdrawn, &newest_first);
+    sort(&mut queue.not_published, &newest_first);
     queue
 }
 
@@ -167,8 +185,8 @@ mod tests {
             row("d", false, StoryState::AskedBack, 7),
             row("e", false, StoryState::Draft, 8),
         ];
-        assert_eq!(ids(&listed(rows.iter(), Whose::Mine, "")), "b c a");
-        assert_eq!(ids(&listed(rows.iter(), Whose::Others, "")), "d e");
+        assert_eq!(ids(&listed(rows.iter(), Whose::Mine, "", None)), "b c a");
+        assert_eq!(ids(&listed(rows.iter(), Whose::Others, "", None)), "d e");
     }
 
     #[test]
@@ -184,7 +202,11 @@ mod tests {
             ("  ", "b a"),
             ("lommel", ""),
         ] {
-            assert_eq!(ids(&listed(rows.iter(), Whose::Mine, words)), found, "{words}");
+            assert_eq!(
+                ids(&listed(rows.iter(), Whose::Mine, words, None)),
+                found,
+                "{words}"
+            );
         }
     }
 
@@ -205,13 +227,37 @@ mod tests {
             row("i", false, StoryState::Withdrawn, 9),
             lacking("j", StoryState::Withdrawn, Missing::WebsiteWithdrawn),
             lacking("k", StoryState::Withdrawn, Missing::Approval),
+            row("l", false, StoryState::AskedBack, 6),
+            row("m", true, StoryState::AskedBack, 3),
+            row("n", false, StoryState::NotPublished, 3),
+            row("o", false, StoryState::Draft, 3),
         ];
         let queue = queue(rows.iter());
         assert_eq!(ids(&queue.to_read), "b a");
         assert_eq!(ids(&queue.to_publish), "d c i");
         assert_eq!(ids(&queue.to_complete), "h j");
         assert_eq!(ids(&queue.to_choose), "e");
+        assert_eq!(ids(&queue.asked_back), "m l");
         assert_eq!(ids(&queue.online), "g f");
+        assert_eq!(ids(&queue.withdrawn), "k");
+        assert_eq!(ids(&queue.not_published), "n");
+    }
+
+    #[test]
+    fn one_state_is_looked_for() {
+        let rows = [
+            row("a", true, StoryState::Draft, 1),
+            row("b", true, StoryState::Online, 2),
+        ];
+        for (words, state, found) in [
+            ("", StoryState::Draft, "a"),
+            ("verhaal", StoryState::Online, "b"),
+            ("lommel", StoryState::Online, ""),
+            ("", StoryState::Withdrawn, ""),
+        ] {
+            let listed = listed(rows.iter(), Whose::Mine, words, Some(state));
+            assert_eq!(ids(&listed), found, "{words} {state:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use shared::view::{Missing, StoryRow, StoryState};
 /// The one step that the screen leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MainStep {
+    /// The choice between two versions: what is approved is one text.
+    Choose,
     /// "Goedkeuren".
     Approve,
     /// "Verteller is akkoord met deze versie".
@@ -17,30 +19,33 @@ pub enum MainStep {
     Next,
 }
 
-/// What was done with the story last.
+/// What the website has of a story.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lately {
-    /// Nothing that matters here.
+pub enum Site {
+    /// Nothing, or what could be published now.
     #[default]
-    Nothing,
-    /// It was approved on this screen: what is online may be older.
-    Approved,
-    /// Publishing or taking it back waits for a connection.
+    Same,
+    /// Something else than could be published now.
+    Older,
+    /// What it has changes: publishing or taking it back waits for a connection.
     OnItsWay,
 }
 
 impl MainStep {
     /// Chooses for a story.
-    pub fn new(row: &StoryRow, lately: Lately) -> Self {
+    pub fn new(row: &StoryRow, site: Site) -> Self {
         let lacks = |missing| row.missing.contains(&missing);
+        let needs_author = row.missing.iter().any(|missing| missing.needs_author());
         match row.state {
-            _ if lately == Lately::OnItsWay => Self::Next,
+            _ if site == Site::OnItsWay => Self::Next,
             StoryState::AskedBack | StoryState::NotPublished => Self::Next,
             // Withdrawn by somebody, not by a consent that was taken back.
             StoryState::Withdrawn if lacks(Missing::Approval) => Self::Next,
+            _ if lacks(Missing::Conflict) => Self::Choose,
+            StoryState::Draft | StoryState::Submitted if needs_author => Self::AskBack,
             _ if lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval) => Self::Approve,
             _ if lacks(Missing::ChangedSinceConsent) => Self::Agree,
-            StoryState::Online if lately != Lately::Approved => Self::Next,
+            StoryState::Online if site != Site::Older => Self::Next,
             StoryState::Online
             | StoryState::Draft
             | StoryState::Submitted
@@ -88,13 +93,13 @@ mod tests {
     #[track_caller]
     fn check(state: StoryState, missing: &[Missing], step: MainStep) {
         let row = row(state, missing);
-        assert_eq!(MainStep::new(&row, Lately::Nothing), step);
-        assert_eq!(MainStep::new(&row, Lately::OnItsWay), MainStep::Next);
+        assert_eq!(MainStep::new(&row, Site::Same), step);
+        assert_eq!(MainStep::new(&row, Site::OnItsWay), MainStep::Next);
     }
 
     #[test]
     fn what_is_online_and_approved_again_is_published_again() {
-        let step = |missing: &[Missing]| MainStep::new(&row(StoryState::Online, missing), Lately::Approved);
+        let step = |missing: &[Missing]| MainStep::new(&row(StoryState::Online, missing), Site::Older);
         assert_eq!(step(&[]), MainStep::Publish);
         assert_eq!(step(&[Missing::ChangedSinceApproval]), MainStep::Approve);
         assert_eq!(step(&[Missing::ChangedSinceConsent]), MainStep::Agree);
@@ -120,7 +125,25 @@ mod tests {
     fn what_only_who_wrote_it_can_bring_is_asked_for() {
         for missing in [Missing::WebsiteConsent, Missing::WebsiteWithdrawn] {
             check(StoryState::Approved, &[missing], MainStep::AskBack);
+            check(
+                StoryState::Submitted,
+                &[missing, Missing::Approval],
+                MainStep::AskBack,
+            );
         }
+        let missing = [Missing::Municipality, Missing::Approval];
+        check(StoryState::Submitted, &missing, MainStep::AskBack);
+        // What is online cannot be asked back.
+        let missing = [Missing::Municipality, Missing::ChangedSinceApproval];
+        check(StoryState::Online, &missing, MainStep::Approve);
+    }
+
+    #[test]
+    fn of_two_versions_one_is_chosen_first() {
+        let missing = [Missing::Conflict, Missing::WebsiteConsent, Missing::Approval];
+        check(StoryState::Submitted, &missing, MainStep::Choose);
+        check(StoryState::Online, &missing[..1], MainStep::Choose);
+        check(StoryState::AskedBack, &missing, MainStep::Next);
     }
 
     #[test]

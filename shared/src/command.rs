@@ -1,7 +1,7 @@
 //! What a screen asks of the core, what it is answered, and what the core tells unasked.
 
 use crate::view::{
-    ConsentTextView, DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow,
+    About, ConsentTextView, DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow,
     NewConsent, NewInvitation, Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
@@ -141,8 +141,8 @@ pub enum Command {
     TellerAgrees {
         /// Document id, hexadecimal.
         id: String,
-        /// How she did, if that is told.
-        given: Option<Given>,
+        /// How she did.
+        given: Given,
     },
     /// Hands a story in for review.
     Submit {
@@ -178,8 +178,8 @@ pub enum Command {
         id: String,
         /// The question.
         question: String,
-        /// The field that it is about, if it is about one.
-        field: Option<Field>,
+        /// What it is about; `None` for all of the story.
+        about: Option<About>,
     },
     /// Decides that a story is not to be published (coordinators); it must not be online.
     NotPublish {

@@ -134,6 +134,19 @@ pub enum StoryState {
     Withdrawn,
 }
 
+impl StoryState {
+    /// All states, in the order in which a story comes to them.
+    pub const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::AskedBack,
+        Self::Approved,
+        Self::Online,
+        Self::NotPublished,
+        Self::Withdrawn,
+    ];
+}
+
 /// A field of a story that holds text or one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Field {
@@ -197,6 +210,17 @@ impl Field {
         Self::OtherName,
         Self::Age,
     ];
+}
+
+/// What a question about a story is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum About {
+    /// A field.
+    Field(Field),
+    /// What the teller, or somebody in a photo, allows.
+    Consent,
+    /// Its photos and recordings.
+    Media,
 }
 
 /// A use that a consent allows (REQUIREMENTS: consent is a row, not a tick box).
@@ -341,6 +365,43 @@ pub enum Missing {
     TextTooLong,
 }
 
+impl Missing {
+    /// Whether only the teller, or a guardian, can give it.
+    #[must_use]
+    pub const fn needs_teller(self) -> bool {
+        match self {
+            Self::WebsiteConsent
+            | Self::WebsiteExpired
+            | Self::WebsiteWithdrawn
+            | Self::GuardianConsent
+            | Self::NameConsent
+            | Self::ChangedSinceConsent => true,
+            Self::Title
+            | Self::Text
+            | Self::Municipality
+            | Self::Conflict
+            | Self::Approval
+            | Self::ChangedSinceApproval
+            | Self::SummaryTooLong
+            | Self::TextTooLong => false,
+        }
+    }
+
+    /// Whether who wrote the story brings it; what is not of that kind a coordinator decides.
+    #[must_use]
+    pub const fn needs_author(self) -> bool {
+        match self {
+            Self::Title | Self::Text | Self::Municipality | Self::SummaryTooLong | Self::TextTooLong => true,
+            Self::Conflict | Self::Approval | Self::ChangedSinceApproval | Self::ChangedSinceConsent => false,
+            Self::WebsiteConsent
+            | Self::WebsiteExpired
+            | Self::WebsiteWithdrawn
+            | Self::GuardianConsent
+            | Self::NameConsent => true,
+        }
+    }
+}
+
 /// A line of a list (M6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryRow {
@@ -411,6 +472,8 @@ pub struct StoryView {
     pub sending: Option<Sending>,
     /// The version that is online, counted from 1.
     pub online_version: Option<u32>,
+    /// What is online is not what could be published of it now.
+    pub outdated: bool,
     /// That it was taken from the website or is not to be published, while that stands.
     pub decision: Option<Decision>,
     /// That the teller agreed to the text as it is, after her consent.
@@ -702,8 +765,8 @@ pub struct Agreement {
 /// A question of a coordinator about a story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// The field that it is about; `None` for all of the story.
-    pub field: Option<Field>,
+    /// What it is about; `None` for all of the story.
+    pub about: Option<About>,
     /// The question.
     pub text: String,
     /// Name of who asks, if known.

@@ -38,6 +38,7 @@ pub mod naming_choice;
 pub mod needed;
 pub mod not_publish;
 pub mod notice;
+pub mod outcome;
 pub mod photo_card;
 pub mod photo_picture;
 pub mod photos;

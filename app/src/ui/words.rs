@@ -10,8 +10,8 @@ use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places::{self, Province};
 use shared::view::{
-    Field, Given, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed, StoryState, StoryView,
-    Trouble, Unfit, Use, Whereabouts,
+    About, Field, Given, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed, StoryState,
+    StoryView, Trouble, Unfit, Use, Whereabouts,
 };
 use texts::Locale;
 
@@ -225,6 +225,15 @@ pub fn given(texts: Locale, given: Given) -> &'static str {
         Given::ReadAloud => texts.given_read_aloud(),
         Given::Spoken => texts.given_spoken(),
         Given::Paper => texts.given_paper(),
+    }
+}
+
+/// What a question is about.
+pub fn about(texts: Locale, about: About) -> &'static str {
+    match about {
+        About::Field(field) => self::field(texts, field),
+        About::Consent => texts.about_consent(),
+        About::Media => texts.about_media(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::field::EditError;
 use crate::cbor::{cbor_code, cbor_map};
 use crate::id::{MemberId, RowId};
 use crate::time::Timestamp;
-use crate::view::{Field, Given, StoryState, Unfit};
+use crate::view::{About, Field, Given, StoryState, Unfit};
 
 pub(super) const EVENTS: &str = "reviews";
 
@@ -27,8 +27,8 @@ pub struct ReviewEvent {
     pub digest: TextDigest,
     /// Question or reason, for members only.
     pub note: Option<String>,
-    /// The field that a question is about.
-    pub field: Option<Field>,
+    /// What a question is about; `None` for all of the story.
+    pub about: Option<About>,
     /// Why it is not to be published.
     pub unfit: Option<Unfit>,
     /// Events that took the story back and were known to who decided: what is decided without knowing of one
@@ -45,8 +45,8 @@ pub struct Decision {
     pub kind: ReviewKind,
     /// Question or reason.
     pub note: Option<String>,
-    /// The field that a question is about.
-    pub field: Option<Field>,
+    /// What a question is about; `None` for all of the story.
+    pub about: Option<About>,
     /// Why it is not to be published.
     pub unfit: Option<Unfit>,
     /// How the teller agreed, if that was told.
@@ -58,7 +58,7 @@ impl From<ReviewKind> for Decision {
         Self {
             kind,
             note: None,
-            field: None,
+            about: None,
             unfit: None,
             given: None,
         }
@@ -275,6 +275,41 @@ cbor_code!(ReviewKind {
     7 => Restored,
 });
 cbor_code!(Unfit { 0 => Double, 1 => Unsuited, 2 => Internal, 3 => Test });
+
+/// Code of [`About::Consent`]: fields have those below 32.
+const CONSENT: u64 = 32;
+
+/// Code of [`About::Media`].
+const MEDIA: u64 = 33;
+
+impl<C> minicbor::Encode<C> for About {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        match self {
+            Self::Field(field) => field.encode(e, ctx),
+            Self::Consent => e.u64(CONSENT)?.ok(),
+            Self::Media => e.u64(MEDIA)?.ok(),
+        }
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for About {
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let start = d.position();
+        match d.u64()? {
+            CONSENT => Ok(Self::Consent),
+            MEDIA => Ok(Self::Media),
+            _ => {
+                d.set_position(start);
+                Field::decode(d, ctx).map(Self::Field)
+            }
+        }
+    }
+}
+
 cbor_map!(ReviewEvent {
     0 => kind,
     1 => at,
@@ -282,7 +317,7 @@ cbor_map!(ReviewEvent {
     3 => digest,
     4 => note,
     5 => seen,
-    6 => field,
+    6 => about,
     7 => unfit,
     8 => given,
 });
@@ -325,10 +360,14 @@ mod tests {
             by: Some(MemberId(4)),
             digest: TextDigest([5; 32]),
             note: Some("dubbel".into()),
-            field: Some(Field::Tips),
+            about: Some(About::Field(Field::Tips)),
             unfit: Some(Unfit::Double),
             seen: vec![RowId([7; 16])],
             given: Some(Given::Paper),
+        };
+        let asked = ReviewEvent {
+            about: Some(About::Consent),
+            ..event.clone()
         };
         let golden = format!(
             "consent {}\nwithdrawal {}\nevent {}\n",
@@ -343,6 +382,18 @@ mod tests {
             cbor::decode::<Withdrawal>,
             cbor::encode,
         );
-        check_decoder(&cbor::encode(&event), cbor::decode::<ReviewEvent>, cbor::encode);
+        for event in [event, asked] {
+            check_decoder(&cbor::encode(&event), cbor::decode::<ReviewEvent>, cbor::encode);
+        }
+    }
+
+    #[test]
+    fn what_a_question_is_about_is_read_as_it_was_written() {
+        let fields = Field::ALL.map(About::Field);
+        for about in fields.into_iter().chain([About::Consent, About::Media]) {
+            assert_eq!(cbor::decode::<About>(&cbor::encode(&about)).as_ref(), Ok(&about));
+        }
+        assert_eq!(cbor::encode(&About::Consent), [0x18, 32]);
+        assert_eq!(cbor::encode(&About::Media), [0x18, 33]);
     }
 }

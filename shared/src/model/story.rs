@@ -194,7 +194,7 @@ pub fn decide(
     let Decision {
         kind,
         note,
-        field,
+        about,
         unfit,
         given,
     } = decision.into();
@@ -204,7 +204,7 @@ pub fn decide(
         by: recorded.by,
         digest: read(document).text_digest(),
         note,
-        field,
+        about,
         unfit,
         seen: Review::read(document).seen_by(kind),
         given,

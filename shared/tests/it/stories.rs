@@ -3,7 +3,7 @@
 use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
 use shared::storage::{Query, Table};
-use shared::view::{Field, Link, Role, StoryState, Teller, Trouble, Unfit, Use, Whereabouts};
+use shared::view::{About, Field, Given, Link, Role, StoryState, Teller, Trouble, Unfit, Use, Whereabouts};
 
 fn a_teller(story: &str) -> Command {
     let teller = Teller {
@@ -86,6 +86,41 @@ fn c2_a_story_is_unsent_since_its_first_words() {
     assert_eq!(link(&mut town, tab).unsent_since, since);
 }
 
+#[test]
+fn what_is_online_is_outdated_once_something_else_could_be_published() {
+    let mut town = Town::new(9);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.settle();
+    let is_outdated = |town: &mut Town| {
+        town.settle();
+        town.open(coordinator, &story).outdated
+    };
+    assert!(!is_outdated(&mut town), "nothing is online");
+    town.publish(coordinator, &story);
+    assert!(!is_outdated(&mut town));
+    let id = || story.clone();
+    town.edit(volunteer, &story, Field::Tips, "Begin klein.");
+    assert!(!is_outdated(&mut town), "nobody approved it");
+    let agrees = Command::TellerAgrees {
+        id: id(),
+        given: Given::ReadAloud,
+    };
+    town.world.ask(volunteer, agrees).unwrap();
+    town.world
+        .ask(coordinator, Command::ApproveStory { id: id() })
+        .unwrap();
+    assert!(is_outdated(&mut town));
+    town.publish(coordinator, &story);
+    assert!(!is_outdated(&mut town));
+    let withdraw = Command::Withdraw {
+        id: id(),
+        reason: String::new(),
+    };
+    town.world.ask(coordinator, withdraw).unwrap();
+    assert!(!is_outdated(&mut town), "nothing is online any more");
+}
+
 /// Why it went, for whoever wrote it down.
 #[test]
 fn the_reason_of_a_withdrawal_reaches_the_author() {
@@ -117,10 +152,10 @@ fn a_question_reaches_the_author_and_is_answered_by_handing_in_again() {
     let id = || story.clone();
     town.world.ask(volunteer, Command::Submit { id: id() }).unwrap();
     town.settle();
-    let ask = |field| Command::AskBack {
+    let ask = |about| Command::AskBack {
         id: id(),
         question: "Wie kookte er?".to_owned(),
-        field,
+        about,
     };
     let answer = town.world.ask(volunteer, ask(None));
     assert_eq!(
@@ -128,14 +163,16 @@ fn a_question_reaches_the_author_and_is_answered_by_handing_in_again() {
         Err(CommandError::NotAllowed),
         "a volunteer decides nothing"
     );
-    town.world.ask(coordinator, ask(Some(Field::Who))).unwrap();
+    town.world
+        .ask(coordinator, ask(Some(About::Field(Field::Who))))
+        .unwrap();
     town.settle();
     let view = town.open(volunteer, &story);
     assert_eq!(view.row.state, StoryState::AskedBack);
     let [question] = &view.questions[..] else {
         panic!("{:?}", view.questions);
     };
-    assert_eq!(question.field, Some(Field::Who));
+    assert_eq!(question.about, Some(About::Field(Field::Who)));
     assert_eq!(question.text, "Wie kookte er?");
     town.edit(volunteer, &story, Field::Who, "Mia en Jo.");
     town.world.ask(volunteer, Command::Submit { id: id() }).unwrap();

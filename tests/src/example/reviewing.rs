@@ -5,7 +5,7 @@ use crate::member::Member;
 use crate::wait::wait_for;
 use anyhow::Context;
 use shared::command::Command;
-use shared::view::{StoryState, Unfit};
+use shared::view::{About, StoryState, Unfit};
 
 /// Reads every story that was handed in, and brings it to the state that it is to have.
 pub(super) async fn review(example: &Example) -> anyhow::Result<()> {
@@ -39,7 +39,7 @@ async fn decide(coordinator: &Member, written: &Written) -> anyhow::Result<()> {
                 let ask = Command::AskBack {
                     id: id.clone(),
                     question: question.text.clone(),
-                    field: question.field,
+                    about: question.field.map(About::Field),
                 };
                 coordinator.does(ask).await?;
             }

@@ -1,7 +1,7 @@
 //! A coordinator asks, a volunteer answers.
 
 use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
-use super::steps::review::{QUEUE, approves_story, publishes, reads_again};
+use super::steps::review::{QUEUE, approves_story, is_led_to_outcome, publishes, reads_again, teller_agrees};
 use super::steps::story::{MINE, SOUP, opens_story, records_consent, submits, writes, writes_whole};
 use crate::person::Role;
 use crate::stage::Stage;
@@ -37,7 +37,9 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
     ana.looks_over("terugvragen").await?;
     ana.says_yes("terugvragen").await?;
-    ana.reads("Teruggevraagd").await?;
+    is_led_to_outcome(&ana, "Teruggevraagd").await?;
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.finds_item("Teruggevraagd", &[SOUP.title]).await?;
 
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     bea.finds_item(MINE, &[SOUP.title, "Teruggevraagd"]).await?;
@@ -66,14 +68,7 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     .await?;
     bea.fills(WHO, "De hele straat kookte mee.").await?;
     // The text changed since the teller allowed it: she is asked once more, and how is told.
-    bea.chooses("Hoe ging de verteller akkoord?", "Voorgelezen")
-        .await?;
-    bea.looks_over("verteller-akkoord").await?;
-    bea.presses("Verteller is akkoord met deze versie").await?;
-    bea.reads("De verteller ging akkoord met deze tekst (voorgelezen)")
-        .await?;
-    bea.sees_no(Role::Button, "Verteller is akkoord met deze versie")
-        .await?;
+    teller_agrees(&bea).await?;
     submits(&bea).await?;
     bea.reads_no(QUESTION).await?;
 
@@ -111,7 +106,7 @@ pub(super) async fn a_story_is_not_published(stage: &Stage) -> anyhow::Result<()
         .await?;
     ana.looks_over("niet-publiceren").await?;
     ana.says_yes("niet publiceren").await?;
-    ana.reads("Niet gepubliceerd").await?;
+    is_led_to_outcome(&ana, "niet online komt").await?;
     // One press leads to what waits.
     ana.follows("Volgende verhaal").await?;
     ana.sees(Role::Heading, "Het tweede").await?;

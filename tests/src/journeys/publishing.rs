@@ -1,7 +1,9 @@
 //! From the volunteer's phone to the public page, and back.
 
 use super::steps::network::{COORDINATOR, VOLUNTEER, finds_signal, found_network, member};
-use super::steps::review::{approves_story, brings_online, publishes, reads_again, withdraws};
+use super::steps::review::{
+    approves_story, brings_online, is_led_to_outcome, publishes, reads_again, teller_agrees, withdraws,
+};
 use super::steps::story::{SOUP, opens_story, records_consent, sees_it_safe, submits, writes_whole};
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::relay::Relay;
@@ -59,7 +61,7 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
         .await?;
     ana.looks_over("voorbeeld").await?;
     ana.presses("Publiceren").await?;
-    ana.reads("Online").await?;
+    is_led_to_outcome(&ana, "Dit verhaal staat op de website").await?;
     bea.reads("Online").await?;
     for person in [&ana, &bea] {
         person.sees(Role::Link, "Bekijk op de website").await?;
@@ -158,6 +160,9 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
     ana.reads("Ingetrokken").await?;
     bea.reads("Ingetrokken").await?;
     bea.reads("De verteller vroeg het.").await?;
+    is_led_to_outcome(&ana, "De verteller vroeg het.").await?;
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.finds_item("Ingetrokken", &[SOUP.title]).await?;
 
     cor.starts_browser().await?;
     cor.opens(&format!("/app/nalezen/{id}")).await?;
@@ -181,7 +186,7 @@ async fn publishes_a_better_version(person: &Person<'_>, id: &str) -> anyhow::Re
     person.opens(&format!("/app/verhalen/{id}")).await?;
     person.fills("Tips voor anderen", "Begin klein.").await?;
     person.opens(&format!("/app/nalezen/{id}")).await?;
-    person.presses("Verteller is akkoord met deze versie").await?;
+    teller_agrees(person).await?;
     approves_story(person).await?;
     publishes(person).await
 }

@@ -2,7 +2,7 @@
 
 use crate::running::Running;
 use shared::places::{self, Nis};
-use shared::view::{Field, Role, Standing, StoryState};
+use shared::view::{About, Field, Role, Standing, StoryState};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::example::{Example, NETWORK, Written, keep_inviting};
 use tests::member::{Member, Seen};
@@ -100,12 +100,12 @@ async fn shows_two_versions(example: &Example) {
 async fn asks_back(example: &Example) {
     for written in example.in_state(StoryState::AskedBack) {
         let view = example.coordinator.reads(&written.id).await.unwrap();
-        let asked: Vec<_> = view.questions.iter().map(|question| question.field).collect();
+        let asked: Vec<_> = view.questions.iter().map(|question| question.about).collect();
         let wanted: Vec<_> = written
             .story
             .questions
             .iter()
-            .map(|question| question.field)
+            .map(|question| question.field.map(About::Field))
             .collect();
         assert_eq!(asked, wanted);
     }

@@ -7,22 +7,29 @@ use crate::ui::components::show::Show;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::Field;
+use shared::view::{About, Field, StoryView};
+use std::sync::Arc;
 
-/// What each of the questions to take over is about: the last one about the whole story.
-const READY_FIELDS: [Option<Field>; 4] = [
-    Some(Field::Who),
-    Some(Field::Changed),
-    Some(Field::Municipality),
-    None,
+/// What a question can be about, in the order in which it is offered.
+fn subjects() -> impl Iterator<Item = About> {
+    let fields = Field::ALL.into_iter().map(About::Field);
+    [About::Consent, About::Media].into_iter().chain(fields)
+}
+
+/// What each of the questions to take over is about.
+const READY: [About; 4] = [
+    About::Field(Field::Who),
+    About::Field(Field::Changed),
+    About::Field(Field::Municipality),
+    About::Consent,
 ];
 
-/// A button, and room for the question and the field that it is about.
+/// A button, and room for the question and what it is about.
 #[component]
 pub fn AskBack(
-    /// Id of the story.
+    /// The story.
     #[prop(into)]
-    story: Signal<String>,
+    story: Signal<Option<Arc<StoryView>>>,
     /// Classes of the button, beside `button`.
     #[prop(into)]
     class: Signal<&'static str>,
@@ -31,7 +38,7 @@ pub fn AskBack(
 ) -> impl IntoView {
     let texts = use_texts();
     let question = RwSignal::new(String::new());
-    let field = RwSignal::new(None::<Field>);
+    let about = RwSignal::new(None::<About>);
     let is_empty = RwSignal::new(false);
     let asking = Asking::new();
     let may_ask = Callback::new(move |()| {
@@ -41,60 +48,79 @@ pub fn AskBack(
     });
     let ask = Callback::new(move |()| {
         let command = Command::AskBack {
-            id: story.get_untracked(),
+            id: story.with_untracked(|story| {
+                story
+                    .as_ref()
+                    .map(|story| story.row.id.clone())
+                    .unwrap_or_default()
+            }),
             question: question.get_untracked(),
-            field: field.get_untracked(),
+            about: about.get_untracked(),
         };
         asking.ask(command, move |_| {
             question.set(String::new());
-            field.set(None);
+            about.set(None);
             on_asked.run(());
         });
     });
-    let fields = Field::ALL.into_iter().map(move |choice| {
+    let options = subjects().enumerate().map(move |(idx, subject)| {
         view! {
-            <option value=format!("{choice:?}") prop:selected=move || field.get() == Some(choice)>
-                {words::field(texts, choice)}
+            <option value=idx prop:selected=move || about.get() == Some(subject)>
+                {words::about(texts, subject)}
             </option>
         }
     });
     let choose = move |value: String| {
-        field.set(
-            Field::ALL
-                .into_iter()
-                .find(|choice| format!("{choice:?}") == value),
-        );
+        let chosen = value.parse().ok().and_then(|idx| subjects().nth(idx));
+        about.set(chosen);
     };
-    let ready = texts
-        .ready_questions()
-        .into_iter()
-        .zip(READY_FIELDS)
-        .map(move |(words, about)| {
-            let add = move |_| {
-                if about.is_some() {
-                    field.set(about);
+    // Nobody is asked for what is there.
+    let ready = move || {
+        let ready = texts.ready_questions().into_iter().zip(READY);
+        let is_open = |about| story.with(|story| story.as_ref().is_some_and(|story| is_open(story, about)));
+        let ready = ready
+            .filter(|(_, subject)| is_open(*subject))
+            .map(|(words, subject)| {
+                let add = move |_| {
+                    about.set(Some(subject));
+                    focus::first(".dialog[open]", "#vraag");
+                    question.update(|question| {
+                        if !question.is_empty() && !question.ends_with(char::is_whitespace) {
+                            question.push(' ');
+                        }
+                        question.push_str(words);
+                    });
+                    is_empty.set(false);
+                };
+                view! {
+                    <li>
+                        <button type="button" class="chip chip--button" on:click=add>
+                            {words}
+                        </button>
+                    </li>
                 }
-                focus::first(".dialog[open]", "#vraag");
-                question.update(|question| {
-                    if !question.is_empty() && !question.ends_with(char::is_whitespace) {
-                        question.push(' ');
-                    }
-                    question.push_str(words);
-                });
-                is_empty.set(false);
-            };
+            });
+        let ready: Vec<_> = ready.collect();
+        (!ready.is_empty()).then(|| {
             view! {
-                <li>
-                    <button type="button" class="chip chip--button" on:click=add>
-                        {words}
-                    </button>
-                </li>
+                <ul class="chips" role="list" aria-label=texts.ask_back_ready()>
+                    {ready}
+                </ul>
             }
-        });
+        })
+    };
+    let label = move || {
+        let is_asked = story.with(|story| story.as_ref().is_some_and(|story| !story.questions.is_empty()));
+        if is_asked {
+            texts.ask_back_more_button()
+        } else {
+            texts.ask_back_button()
+        }
+    };
     view! {
         <ConfirmButton
             asking=asking
-            label=texts.ask_back_button()
+            label=Signal::derive(label)
             class=class
             question=texts.ask_back_title()
             verb=texts.ask_back_verb()
@@ -125,9 +151,7 @@ pub fn AskBack(
                     <FieldError id="vraag-fout" words=texts.ask_back_empty() />
                 </Show>
             </div>
-            <ul class="chips" role="list" aria-label=texts.ask_back_ready()>
-                {ready.collect_view()}
-            </ul>
+            {ready}
             <div class="field">
                 <label class="field__label" for="vraag-veld">
                     {texts.ask_back_field()}
@@ -138,12 +162,21 @@ pub fn AskBack(
                     autocomplete="off"
                     on:change:target=move |event| choose(event.target().value())
                 >
-                    <option value="" prop:selected=move || field.get().is_none()>
+                    <option value="" prop:selected=move || about.get().is_none()>
                         {texts.ask_back_whole()}
                     </option>
-                    {fields.collect_view()}
+                    {options.collect_view()}
                 </select>
             </div>
         </ConfirmButton>
+    }
+}
+
+/// Whether something about it is still to be told.
+fn is_open(story: &StoryView, about: About) -> bool {
+    match about {
+        About::Field(field) => story.fields.get(&field).is_none_or(|text| text.trim().is_empty()),
+        About::Consent => story.row.missing.iter().any(|missing| missing.needs_teller()),
+        About::Media => true,
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::CommandError;
-use shared::view::{Field, MediaField, StoryView};
+use shared::view::{About, Field, MediaField, StoryView};
 
 /// A handle on an open story that components pass on.
 pub type OpenStory = StoredValue<Desk, LocalStorage>;
@@ -56,11 +56,11 @@ impl Bound {
         let asked = memo(move || {
             story.with(|story| {
                 let questions = story.iter().flat_map(|story| &story.questions);
-                let about = questions.filter(|question| {
-                    let field = question.field.map(Spot::Story);
-                    spot.with_value(|spot| field.as_ref() == Some(spot))
+                let here = questions.filter(|question| match question.about {
+                    Some(About::Field(field)) => spot.with_value(|spot| *spot == Spot::Story(field)),
+                    Some(About::Consent | About::Media) | None => false,
                 });
-                about.map(|question| question.text.clone()).collect::<Vec<_>>()
+                here.map(|question| question.text.clone()).collect::<Vec<_>>()
             })
         });
         Self {
@@ -235,6 +235,12 @@ fn media_id(field: MediaField) -> &'static str {
 fn id(field: Field) -> &'static str {
     control_id(field).trim_start_matches('#')
 }
+
+/// Selects the button that records a consent.
+pub const CONSENT: &str = "#toestemming-toevoegen";
+
+/// Selects the heading of photos and recordings.
+pub const MEDIA: &str = "#fotos";
 
 /// Selects the control of a field.
 pub fn control_id(field: Field) -> &'static str {

@@ -12,7 +12,8 @@ pub fn ConfirmButton(
     /// What "Ja" asks of the core.
     asking: Asking,
     /// Words of the button.
-    label: &'static str,
+    #[prop(into)]
+    label: Signal<&'static str>,
     /// Classes beside `button`.
     #[prop(default = Signal::stored("button--quiet button--wide"), into)]
     class: Signal<&'static str>,

@@ -1,18 +1,16 @@
 //! What decides about a story: consent, place, teller, what is missing, and the decisions.
 
-use crate::lists;
-use crate::main_step::{Lately, MainStep};
+use crate::main_step::{MainStep, Site};
 use crate::ui::choices_words;
 use crate::ui::components::ask_back::AskBack;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::missing_list::MissingList;
 use crate::ui::components::not_publish::NotPublish;
-use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::outcome::{self, Outcome};
 use crate::ui::components::publish_part::PublishPart;
 use crate::ui::components::questions::Questions;
 use crate::ui::components::show::Show;
@@ -49,7 +47,6 @@ pub fn Decide(
     view! {
         <aside class="review__side" aria-label=texts.review_side()>
             <StorySign desk=desk />
-            <DecisionNotice desk=desk />
             <Questions desk=desk />
             <section class="sheet stack stack--tight" aria-labelledby="toestemming">
                 <h2 id="toestemming">{texts.review_consent_title()}</h2>
@@ -64,21 +61,12 @@ pub fn Decide(
                 <h2 id="de-verteller">{texts.review_teller_title()}</h2>
                 {move || story.get().map(|story| teller_words(texts, &story))}
             </section>
-            <section class="sheet stack stack--tight" aria-labelledby="nog-nodig">
-                <h2 id="nog-nodig">{texts.review_missing_title()}</h2>
-                <Show
-                    when=move || missing.with(|missing| !missing.is_empty())
-                    fallback=move || view! { <p>{texts.review_missing_none()}</p> }
-                >
-                    <MissingList missing=missing />
-                </Show>
-            </section>
             <Decisions desk=desk story=story missing=missing />
         </aside>
     }
 }
 
-/// The buttons, and what became of them.
+/// How it stands, what is missing, and the buttons.
 #[component]
 fn Decisions(
     desk: OpenStory,
@@ -100,15 +88,12 @@ fn Decisions(
     let is_online =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
     let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
-    let to_approve = move || lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval);
-    let is_taken_back = move || {
-        story.with(|story| {
-            story
-                .as_ref()
-                .is_some_and(|story| lists::is_taken_back(&story.row))
-        })
-    };
+    let to_choose = move || lacks(Missing::Conflict);
+    let to_approve =
+        move || !to_choose() && (lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval));
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
+    // It is where it should be.
+    let is_done = move || is_online.get() && missing.with(Vec::is_empty);
     let to_refuse = move || !is_online.get() && intent.get().is_none();
     let queue = use_queue();
     // The longest waiting of all others.
@@ -120,14 +105,16 @@ fn Decisions(
         });
         next.filter(|_| !is_open)
     });
-    let was_approved = RwSignal::new(false);
-    let lately = move || match (intent.get(), was_approved.get()) {
-        (Some(_), _) => Lately::OnItsWay,
-        (None, true) => Lately::Approved,
-        (None, false) => Lately::Nothing,
+    let site = move |story: &StoryView| match (story.intent, story.outdated) {
+        (Some(_), _) => Site::OnItsWay,
+        (None, true) => Site::Older,
+        (None, false) => Site::Same,
     };
     let main = memo(move || {
-        let main = story.with(|story| Some(MainStep::new(&story.as_ref()?.row, lately())));
+        let main = story.with(|story| {
+            let story = story.as_ref()?;
+            Some(MainStep::new(&story.row, site(story)))
+        });
         let main = main.filter(|_| is_reviewable.get());
         main.unwrap_or(MainStep::Next)
     });
@@ -136,99 +123,84 @@ fn Decisions(
             if main.get() == step {
                 "button--wide"
             } else {
-                "button--quiet button--wide"
+                "button--quiet"
             }
         })
     };
     let to_withdraw = move || is_online.get() || intent.get() == Some(Intent::Publish);
     let asking = Asking::new();
     asking.forgive_when_changed(missing);
-    // What was pressed may be gone: the keyboard stays among the decisions.
-    let stay = move || {
-        focus::first("#inhoud", ".decisions");
-    };
     let approve = Callback::new(move |()| {
         asking.ask(
             Command::ApproveStory {
                 id: id.get_untracked(),
             },
-            move |_| {
-                was_approved.set(true);
-                stay();
-            },
+            |_| outcome::show(),
         );
     });
-    let decided = Callback::new(move |()| {
-        was_approved.set(false);
-        stay();
-    });
-    let sending = memo(move || story.with(|story| story.as_ref()?.sending));
-    let intent_words = move || {
-        intent.get().map(|intent| match (intent, sending.get()) {
-            (Intent::Publish, Some(sending)) => words::sending(texts, sending),
-            (Intent::Publish, None) => texts.review_intent_publish().to_owned(),
-            (Intent::Withdraw, _) => texts.review_intent_withdraw().to_owned(),
-            (Intent::Erase, _) => texts.trash_erasing().to_owned(),
-        })
-    };
+    let decided = Callback::new(|()| outcome::show());
     view! {
-        <div class="stack decisions" role="group" aria-label=texts.review_side()>
-            <Show when=move || intent.get().is_some()>
-                <Notice weight=Weight::Wait aloud=Aloud::Politely>
-                    <p>{intent_words}</p>
-                </Notice>
-            </Show>
-            <Show when=is_taken_back>
-                <p class="sign sign--risk">
-                    <Drawn icon=Icon::Warning />
-                    {texts.missing_website_withdrawn()}
-                </p>
-            </Show>
-            <Show when=move || !to_approve() && !is_taken_back()>
-                <p class="sign sign--safe">
-                    <Drawn icon=Icon::Check />
-                    {texts.review_do_approved()}
-                </p>
+        <div class="stack stack--tight decisions" role="group" aria-label=texts.review_side()>
+            <Outcome desk=desk />
+            <Show when=move || !is_done()>
+                <section class="stack stack--tight" aria-labelledby="nog-nodig">
+                    <h2 id="nog-nodig">{texts.review_missing_title()}</h2>
+                    <Show
+                        when=move || missing.with(|missing| !missing.is_empty())
+                        fallback=move || view! { <p>{texts.review_missing_none()}</p> }
+                    >
+                        <MissingList missing=missing />
+                    </Show>
+                </section>
             </Show>
             <FailureNotice failure=asking.failure() />
-            <Show when=move || is_reviewable.get()>
-                <Show when=to_approve>
-                    <BusyButton busy=asking.busy() on_press=approve class=class(MainStep::Approve)>
-                        <Drawn icon=Icon::Check />
-                        {texts.review_do_approve()}
-                    </BusyButton>
+            <div class="decisions__buttons">
+                <Show when=move || is_reviewable.get()>
+                    <Show when=to_choose>
+                        <button
+                            type="button"
+                            class=move || ["button ", class(MainStep::Choose).get()].concat()
+                            on:click=move |_| focus::part(".versions")
+                        >
+                            {texts.review_do_choose()}
+                        </button>
+                    </Show>
+                    <Show when=to_approve>
+                        <BusyButton busy=asking.busy() on_press=approve class=class(MainStep::Approve)>
+                            <Drawn icon=Icon::Check />
+                            {texts.review_do_approve()}
+                        </BusyButton>
+                    </Show>
+                    <TellerAgrees desk=desk class=class(MainStep::Agree) />
+                    <PublishPart
+                        desk=desk
+                        story=id
+                        missing=missing
+                        class=class(MainStep::Publish)
+                        on_published=decided
+                    />
+                    <Show when=to_withdraw>
+                        <WithdrawPart story=id on_withdrawn=decided />
+                    </Show>
+                    <Show when=to_refuse>
+                        <AskBack story=story class=class(MainStep::AskBack) on_asked=decided />
+                        <NotPublish story=id on_decided=decided />
+                    </Show>
                 </Show>
-                <TellerAgrees desk=desk class=class(MainStep::Agree) />
-                <PublishPart
-                    desk=desk
-                    story=id
-                    missing=missing
-                    class=class(MainStep::Publish)
-                    on_published=decided
-                />
-                <Show when=to_withdraw>
-                    <WithdrawPart story=id on_withdrawn=decided />
-                </Show>
-                <Show when=to_refuse>
-                    <AskBack story=id class=class(MainStep::AskBack) on_asked=decided />
-                    <NotPublish story=id on_decided=decided />
-                </Show>
-            </Show>
-            {move || {
-                next.get()
-                    .map(|next| {
-                        view! {
-                            <p>
+                {move || {
+                    next.get()
+                        .map(|next| {
+                            view! {
                                 <a
                                     class=move || ["button ", class(MainStep::Next).get()].concat()
                                     href=format!("/app/nalezen/{next}")
                                 >
                                     {texts.review_next()}
                                 </a>
-                            </p>
-                        }
-                    })
-            }}
+                            }
+                        })
+                }}
+            </div>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! What a story still lacks, in words.
 
-use crate::ui::components::bound::control_id;
+use crate::ui::components::bound::{CONSENT, control_id};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::view::{Field, Missing};
@@ -49,8 +49,8 @@ fn way_to(missing: Missing) -> Option<&'static str> {
         | Missing::WebsiteExpired
         | Missing::WebsiteWithdrawn
         | Missing::GuardianConsent
-        | Missing::NameConsent => Some("#toestemming-toevoegen"),
-        Missing::ChangedSinceConsent => Some("#akkoord-hoe"),
+        | Missing::NameConsent => Some(CONSENT),
+        Missing::ChangedSinceConsent => Some(".teller-agrees .button"),
         Missing::Conflict | Missing::Approval | Missing::ChangedSinceApproval | Missing::TextTooLong => None,
     }
 }

@@ -64,6 +64,7 @@ pub fn NotPublish(
         <ConfirmButton
             asking=asking
             label=texts.not_publish_button()
+            class="button--quiet"
             question=texts.not_publish_title()
             verb=texts.not_publish_verb()
             may_say_yes=may_decide

@@ -3,6 +3,7 @@
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::modal::Modal;
@@ -121,10 +122,11 @@ pub fn PublishPart(
             <Drawn icon=Icon::Eye />
             {texts.review_do_preview()}
         </BusyButton>
-        <p class="soft" role="status">
+        <p class="soft decisions__said" role="status">
             {move || is_coming.get().then(|| texts.review_preview_coming())}
         </p>
         <Modal open=is_open title_id="voorbeeld-titel" title=texts.review_preview_title() class="dialog--wide">
+            <DecisionNotice desk=desk />
             <p>{texts.review_preview_hint()}</p>
             <Show when=move || has_changed.get()>
                 <Notice weight=Weight::Wait aloud=Aloud::AtOnce>

@@ -1,13 +1,13 @@
 //! What a coordinator asks about a story.
 
-use crate::ui::components::bound::{OpenStory, control_id};
+use crate::ui::components::bound::{CONSENT, MEDIA, OpenStory, control_id};
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::prelude::*;
-use shared::view::Question;
+use shared::view::{About, Question};
 
 /// The questions that wait for an answer, with a way to the field of each; nothing while there are none.
 #[component]
@@ -27,14 +27,19 @@ pub fn Questions(
     let item = move |question: &Question| {
         let name = question.by.as_deref().unwrap_or_else(|| texts.app_unknown_name());
         let who = texts.question_who(name, &clock::moment(texts, question.at));
-        let about = question.field.map(|field| {
-            let label = words::field(texts, field);
+        let about = question.about.map(|about| {
+            let label = words::about(texts, about);
+            let way = match about {
+                About::Field(field) => control_id(field),
+                About::Consent => CONSENT,
+                About::Media => MEDIA,
+            };
             if with_fields {
                 view! {
                     <button
                         type="button"
                         class="button button--quiet"
-                        on:click=move |_| focus::field(control_id(field))
+                        on:click=move |_| focus::field(way)
                     >
                         {texts.question_to(label)}
                     </button>

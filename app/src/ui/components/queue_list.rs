@@ -56,11 +56,20 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         .copied()
         .filter(|missing| *missing != Missing::Approval)
         .collect();
-    let is_online = row.state == StoryState::Online;
-    let count = match u64::try_from(needed.len()).unwrap_or(u64::MAX) {
-        0 => (!is_online).then(|| texts.review_complete().to_owned()),
-        n_needed => Some(texts.review_needed(n_needed)),
+    // Whether it waits to go online: what was decided otherwise lacks nothing.
+    let is_waiting = match row.state {
+        StoryState::Draft | StoryState::Submitted | StoryState::Approved => true,
+        StoryState::Online => !needed.is_empty(),
+        StoryState::Withdrawn => !row.missing.contains(&Missing::Approval),
+        StoryState::AskedBack | StoryState::NotPublished => false,
     };
+    let needed = if is_waiting { needed } else { Vec::new() };
+    let count = is_waiting.then_some(needed.len()).map(|n_needed| {
+        match u64::try_from(n_needed).unwrap_or(u64::MAX) {
+            0 => texts.review_complete().to_owned(),
+            n_needed => texts.review_needed(n_needed),
+        }
+    });
     let taken_back =
         is_taken_back(&row).then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });
     let id = row.id.clone();

@@ -8,6 +8,7 @@ use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::use_view;
 use leptos::prelude::*;
+use shared::view::StoryState;
 
 /// The first part of a list, and a button for more.
 #[component]
@@ -19,12 +20,15 @@ pub fn StoryList(
     /// Words that are looked for.
     #[prop(into)]
     words: Signal<String>,
+    /// The state that is looked for, if one is.
+    #[prop(into)]
+    state: Signal<Option<StoryState>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let rows = use_view().rows;
     let n_shown = RwSignal::new(ROWS_AT_ONCE);
     let ids = memo(move || {
-        let listed = rows.with(|rows| words.with(|words| listed(rows.values(), whose, words)));
+        let listed = rows.with(|rows| words.with(|words| listed(rows.values(), whose, words, state.get())));
         listed.iter().map(|row| row.id.clone()).collect::<Vec<_>>()
     });
     let shown = move || ids.with(|ids| ids.iter().take(n_shown.get()).cloned().collect::<Vec<_>>());
@@ -35,7 +39,7 @@ pub fn StoryList(
         Whose::Others => "/app/nalezen/",
     };
     let found = move || {
-        let is_looking = words.with(|words| !words.trim().is_empty());
+        let is_looking = state.get().is_some() || words.with(|words| !words.trim().is_empty());
         is_looking.then(|| match total() {
             0 => texts.stories_none_found().to_owned(),
             total => texts.stories_found(u64::try_from(total).unwrap_or(u64::MAX)),

@@ -2,8 +2,8 @@
 
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
-use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::confirm_button::ConfirmButton;
+use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
@@ -15,7 +15,7 @@ use shared::view::{Given, Missing};
 
 const HOWS: [Given; 4] = [Given::ReadAloud, Given::Read, Given::Spoken, Given::Paper];
 
-/// While it is needed: how she agreed, and a button that records it. Afterwards: who recorded it, when and how.
+/// While it is needed: a button that asks how she agreed, and records it. Afterwards: who recorded it, when and how.
 #[component]
 pub fn TellerAgrees(
     /// The story.
@@ -26,20 +26,31 @@ pub fn TellerAgrees(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
+    // Of two versions nobody knows which one she heard.
     let is_needed = memo(move || {
         story.with(|story| {
             let missing = story.as_ref().map(|story| &story.row.missing);
-            missing.is_some_and(|missing| missing.contains(&Missing::ChangedSinceConsent))
+            missing.is_some_and(|missing| {
+                missing.contains(&Missing::ChangedSinceConsent) && !missing.contains(&Missing::Conflict)
+            })
         })
     });
     let agreed = memo(move || story.with(|story| story.as_ref()?.agreed.clone()));
     let how = RwSignal::new(None::<Given>);
+    let is_missing = RwSignal::new(false);
     let done = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
+    let may_agree = Callback::new(move |()| {
+        let is_chosen = how.with_untracked(Option::is_some);
+        is_missing.set(!is_chosen);
+        is_chosen
+    });
     let agree = Callback::new(move |()| {
+        let Some(given) = how.get_untracked() else {
+            return;
+        };
         is_unsaved.set(false);
-        let given = how.get_untracked();
         let command = move |id| Command::TellerAgrees { id, given };
         asking.ask_about(desk, is_unsaved, command, move |_| {
             done.set(true);
@@ -47,7 +58,10 @@ pub fn TellerAgrees(
             focus::first("#inhoud", ".teller-agrees");
         });
     });
-    let choose = move |value: String| how.set(HOWS.into_iter().find(|given| format!("{given:?}") == value));
+    let choose = move |value: String| {
+        is_missing.set(false);
+        how.set(HOWS.into_iter().find(|given| format!("{given:?}") == value));
+    };
     let option = move |given: Given| {
         view! {
             <option value=format!("{given:?}") prop:selected=move || how.get() == Some(given)>
@@ -67,36 +81,47 @@ pub fn TellerAgrees(
         })
     };
     view! {
-        <div class="stack teller-agrees">
+        <div class="stack stack--tight teller-agrees">
             <p role="status">{move || done.get().then(|| texts.review_do_agrees_done())}</p>
             {recorded}
-            <FailureNotice failure=asking.failure() />
             <Show when=move || is_unsaved.get()>
                 <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
                     <p>{texts.consent_not_saved()}</p>
                 </Notice>
             </Show>
             <Show when=move || is_needed.get()>
-                <p>{texts.agrees_more()}</p>
-                <div class="field field--short">
-                    <label class="field__label" for="akkoord-hoe">
-                        {texts.agrees_how()}
-                    </label>
-                    <select
-                        class="field__input"
-                        id="akkoord-hoe"
-                        autocomplete="off"
-                        on:change:target=move |event| choose(event.target().value())
-                    >
-                        <option value="" prop:selected=move || how.get().is_none()>
-                            {texts.story_choice_none()}
-                        </option>
-                        {HOWS.map(option).into_iter().collect_view()}
-                    </select>
-                </div>
-                <BusyButton busy=asking.busy() on_press=agree class=class>
-                    {texts.review_do_agrees()}
-                </BusyButton>
+                <ConfirmButton
+                    asking=asking
+                    label=texts.review_do_agrees()
+                    class=class
+                    question=texts.agrees_question()
+                    verb=texts.agrees_verb()
+                    may_say_yes=may_agree
+                    on_yes=agree
+                >
+                    <p>{texts.agrees_more()}</p>
+                    <div class="field">
+                        <label class="field__label" for="akkoord-hoe">
+                            {texts.agrees_how()}
+                        </label>
+                        <select
+                            class="field__input"
+                            id="akkoord-hoe"
+                            autocomplete="off"
+                            aria-describedby="akkoord-hoe-fout"
+                            aria-invalid=move || is_missing.get().then_some("true")
+                            on:change:target=move |event| choose(event.target().value())
+                        >
+                            <option value="" prop:selected=move || how.get().is_none()>
+                                {texts.story_choice_none()}
+                            </option>
+                            {HOWS.map(option).into_iter().collect_view()}
+                        </select>
+                        <Show when=move || is_missing.get()>
+                            <FieldError id="akkoord-hoe-fout" words=texts.agrees_how_missing() />
+                        </Show>
+                    </div>
+                </ConfirmButton>
             </Show>
         </div>
     }

@@ -29,7 +29,10 @@ fn Waiting() -> impl IntoView {
     let to_publish = memo(move || queue.with(|queue| queue.to_publish.clone()));
     let to_complete = memo(move || queue.with(|queue| queue.to_complete.clone()));
     let to_choose = memo(move || queue.with(|queue| queue.to_choose.clone()));
+    let asked_back = memo(move || queue.with(|queue| queue.asked_back.clone()));
     let online = memo(move || queue.with(|queue| queue.online.clone()));
+    let withdrawn = memo(move || queue.with(|queue| queue.withdrawn.clone()));
+    let not_published = memo(move || queue.with(|queue| queue.not_published.clone()));
     view! {
         <h1>{texts.review_title()}</h1>
         <section class="stack" aria-labelledby="te-lezen">
@@ -53,7 +56,10 @@ fn Waiting() -> impl IntoView {
         <Group id="te-publiceren" label=texts.review_to_publish() rows=to_publish />
         <Group id="aan-te-vullen" label=texts.review_to_complete() rows=to_complete />
         <Group id="te-kiezen" label=texts.review_to_choose() rows=to_choose />
+        <Group id="teruggevraagd" label=texts.state_asked_back() rows=asked_back />
         <Group id="online" label=texts.state_online() rows=online />
+        <Group id="ingetrokken" label=texts.state_withdrawn() rows=withdrawn />
+        <Group id="niet-gepubliceerd" label=texts.state_not_published() rows=not_published />
     }
 }
 

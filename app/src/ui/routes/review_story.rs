@@ -1,6 +1,5 @@
 //! `/app/nalezen/<id>`: a story beside what decides about it.
 
-use crate::lists::ROWS_AT_ONCE;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
@@ -62,6 +61,9 @@ fn Open() -> impl IntoView {
     }
 }
 
+/// How many stories stand beside the open one: as many as are in sight, and as the keyboard passes.
+const ROWS_BESIDE: usize = 5;
+
 #[component]
 fn Beside(desk: OpenStory) -> impl IntoView {
     let texts = use_texts();
@@ -76,8 +78,13 @@ fn Beside(desk: OpenStory) -> impl IntoView {
                     when=move || to_read.with(|rows| !rows.is_empty())
                     fallback=move || view! { <p class="soft">{texts.review_nothing()}</p> }
                 >
-                    <QueueList label=texts.review_to_read() rows=to_read limit=ROWS_AT_ONCE open=id />
+                    <QueueList label=texts.review_to_read() rows=to_read limit=ROWS_BESIDE open=id />
                 </Show>
+                <p>
+                    <a class="button button--quiet" href="/app/nalezen">
+                        {texts.review_all()}
+                    </a>
+                </p>
             </nav>
             <div class="review__story">
                 <p class="review__back">

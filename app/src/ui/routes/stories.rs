@@ -6,9 +6,10 @@ use crate::ui::components::show::Show;
 use crate::ui::components::story_list::StoryList;
 use crate::ui::memo::memo;
 use crate::ui::tabs::leads;
-use crate::ui::use_texts;
 use crate::ui::view::use_view;
+use crate::ui::{use_texts, words};
 use leptos::prelude::*;
+use shared::view::StoryState;
 
 /// More stories than can be looked over: then there is a field to look for one.
 const ROWS_WITHOUT_SEARCH: usize = 8;
@@ -19,6 +20,7 @@ pub fn Stories() -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
     let words = RwSignal::new(String::new());
+    let state = RwSignal::new(None::<StoryState>);
     let n_mine = memo(move || {
         view.rows
             .with(|rows| rows.values().filter(|row| row.mine).count())
@@ -45,24 +47,11 @@ pub fn Stories() -> impl IntoView {
         </div>
         <div class="stack stack--wide stories">
             <Show when=has_many>
-                <div class="field stories__search" role="search">
-                    <label class="field__label" for="zoek-verhaal">
-                        {texts.stories_search()}
-                    </label>
-                    <input
-                        class="field__input"
-                        id="zoek-verhaal"
-                        type="search"
-                        autocomplete="off"
-                        spellcheck="false"
-                        prop:value=words
-                        on:input:target=move |event| words.set(event.target().value())
-                    />
-                </div>
+                <Search words=words state=state />
             </Show>
             <Show when=has_own fallback=Empty>
                 <div class="stack">
-                    <StoryList whose=Whose::Mine label=texts.stories_title() words=words />
+                    <StoryList whose=Whose::Mine label=texts.stories_title() words=words state=state />
                 </div>
             </Show>
             <Show when=move || n_deleted.get() != 0>
@@ -75,9 +64,63 @@ pub fn Stories() -> impl IntoView {
             <Show when=has_others>
                 <section class="stack" aria-labelledby="van-anderen">
                     <h2 id="van-anderen">{texts.stories_others()}</h2>
-                    <StoryList whose=Whose::Others label=texts.stories_others() words=words />
+                    <StoryList whose=Whose::Others label=texts.stories_others() words=words state=state />
                 </section>
             </Show>
+        </div>
+    }
+}
+
+/// What is looked for among many.
+#[component]
+fn Search(words: RwSignal<String>, state: RwSignal<Option<StoryState>>) -> impl IntoView {
+    let texts = use_texts();
+    let options = StoryState::ALL.into_iter().enumerate().map(move |(idx, choice)| {
+        view! {
+            <option value=idx prop:selected=move || state.get() == Some(choice)>
+                {words::state(texts, choice)}
+            </option>
+        }
+    });
+    let choose = move |value: String| {
+        let chosen = value
+            .parse()
+            .ok()
+            .and_then(|idx: usize| StoryState::ALL.get(idx).copied());
+        state.set(chosen);
+    };
+    view! {
+        <div class="stories__search" role="search">
+            <div class="field">
+                <label class="field__label" for="zoek-verhaal">
+                    {texts.stories_search()}
+                </label>
+                <input
+                    class="field__input"
+                    id="zoek-verhaal"
+                    type="search"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=words
+                    on:input:target=move |event| words.set(event.target().value())
+                />
+            </div>
+            <div class="field">
+                <label class="field__label" for="zoek-toestand">
+                    {texts.stories_by_state()}
+                </label>
+                <select
+                    class="field__input"
+                    id="zoek-toestand"
+                    autocomplete="off"
+                    on:change:target=move |event| choose(event.target().value())
+                >
+                    <option value="" prop:selected=move || state.get().is_none()>
+                        {texts.stories_every_state()}
+                    </option>
+                    {options.collect_view()}
+                </select>
+            </div>
         </div>
     }
 }

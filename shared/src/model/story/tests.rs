@@ -4,7 +4,7 @@
 use super::*;
 use crate::model::gate;
 use crate::model::review::{Decision, ReviewKind};
-use crate::view::{Given, Party};
+use crate::view::{About, Given, Party};
 use automerge::ObjType;
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -612,9 +612,9 @@ fn the_state_follows_from_events_in_the_order_of_causes() {
 #[test]
 fn questions_are_open_until_something_else_is_decided() {
     let mut document = whole();
-    let ask = |text: &str, field| Decision {
+    let ask = |text: &str, about| Decision {
         note: Some(text.into()),
-        field,
+        about,
         ..ReviewKind::AskedBack.into()
     };
     let open = |document: &mut Document| {
@@ -624,11 +624,19 @@ fn questions_are_open_until_something_else_is_decided() {
         texts.collect::<Vec<_>>()
     };
     decide(&mut document, ReviewKind::Submitted, recorded(1)).unwrap();
-    decide(&mut document, ask("Wie?", Some(Field::Who)), recorded(2)).unwrap();
+    decide(
+        &mut document,
+        ask("Wie?", Some(About::Field(Field::Who))),
+        recorded(2),
+    )
+    .unwrap();
     decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
     decide(&mut document, ask("Waar?", None), recorded(4)).unwrap();
     assert_eq!(open(&mut document), ["Wie?", "Waar?"]);
-    assert_eq!(read(&mut document).review.questions()[0].field, Some(Field::Who));
+    assert_eq!(
+        read(&mut document).review.questions()[0].about,
+        Some(About::Field(Field::Who))
+    );
     decide(&mut document, ReviewKind::Submitted, recorded(5)).unwrap();
     assert_eq!(open(&mut document), [""; 0]);
     decide(&mut document, ask("Wanneer?", None), recorded(6)).unwrap();

@@ -25,7 +25,7 @@ use crate::entry::{
     Collection, Content, DocumentBody, Entry, Header, KeyWrap, KeysBody, Kind, Told, Withheld,
     unwrap_document_key,
 };
-use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, Kid, RowId, Seq};
+use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, EntryId, Kid, RowId, Seq};
 use crate::membership::Authority;
 use crate::model::gate::{self, GateError};
 use crate::model::story;
@@ -554,15 +554,16 @@ fn take_publication(
     if !(authority.role.coordinates() || is_withdrawal && is_author) {
         return Some(Verdict::Quarantined);
     }
-    let (version, claimed) = match is_withdrawal {
+    let (version, claimed, shown) = match is_withdrawal {
         true => match Withdraw::decode(&entry.ct) {
-            Ok(withdraw) => (withdraw.version, None),
+            Ok(withdraw) => (withdraw.version, None, None),
             Err(_) => return Some(Verdict::Quarantined),
         },
         false => match Publication::decode(&entry.ct) {
             Ok(publication) => {
                 let uses = publication.claims.iter().map(|claim| claim.allows);
-                (publication.version, Some(uses.collect()))
+                let shown = EntryId(publication.preview_digest());
+                (publication.version, Some(uses.collect()), Some(shown))
             }
             Err(_) => return Some(Verdict::Quarantined),
         },
@@ -575,6 +576,7 @@ fn take_publication(
             withdrawn: is_withdrawal,
         });
         head.claimed = claimed;
+        head.shown = shown;
         patient.taken_back.retain(|(at, _)| *at > seq);
         if is_withdrawal || entry.header.by != network.identity.device {
             head.knew = None;

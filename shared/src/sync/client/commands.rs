@@ -119,8 +119,8 @@ impl Client {
             Command::AskBack {
                 id: story,
                 question,
-                field,
-            } => self.change_later(id, &story, Change::AskBack { question, field }),
+                about,
+            } => self.change_later(id, &story, Change::AskBack { question, about }),
             Command::NotPublish {
                 id: story,
                 unfit,

@@ -178,6 +178,8 @@ pub(super) struct Head {
     pub(super) published: Option<Published>,
     /// What is online rests on consent for these uses; `None` where nothing is online.
     pub(super) claimed: Option<Vec<Use>>,
+    /// Digest of what is online, as a preview tells it; `None` where nothing is online.
+    pub(super) shown: Option<EntryId>,
     /// What had been taken back, as far as this device knew when it made its last publication.
     pub(super) knew: Option<Vec<RowId>>,
     /// Entries of content beyond the one snapshot that could stand for all, those of this device also while they are
@@ -199,7 +201,7 @@ cbor_map!(Head {
     0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
     8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own,
     13 => began_at, 64 => n_unsettled, 65 => quiet_since, 66 => owes_snapshot, 67 => lacks_own, 68 => gap, 69 => claimed, 70 => knew,
-    71 => deleted_since
+    71 => deleted_since, 72 => shown
 });
 
 /// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:

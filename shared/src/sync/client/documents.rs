@@ -69,6 +69,7 @@ impl Head {
             n_quarantined: 0,
             published: None,
             claimed: None,
+            shown: None,
             knew: None,
             n_unsettled: None,
             quiet_since: None,

@@ -26,7 +26,7 @@ use crate::id::{DocumentId, RowId};
 use crate::model::story;
 use crate::protocol::PartName;
 use crate::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
-use crate::view::{self, Field, Given, MediaField, NewConsent, Trouble, Unfit, Use};
+use crate::view::{self, About, Field, Given, MediaField, NewConsent, Trouble, Unfit, Use};
 use rand_core::CryptoRng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -103,7 +103,7 @@ pub(super) enum Change {
         uses: Vec<Use>,
     },
     TellerAgrees {
-        given: Option<Given>,
+        given: Given,
     },
     Submit,
     Delete,
@@ -112,7 +112,7 @@ pub(super) enum Change {
     Approve,
     AskBack {
         question: String,
-        field: Option<Field>,
+        about: Option<About>,
     },
     NotPublish {
         unfit: Unfit,

@@ -194,7 +194,7 @@ impl Client {
             }
             Change::TellerAgrees { given } => {
                 let decision = review::Decision {
-                    given: *given,
+                    given: Some(*given),
                     ..ReviewKind::TellerAgrees.into()
                 };
                 story::decide(document, decision, recorded)?;
@@ -215,10 +215,10 @@ impl Client {
             Change::Publish { digest } => {
                 intent = Some(IntentRow::Publish(PublishIntent::new(digest, published, at)));
             }
-            Change::AskBack { question, field } => {
+            Change::AskBack { question, about } => {
                 let decision = review::Decision {
                     note: note(question),
-                    field: *field,
+                    about: *about,
                     ..ReviewKind::AskedBack.into()
                 };
                 story::decide(document, decision, recorded)?;
@@ -388,6 +388,11 @@ impl Client {
         let story = story::read(&mut self.documents.loaded_mut(id)?.document);
         let head = self.documents.head(id);
         let published = head.and_then(|head| head.published);
+        let shown = head.and_then(|head| head.shown);
+        let outdated = shown.is_some_and(|shown| match self.publication(id) {
+            Ok(Ok((publication, _))) => EntryId(publication.preview_digest()) != shown,
+            Ok(Err(_)) | Err(_) => false,
+        });
         let conflicts = story
             .conflicts
             .iter()
@@ -438,7 +443,7 @@ impl Client {
             reason: event.note.clone().unwrap_or_default(),
         });
         let questions = story.review.questions().into_iter().map(|event| Question {
-            field: event.field,
+            about: event.about,
             text: event.note.clone().unwrap_or_default(),
             by: event.by.and_then(|by| self.name_of(by)),
             at: event.at.0,
@@ -466,6 +471,7 @@ impl Client {
             online_version: published
                 .filter(super::disk::Published::is_online)
                 .map(|published| published.version),
+            outdated,
             fields: story.fields,
             bad_fields: story.bad_fields,
         })

@@ -19,6 +19,41 @@ pub(in crate::journeys) async fn approves_story(person: &Person<'_>) -> anyhow::
     person.reads("Goedgekeurd").await
 }
 
+/// Records that the teller agrees to the text as it is: how is asked first.
+pub(in crate::journeys) async fn teller_agrees(person: &Person<'_>) -> anyhow::Result<()> {
+    let label = "Verteller is akkoord met deze versie";
+    person.presses(label).await?;
+    person.presses("Ja, vastleggen").await?;
+    person
+        .is_told(Role::Alert, "Kies hoe de verteller akkoord ging")
+        .await?;
+    person
+        .chooses("Hoe ging de verteller akkoord?", "Voorgelezen")
+        .await?;
+    person.looks_over("verteller-akkoord").await?;
+    person.says_yes("vastleggen").await?;
+    person
+        .reads("De verteller ging akkoord met deze tekst (voorgelezen)")
+        .await?;
+    person.sees_no(Role::Button, label).await
+}
+
+/// The keyboard, and with it the eye, is at what became of the story on the screen.
+pub(in crate::journeys) async fn is_led_to_outcome(person: &Person<'_>, words: &str) -> anyhow::Result<()> {
+    person
+        .waits(&format!("is led to “{words}”"), async || {
+            let outcome = person
+                .runs(
+                    "const it = document.activeElement, box = it.getBoundingClientRect(); \
+                     return box.top >= 0 && box.bottom <= innerHeight ? it.textContent : ''",
+                )
+                .await?;
+            let is_there = outcome.as_str().is_some_and(|outcome| outcome.contains(words));
+            Ok(is_there.then_some(()))
+        })
+        .await
+}
+
 /// Looks at the preview of the story on the screen, then publishes it.
 pub(in crate::journeys) async fn publishes(person: &Person<'_>) -> anyhow::Result<()> {
     person.presses("Voorbeeld").await?;
