@@ -1,6 +1,6 @@
 //! The whole way from an empty relay to a published story, without a mouse.
 
-use super::steps::network::{NETWORK, VOLUNTEER, compares_digits, sees_six_digits};
+use super::steps::network::{NETWORK, VOLUNTEER, compares_digits, sees_code, sees_six_digits};
 use super::steps::review::QUEUE;
 use super::steps::story::{SAFE, SOUP, id_of_story};
 use crate::person::{Person, Role};
@@ -43,7 +43,7 @@ async fn joins(person: &Person<'_>, by: &Person<'_>) -> anyhow::Result<()> {
     by.picks_by_key("Rol", VOLUNTEER).await?;
     by.chooses_by_key("Geldig", "1 uur").await?;
     by.enters(Role::Button, "Uitnodiging maken").await?;
-    let code = by.finds_part_in("Uitnodigingscode", "-").await?;
+    let code = sees_code(by).await?;
     by.enters_menu("Mijn verhalen").await?;
 
     person.opens("/app/").await?;

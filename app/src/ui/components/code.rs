@@ -7,6 +7,9 @@ use leptos::prelude::*;
 pub fn Code(
     /// The code, its groups divided by hyphens.
     code: String,
+    /// Id that a label names it by.
+    #[prop(optional)]
+    id: Option<&'static str>,
 ) -> impl IntoView {
     let groups: Vec<_> = code.split('-').map(str::to_owned).collect();
     let n_groups = groups.len();
@@ -15,7 +18,7 @@ pub fn Code(
         let hyphen = if idx + 1 < n_groups { "-" } else { "" };
         view! { <span>{group}{hyphen}</span> }
     });
-    view! { <output class="code">{groups.collect_view()}</output> }
+    view! { <output class="code" id=id>{groups.collect_view()}</output> }
 }
 
 /// Shows six digits to compare, in two groups.

@@ -3,6 +3,7 @@
 use crate::ui::browser;
 use crate::ui::clock;
 use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::code::Code;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::invite::Made;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
@@ -50,8 +51,21 @@ pub fn MadeInvitation(
                 <div class="invitation">
                     <QrCode text=link.clone() label=texts.members_qr() />
                     <div class="stack">
-                        <ReadOnly id="link" label=texts.members_link() value=link class="" />
-                        <ReadOnly id="code" label=texts.members_code() value=code class="code-input" />
+                        <TakeAlong id="link" label=texts.members_link() text=link.clone()>
+                            <input
+                                class="field__input"
+                                id="link"
+                                type="text"
+                                readonly
+                                autocomplete="off"
+                                prop:value=link
+                                on:focus:target=move |event| event.target().select()
+                            />
+                        </TakeAlong>
+                        <TakeAlong id="code" label=texts.members_code() text=code.clone()>
+                            // A field of one line would cut it off.
+                            <Code id="code" code=code />
+                        </TakeAlong>
                     </div>
                 </div>
                 {revoke}
@@ -132,22 +146,22 @@ fn over(words: &'static str, weight: Weight) -> AnyView {
     .into_any()
 }
 
-/// A text to take along.
+/// A text to take along, with its name and a button that copies it.
 #[component]
-fn ReadOnly(
-    /// Id of the field.
+fn TakeAlong(
+    /// Id of what shows the text.
     id: &'static str,
     /// Its name.
     label: &'static str,
     /// The text.
-    value: String,
-    /// Classes beside `field__input`.
-    class: &'static str,
+    text: String,
+    /// What shows it.
+    children: Children,
 ) -> impl IntoView {
     let texts = use_texts();
     let busy = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    let text = StoredValue::new(value.clone());
+    let text = StoredValue::new(text);
     let copy = move || {
         busy.set(true);
         spawn_local(async move {
@@ -162,15 +176,7 @@ fn ReadOnly(
             <label class="field__label" for=id>
                 {label}
             </label>
-            <input
-                class=["field__input ", class].concat()
-                id=id
-                type="text"
-                readonly
-                autocomplete="off"
-                prop:value=value
-                on:focus:target=move |event| event.target().select()
-            />
+            {children()}
             <div class="row">
                 <BusyButton busy=busy on_press=copy class="button--quiet">
                     <Drawn icon=Icon::Copies />

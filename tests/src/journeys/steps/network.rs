@@ -102,8 +102,15 @@ async fn makes_the_invitation(person: &Person<'_>) -> anyhow::Result<Invitation>
         link: person
             .finds_part_in("Uitnodigingslink", "/app/uitnodiging#")
             .await?,
-        code: person.finds_part_in("Uitnodigingscode", "-").await?,
+        code: sees_code(person).await?,
     })
+}
+
+/// Gives the code of the invitation that is on the screen.
+pub(in crate::journeys) async fn sees_code(person: &Person<'_>) -> anyhow::Result<String> {
+    let shown = person.text_of(Role::Status, "Uitnodigingscode").await?;
+    // Drivers differ in what stands between the groups.
+    Ok(shown.split_whitespace().collect())
 }
 
 /// Makes an invitation and turns away from it: whoever joins waits until she is approved.
