@@ -43,18 +43,29 @@ pub fn field(selectors: &'static str) {
         }
         let choice = below(&found, "input:checked").or_else(|| below(&found, "input"));
         element(choice.as_ref().unwrap_or(&found));
-        let whole = found.closest(".field, fieldset").ok().flatten();
-        whole.unwrap_or_else(|| found.into()).scroll_into_view();
+        show_whole(&found);
     });
+}
+
+/// Goes to the first field below `root` that is filled in wrong, with what is said about it.
+pub fn first_invalid(root: &'static str) {
+    request_animation_frame(move || {
+        let root = document().query_selector(root).ok().flatten();
+        if let Some(found) = root.and_then(|root| below(&root, "[aria-invalid=true]:not(:disabled)")) {
+            element(&found);
+            show_whole(&found);
+        }
+    });
+}
+
+/// Scrolls to a control with its label and what is said about it.
+fn show_whole(control: &HtmlElement) {
+    let whole = control.closest(".field, fieldset").ok().flatten();
+    whole.as_ref().unwrap_or(control).scroll_into_view();
 }
 
 fn in_screen(selectors: &str) -> Option<HtmlElement> {
     below(&document().query_selector("#inhoud").ok()??, selectors)
-}
-
-/// Focuses the first field that is filled in wrong.
-pub fn first_invalid() {
-    first("#inhoud", "[aria-invalid=true]");
 }
 
 /// Whether something within `root` has the focus.

@@ -71,6 +71,8 @@ async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
     person.writes_in("Telefoon of e-mail", SOUP.reach).await?;
     person.picks_by_key("Naam online", "Geen naam").await?;
     person.enters(Role::Button, "Toestemming toevoegen").await?;
+    person.enters(Role::Button, "Toestemming vastleggen").await?;
+    is_at_the_first_box(person).await?;
     person.ticks_by_key("Op de website").await?;
     person.chooses_by_key("Hoe gegeven", "Voorgelezen").await?;
     person.enters(Role::Button, "Toestemming vastleggen").await?;
@@ -79,6 +81,26 @@ async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
     person.reads("Ingediend").await?;
     person.is_told(Role::Status, SAFE).await?;
     Ok(id)
+}
+
+/// She sent a consent off with nothing filled in: all of it says so, and she is where the first thing is missing, which she
+/// sees.
+async fn is_at_the_first_box(person: &Person<'_>) -> anyhow::Result<()> {
+    const LOOK: &str = "
+        const it = document.activeElement;
+        const error = document.getElementById(it.closest('fieldset')?.getAttribute('aria-describedby') ?? '');
+        if (!it.matches('dialog [type=checkbox][aria-invalid=true]') || !error) return '';
+        const [top, bottom] = [error.getBoundingClientRect().top, it.getBoundingClientRect().bottom];
+        return top >= 0 && bottom <= window.innerHeight ? error.textContent : 'out of sight';";
+    person
+        .waits("is at the first box", async || {
+            let error = person.runs(LOOK).await?;
+            Ok((error == "Kies minstens één ding dat mag.").then_some(()))
+        })
+        .await?;
+    person
+        .is_told(Role::Alert, "Kies hoe de toestemming gegeven is.")
+        .await
 }
 
 async fn publishes(person: &Person<'_>) -> anyhow::Result<()> {

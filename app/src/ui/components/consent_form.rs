@@ -29,6 +29,10 @@ enum Wrong {
     Until,
 }
 
+impl Wrong {
+    const ALL: [Self; 3] = [Self::Uses, Self::How, Self::Until];
+}
+
 /// For whom, which uses, how it was given and until when.
 #[component]
 pub fn ConsentForm(
@@ -46,7 +50,17 @@ pub fn ConsentForm(
     let uses = RwSignal::new(Vec::<Use>::new());
     let given = RwSignal::new(None::<Given>);
     let until = RwSignal::new(String::new());
-    let wrong = RwSignal::new(None::<Wrong>);
+    let is_tried = RwSignal::new(false);
+    let last_moment = move || until.with(|day| clock::end_of_day(day));
+    // Once it was sent off, each part that is wrong says so until it is right.
+    let is_wrong = move |which: Wrong| {
+        is_tried.get()
+            && match which {
+                Wrong::Uses => uses.with(Vec::is_empty),
+                Wrong::How => given.with(Option::is_none),
+                Wrong::Until => last_moment().is_some_and(|until| until < clock::now_ms()),
+            }
+    };
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
     let known = RwSignal::new(Vec::<ConsentTextView>::new());
@@ -59,25 +73,11 @@ pub fn ConsentForm(
         if asking.busy().get_untracked() {
             return;
         }
-        let last_moment = until.with_untracked(|day| clock::end_of_day(day));
-        let (uses, given) = (uses.get_untracked(), given.get_untracked());
-        let found_wrong = if uses.is_empty() {
-            Some(Wrong::Uses)
-        } else if given.is_none() {
-            Some(Wrong::How)
-        } else if last_moment.is_some_and(|until| until < clock::now_ms()) {
-            Some(Wrong::Until)
-        } else {
-            None
-        };
-        wrong.set(found_wrong);
-        match found_wrong {
-            Some(Wrong::Uses) => focus::first("dialog[open]", "input[type=checkbox]"),
-            Some(Wrong::How | Wrong::Until) => focus::first("dialog[open]", "[aria-invalid=true]"),
-            None => {}
-        }
+        is_tried.set(true);
         is_unsaved.set(false);
-        let (None, Some(given)) = (found_wrong, given) else {
+        let is_any_wrong = untrack(|| Wrong::ALL.into_iter().any(is_wrong));
+        let (false, Some(given)) = (is_any_wrong, given.get_untracked()) else {
+            focus::first_invalid("dialog[open]");
             return;
         };
         let consent = NewConsent {
@@ -89,11 +89,11 @@ pub fn ConsentForm(
                 ),
                 Party::Pictured | Party::Guardian => whom.get_untracked().trim().to_owned(),
             },
-            uses,
+            uses: uses.get_untracked(),
             given,
             text_version: asked.with_untracked(|asked| asked.version),
             language: language.get_untracked(),
-            until: last_moment,
+            until: untrack(last_moment),
         };
         // She agreed to what stands on the screen.
         asking.ask_about(
@@ -104,10 +104,14 @@ pub fn ConsentForm(
         );
     };
     let fault = move |which: Wrong, id: &'static str, words: &'static str| {
-        move || (wrong.get() == Some(which)).then(|| view! { <FieldError id=id words=words /> })
+        view! {
+            <Show when=move || is_wrong(which)>
+                <FieldError id=id words=words />
+            </Show>
+        }
     };
-    let invalid = move |which: Wrong| move || (wrong.get() == Some(which)).then_some("true");
-    let described = move |which: Wrong, id: &'static str| move || (wrong.get() == Some(which)).then_some(id);
+    let invalid = move |which: Wrong| move || is_wrong(which).then_some("true");
+    let described = move |which: Wrong, id: &'static str| move || is_wrong(which).then_some(id);
     let now_read = RwSignal::new(None::<Use>);
     // What cannot be asked in a language is not allowed in it.
     Effect::new(move || {
@@ -133,9 +137,21 @@ pub fn ConsentForm(
         let words = || texts.consent_untranslated(&text_languages::name(&language.get()));
         (!is_whole).then(|| view! { <p class="field__hint">{words()}</p> })
     };
+    let is_use_missing = memo(move || is_wrong(Wrong::Uses));
     let boxes = USES
         .into_iter()
-        .map(|used| view! { <UseBox used=used chosen=uses prefix="mag" asked=asked.into() now=now_read /> })
+        .map(|used| {
+            view! {
+                <UseBox
+                    used=used
+                    chosen=uses
+                    prefix="mag"
+                    asked=asked.into()
+                    now=now_read
+                    invalid=is_use_missing
+                />
+            }
+        })
         .collect_view();
     let parties = [
         (Party::Teller, texts.consent_teller()),
@@ -205,10 +221,11 @@ pub fn ConsentForm(
             <TextLanguage known=known language=language />
             <fieldset class="choices" aria-describedby=described(Wrong::Uses, "mag-fout")>
                 <legend class="field__label">{texts.consent_uses()}</legend>
+                // Before the boxes: after them it would lie below the screen of a phone.
+                {fault(Wrong::Uses, "mag-fout", texts.consent_uses_missing())}
                 <ReadAloud ticked=uses now=now_read asked=asked.into() on_heard=was_heard />
                 {untranslated}
                 {boxes}
-                {fault(Wrong::Uses, "mag-fout", texts.consent_uses_missing())}
             </fieldset>
             <div class="field">
                 <label class="field__label" for="hoe-gegeven">

@@ -35,7 +35,7 @@ impl Needed {
             .any(|value| value.with_untracked(|value| is_blank(value)));
         self.tried.set(!complete);
         if !complete {
-            focus::first_invalid();
+            focus::first_invalid("#inhoud");
         }
         complete
     }

@@ -21,6 +21,9 @@ pub fn UseBox(
     /// The use whose sentences are read aloud now.
     #[prop(optional)]
     now: Option<RwSignal<Option<Use>>>,
+    /// Whether the choice among the boxes is wrong.
+    #[prop(optional, into)]
+    invalid: Signal<bool>,
 ) -> impl IntoView {
     let texts = use_texts();
     let name_id = format!("{prefix}-{}", id(used));
@@ -42,6 +45,7 @@ pub fn UseBox(
                 disabled=move || asked.is_some_and(|asked| asked.with(|asked| asked.text(used).is_none()))
                 aria-labelledby=name_id.clone()
                 aria-describedby=described_by
+                aria-invalid=move || invalid.get().then_some("true")
                 prop:checked=move || chosen.with(|chosen| chosen.contains(&used))
                 on:change:target=move |event| choose(event.target().checked())
             />

@@ -120,7 +120,7 @@ fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<
             }
             None => {
                 wrong.set(Some(texts.asked_code_wrong().to_owned()));
-                focus::first_invalid();
+                focus::first_invalid("#inhoud");
             }
         }
     };
@@ -199,7 +199,7 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         let (is_too_long, (sentences, follows)) = tag
             .with_value(|tag| untrack(|| drafts.with(tag, |draft| (draft.is_too_long(), draft.to_save()))));
         if is_too_long {
-            focus::first("#teksten", "[aria-invalid=true]");
+            focus::first_invalid("#teksten");
             return;
         }
         let command = Command::SaveConsentText {
