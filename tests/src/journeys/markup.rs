@@ -84,7 +84,10 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     ana.presses("Publiceren").await?;
     ana.reads("Online").await?;
     ana.goes_to("Kaart", "/app/kaart").await?;
+    let order = "const [map, list] = ['.map', '.places'].map(part => document.querySelector(part)); \
+        return map.compareDocumentPosition(list) === Node.DOCUMENT_POSITION_FOLLOWING";
     ana.follows("Gent 1").await?;
+    ensure!(ana.runs(order).await? == true, "the map is not before the list");
     shows(&ana, &[&title]).await?;
 
     let reader = stage.person("Lezer", &relay.url()).await?;

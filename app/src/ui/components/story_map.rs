@@ -8,7 +8,7 @@ use leptos::svg;
 use shared::places::{self, Nis, Point, Province, decimal};
 use std::collections::BTreeMap;
 
-/// The map. It has one stop for the keyboard: the same links stand in a list before it.
+/// The map. It has one stop for the keyboard: the same links stand in a list after it.
 #[component]
 pub fn StoryMap(
     /// Stories by municipality.

@@ -41,7 +41,7 @@ impl Place {
     }
 }
 
-/// List and map; a place that is chosen shows its stories.
+/// Map and list; a place that is chosen shows its stories.
 #[component]
 pub fn Map() -> impl IntoView {
     let texts = use_texts();
@@ -68,14 +68,15 @@ pub fn Map() -> impl IntoView {
             </div>
         </Show>
         <div class="story-map">
+            <StoryMap counts=counts chosen=chosen choose=choose />
             <div class="stack">
+                // Beside what was pressed, on the map, and not below a long list.
+                <Stories chosen=chosen />
                 <PlaceList counts=counts chosen=chosen choose=choose />
                 <Show when=some_without>
                     <p class="soft">{move || texts.map_no_place(n_without.get())}</p>
                 </Show>
-                <Stories chosen=chosen />
             </div>
-            <StoryMap counts=counts chosen=chosen choose=choose />
         </div>
     }
 }
