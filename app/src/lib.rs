@@ -13,6 +13,7 @@ pub mod steps;
 
 pub mod choices;
 pub mod finding;
+pub mod handing_in;
 pub mod language;
 pub mod lists;
 pub mod main_step;

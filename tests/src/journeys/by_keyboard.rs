@@ -2,7 +2,7 @@
 
 use super::steps::network::{NETWORK, VOLUNTEER, compares_digits, sees_code, sees_six_digits};
 use super::steps::review::QUEUE;
-use super::steps::story::{SAFE, SOUP, id_of_story};
+use super::steps::story::{SAFE, SOUP, id_of_story, is_at_what_became_of_it};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
@@ -77,8 +77,10 @@ async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
     person.chooses_by_key("Hoe gegeven", "Voorgelezen").await?;
     person.enters(Role::Button, "Toestemming vastleggen").await?;
     let id = id_of_story(person).await?;
+    // Nothing is missing, so nothing is asked.
     person.enters(Role::Button, "Indienen").await?;
     person.reads("Ingediend").await?;
+    is_at_what_became_of_it(person).await?;
     person.is_told(Role::Status, SAFE).await?;
     Ok(id)
 }

@@ -19,6 +19,7 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     let (relay, ana) = found_network(stage).await?;
     let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
     writes(&bea, KEPT, "Wij begonnen met een spade.").await?;
+    thinks_twice(&bea).await?;
     submits(&bea).await?;
     bea.sees_no(Role::Button, "Verwijderen").await?;
     writes(&bea, TITLE, "Er was geen grond.").await?;
@@ -125,6 +126,25 @@ pub(super) async fn a_draft_of_one_device_is_thrown_away_and_taken_out(stage: &S
     bea.reads("De prullenbak is leeg").await?;
     bea.opens("/app/verhalen").await?;
     bea.finds_item(MINE, &[TITLE, ON_DEVICE]).await
+}
+
+/// Before it is handed in she is told what is missing, and that it can be thrown away no more; she goes to what is missing.
+async fn thinks_twice(person: &Person<'_>) -> anyhow::Result<()> {
+    person.presses("Indienen").await?;
+    person.sees(Role::Dialog, "Nog niet alles is ingevuld").await?;
+    person.reads("Er is nog geen gemeente gekozen.").await?;
+    person.reads("Er is geen toestemming voor de website.").await?;
+    person
+        .reads("Wat ingediend is, kan je niet meer verwijderen.")
+        .await?;
+    person.looks_over("indienen-vraag").await?;
+    person.presses("Eerst aanvullen").await?;
+    person
+        .waits("is at what is missing", async || {
+            Ok((person.focus().await?.name == "Dit is nog nodig om het online te zetten").then_some(()))
+        })
+        .await?;
+    person.sees(Role::Button, "Verwijderen").await
 }
 
 /// Adds a photo to the story on the screen, and sees both safe.

@@ -1,19 +1,31 @@
 //! "Indienen".
 
+use crate::handing_in;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::missing_list::MissingList;
+use crate::ui::components::modal::Modal;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
 use crate::ui::components::teller_agrees::TellerAgrees;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
-use crate::ui::{clock, use_texts};
+use crate::ui::{clock, focus, use_texts};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Field, Missing, StoryState};
+use shared::view::{Field, StoryState};
+
+/// Fields of which the first words are enough.
+const WORDS: [Field; 6] = [
+    Field::Title,
+    Field::Happened,
+    Field::Who,
+    Field::Cause,
+    Field::Changed,
+    Field::Tips,
+];
 
 /// What is missing, and handing the story in.
 #[component]
@@ -25,20 +37,33 @@ pub fn SubmitPart(
     let story = desk.with_value(Desk::story);
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let submitted_at = memo(move || story.with(|story| story.as_ref()?.row.submitted_at));
+    let shown = |field| desk.with_value(|desk| desk.shown(field));
+    let looked_at = handing_in::LOOKED_AT.map(|(field, _)| (field, shown(field)));
     let missing = memo(move || {
-        let missing = story.with(|story| story.as_ref().map(|story| story.row.missing.clone()));
-        missing
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|missing| is_hers(*missing))
-            .collect::<Vec<_>>()
-    });
-    // Before the first words are part of the story, the core has not looked what is missing.
-    let is_looked_at = memo(move || {
+        let is_blank = |field| {
+            let mut shown = looked_at.iter();
+            let shown = shown.find(|(other, _)| *other == field);
+            shown.is_none_or(|(_, shown)| shown.with(|text| text.trim().is_empty()))
+        };
         story.with(|story| {
-            let row = story.as_ref().map(|story| &story.row);
-            row.is_some_and(|row| row.state != StoryState::Draft || !row.missing.is_empty())
+            let story = story.as_ref();
+            story
+                .map(|story| handing_in::missing(&story.row, is_blank))
+                .unwrap_or_default()
         })
+    });
+    let words = WORDS.map(shown);
+    let has_words = memo(move || {
+        let mut words = words.iter();
+        words.any(|shown| shown.with(|text| !text.trim().is_empty()))
+    });
+    // Of a story that is not begun nothing is missing.
+    let is_looked_at = memo(move || {
+        has_words.get()
+            || story.with(|story| {
+                let row = story.as_ref().map(|story| &story.row);
+                row.is_some_and(handing_in::is_looked_at)
+            })
     });
     let is_complete = move || missing.with(Vec::is_empty);
     let can_submit = move || match state.get() {
@@ -50,42 +75,70 @@ pub fn SubmitPart(
     let needs_words = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
-    let submit = Callback::new(move |()| {
-        let words = [
-            Field::Title,
-            Field::Happened,
-            Field::Who,
-            Field::Cause,
-            Field::Changed,
-            Field::Tips,
-        ];
-        let has_words = words.into_iter().any(|field| {
-            let shown = desk.with_value(|desk| desk.shown(field));
-            shown.with_untracked(|text| !text.trim().is_empty())
-        });
-        needs_words.set(!has_words);
+    let is_asked = RwSignal::new(false);
+    let is_handed_in = RwSignal::new(false);
+    let hand_in = move || {
         is_unsaved.set(false);
+        is_asked.set(false);
+        asking.ask_about(
+            desk,
+            is_unsaved,
+            |id| Command::Submit { id },
+            move |_| is_handed_in.set(true),
+        );
+    };
+    let submit = Callback::new(move |()| {
+        let has_words = has_words.get_untracked();
+        needs_words.set(!has_words);
         if !has_words {
             return;
         }
-        asking.ask_about(desk, is_unsaved, |id| Command::Submit { id }, |_| {});
+        if missing.with_untracked(Vec::is_empty) {
+            hand_in();
+        } else {
+            is_asked.set(true);
+        }
     });
+    // The button goes with that: the keyboard goes on to what became of it.
+    Effect::new(move || {
+        if is_handed_in.get() && submitted_at.with(Option::is_some) {
+            is_handed_in.set(false);
+            focus::first("#inhoud", "#ingediend");
+        }
+    });
+    let fill_in_first = move |_| {
+        is_asked.set(false);
+        focus::part("#nog-nodig");
+    };
+    let is_draft = move || state.get() == Some(StoryState::Draft);
+    let handed_in = move || {
+        submitted_at.get().map(|at| {
+            view! {
+                <div id="ingediend">
+                    <Notice aloud=Aloud::Politely>
+                        <p>
+                            <strong>{texts.submit_waiting(&clock::moment(texts, at))}</strong>
+                        </p>
+                        <p>{texts.submit_waiting_next()}</p>
+                    </Notice>
+                </div>
+            }
+        })
+    };
     view! {
         <Show when=move || is_looked_at.get() && !is_complete()>
-            <p>
-                <strong>{texts.submit_missing()}</strong>
-            </p>
-            <MissingList missing=missing with_fields=true />
+            <div class="stack stack--tight" id="nog-nodig" role="group" aria-labelledby="nog-nodig-titel">
+                <p id="nog-nodig-titel">
+                    <strong>{texts.submit_missing()}</strong>
+                </p>
+                <MissingList missing=missing with_fields=true />
+            </div>
         </Show>
         <Show when=move || is_looked_at.get() && is_complete()>
             <p>{texts.submit_complete()}</p>
         </Show>
         <TellerAgrees desk=desk class="button--quiet" />
-        <p role="status">
-            {move || {
-                submitted_at.get().map(|at| texts.submit_waiting(&clock::moment(texts, at)))
-            }}
-        </p>
+        {handed_in}
         <Show when=can_submit>
             <p>{texts.submit_intro()}</p>
             <Show when=move || is_looked_at.get() && !is_complete()>
@@ -109,24 +162,21 @@ pub fn SubmitPart(
                 </BusyButton>
             </div>
         </Show>
-    }
-}
-
-/// Whether the volunteer can do something about it: approving is for coordinators.
-fn is_hers(missing: Missing) -> bool {
-    match missing {
-        Missing::Approval | Missing::ChangedSinceApproval => false,
-        Missing::Title
-        | Missing::Text
-        | Missing::Municipality
-        | Missing::WebsiteConsent
-        | Missing::WebsiteExpired
-        | Missing::WebsiteWithdrawn
-        | Missing::GuardianConsent
-        | Missing::NameConsent
-        | Missing::Conflict
-        | Missing::ChangedSinceConsent
-        | Missing::SummaryTooLong
-        | Missing::TextTooLong => true,
+        <Modal open=is_asked title_id="indienen-titel" title=texts.submit_question()>
+            <p>{texts.submit_missing()}</p>
+            <MissingList missing=missing />
+            <p>{texts.submit_question_later()}</p>
+            <Show when=is_draft>
+                <p>{texts.submit_question_lasting()}</p>
+            </Show>
+            <div class="dialog__actions">
+                <button type="button" class="button button--quiet" on:click=fill_in_first>
+                    {texts.submit_question_fill_in()}
+                </button>
+                <button type="button" class="button" on:click=move |_| hand_in()>
+                    {texts.submit_question_anyway()}
+                </button>
+            </div>
+        </Modal>
     }
 }

@@ -119,10 +119,32 @@ async fn records(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
     person.sees_no(Role::Button, "Toestemming vastleggen").await
 }
 
-/// Hands the story on the screen in.
+/// What she can do when something is missing.
+pub(in crate::journeys) const ANYWAY: &str = "Toch indienen";
+
+/// Hands the story on the screen in, also where something is missing.
 pub(in crate::journeys) async fn submits(person: &Person<'_>) -> anyhow::Result<()> {
     person.presses("Indienen").await?;
-    person.reads("Ingediend").await
+    person
+        .waits("hands it in", async || {
+            if let Some(anyway) = person.all(Role::Button, Some(ANYWAY)).await?.first() {
+                person.press(anyway).await?;
+            }
+            Ok(person.page_text().await?.contains("Ingediend").then_some(()))
+        })
+        .await?;
+    is_at_what_became_of_it(person).await
+}
+
+/// She handed a story in: her keyboard is where it says so.
+pub(in crate::journeys) async fn is_at_what_became_of_it(person: &Person<'_>) -> anyhow::Result<()> {
+    person
+        .waits("is told what becomes of it where her keyboard is", async || {
+            let told = person.runs("return document.activeElement.innerText").await?;
+            let is_told = told.as_str().is_some_and(|told| told.starts_with("Ingediend:"));
+            Ok(is_told.then_some(()))
+        })
+        .await
 }
 
 /// Opens one of her own stories from the list.
