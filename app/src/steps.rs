@@ -47,11 +47,12 @@ impl Step {
         }
     }
 
-    /// The step that is next: the first in which nothing was done; the last once the story was handed in.
-    pub fn now(is_begun: impl Fn(Self) -> bool) -> Self {
-        let mut steps = Self::ALL.into_iter();
-        let open = steps.find(|step| !is_begun(*step) && !is_begun(Self::Ready));
-        open.unwrap_or(Self::Ready)
+    /// The step that a place on the screen belongs to: the last whose heading is not below it, or the first. Both in pixels
+    /// from above; `None` for a heading that is not there.
+    pub fn at(place: f64, headings: [Option<f64>; 6]) -> Self {
+        let steps = Self::ALL.into_iter().zip(headings);
+        let mut above = steps.filter(|(_, heading)| heading.is_some_and(|heading| heading <= place));
+        above.next_back().map_or(Self::Words, |(step, _)| step)
     }
 
     /// Its place, from 1.
@@ -83,11 +84,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_step_is_the_first_in_which_nothing_was_done() {
-        let now = |begun: &[Step]| Step::now(|step| begun.contains(&step));
-        assert_eq!(now(&[]), Step::Words);
-        assert_eq!(now(&[Step::Words, Step::Place]), Step::Media);
-        assert_eq!(now(&[Step::Words, Step::Ready]), Step::Ready);
+    fn a_place_belongs_to_the_last_step_that_begins_above_it() {
+        let headings = [
+            Some(100.0),
+            None,
+            Some(400.0),
+            Some(700.0),
+            Some(900.0),
+            Some(1200.0),
+        ];
+        for (place, step) in [
+            (0.0, Step::Words),
+            (399.0, Step::Words),
+            (400.0, Step::Place),
+            (899.5, Step::Teller),
+            (5000.0, Step::Ready),
+        ] {
+            assert_eq!(Step::at(place, headings), step, "at {place}");
+        }
+        assert_eq!(Step::at(500.0, [None; 6]), Step::Words);
         assert_eq!(Step::Ready.number(), Step::ALL.len());
     }
 }

@@ -65,8 +65,11 @@ async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
     person.writes_in("Titel", SOUP.title).await?;
     person.writes_in("Wat gebeurde er?", SOUP.happened).await?;
     person.writes_in("Korte samenvatting", SOUP.summary).await?;
+    // It is begun, and she is still in it.
+    is_in_step(person, "Het verhaal").await?;
     let (typed, proposal) = SOUP.municipality;
     person.looks_up_by_key("Gemeente", typed, proposal).await?;
+    is_in_step(person, "Waar").await?;
     person.writes_in("Naam van de verteller", SOUP.teller).await?;
     person.writes_in("Telefoon of e-mail", SOUP.reach).await?;
     person.picks_by_key("Naam online", "Geen naam").await?;
@@ -83,6 +86,16 @@ async fn hands_in(person: &Person<'_>) -> anyhow::Result<String> {
     is_at_what_became_of_it(person).await?;
     person.is_told(Role::Status, SAFE).await?;
     Ok(id)
+}
+
+/// Waits until the steps say that she is in this one.
+async fn is_in_step(person: &Person<'_>, step: &str) -> anyhow::Result<()> {
+    const LOOK: &str = "return document.querySelector('[aria-current=step] .telling__name').textContent";
+    person
+        .waits(&format!("is in the step “{step}”"), async || {
+            Ok((person.runs(LOOK).await? == step).then_some(()))
+        })
+        .await
 }
 
 /// She sent a consent off with nothing filled in: all of it says so, and she is where the first thing is missing, which she

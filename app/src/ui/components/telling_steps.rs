@@ -1,13 +1,14 @@
-//! The steps of telling: which have something in them, and the way from one to the next.
+//! The steps of telling: which have something in them, where somebody is, and the way from one to the next.
 
 use crate::steps::Step;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts};
-use leptos::ev::MouseEvent;
+use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
 use texts::Locale;
+use web_sys::Element;
 
 /// A bar for each step, full where something was done.
 #[component]
@@ -17,9 +18,7 @@ pub fn TellingSteps(
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let now = memo(move || {
-        story.with(|story| Step::now(|step| story.as_ref().is_some_and(|story| step.is_begun(story))))
-    });
+    let now = here();
     let items = Step::ALL.into_iter().map(|step| {
         let is_begun =
             memo(move || story.with(|story| story.as_ref().is_some_and(|story| step.is_begun(story))));
@@ -55,6 +54,55 @@ pub fn TellingSteps(
             </p>
         </nav>
     }
+}
+
+/// The step that somebody is in: where the keyboard is, or else what is in the middle of the screen.
+fn here() -> Signal<Step> {
+    let now = RwSignal::new(Step::Words);
+    let is_due = StoredValue::new(false);
+    let look = move |_: Event| {
+        // Once for all that happens before the page is drawn next.
+        if is_due.get_value() {
+            return;
+        }
+        is_due.set_value(true);
+        request_animation_frame(move || {
+            // The screen may be gone.
+            if is_due.try_set_value(false).is_some() {
+                return;
+            }
+            if let Some(step) = look_where()
+                && now.get_untracked() != step
+            {
+                now.set(step);
+            }
+        });
+    };
+    let heard = ["focusin", "scroll"].map(|event| window_event_listener_untyped(event, look));
+    on_cleanup(move || heard.into_iter().for_each(WindowListenerHandle::remove));
+    now.into()
+}
+
+/// Nothing while a dialog lies over the form.
+fn look_where() -> Option<Step> {
+    let within = |element: &Element, selectors| element.closest(selectors).ok().flatten().is_some();
+    let focused = document().active_element();
+    if focused.as_ref().is_some_and(|focused| within(focused, "dialog")) {
+        return None;
+    }
+    let height = window().inner_height().ok();
+    let height = height.and_then(|height| height.as_f64()).unwrap_or_default();
+    let top = |element: &Element| element.get_bounding_client_rect().top();
+    let focused = focused.filter(|focused| {
+        let place = focused.get_bounding_client_rect();
+        within(focused, ".story-form") && place.bottom() > 0.0 && place.top() < height
+    });
+    let place = focused.map_or(height / 2.0, |focused| top(&focused));
+    let headings = Step::ALL.map(|step| {
+        let heading = document().query_selector(step.heading()).ok().flatten();
+        heading.map(|heading| top(&heading))
+    });
+    Some(Step::at(place, headings))
 }
 
 /// Leads to the next step.
