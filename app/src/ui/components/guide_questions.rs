@@ -48,7 +48,7 @@ pub fn GuideQuestions(
     });
     view! {
         <details class="recorder__guide">
-            <summary>{texts.guide_title()}</summary>
+            <summary class="fold__head">{texts.guide_title()}</summary>
             <fieldset class="choices">
                 <legend class="visually-hidden">{texts.guide_list()}</legend>
                 <p class="field__hint">{texts.guide_intro()}</p>

@@ -3,6 +3,7 @@
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::view::Whereabouts;
@@ -14,7 +15,7 @@ struct Said {
     before: Option<Whereabouts>,
 }
 
-/// One of the three signs with its words. While something typed is on no disk yet, it says nothing.
+/// One of the three signs with its words. While something typed is on no disk yet, nothing is there.
 #[component]
 pub fn StorySign(
     /// The story.
@@ -37,11 +38,11 @@ pub fn StorySign(
         Some(Whereabouts::Safe) => "sign sign--safe",
         Some(Whereabouts::Unstored) | None => "sign",
     };
-    let icon = Signal::derive(move || match said.get().now {
-        Some(Whereabouts::Device) => Icon::Device,
-        Some(Whereabouts::Sending) => Icon::Send,
-        Some(Whereabouts::Safe) => Icon::Shield,
-        Some(Whereabouts::Unstored) | None => Icon::Pencil,
+    let icon = memo(move || match said.get().now {
+        Some(Whereabouts::Device) => Some(Icon::Device),
+        Some(Whereabouts::Sending) => Some(Icon::Send),
+        Some(Whereabouts::Safe) => Some(Icon::Shield),
+        Some(Whereabouts::Unstored) | None => None,
     });
     // The same words after each pause in typing would disturb.
     let live = move || {
@@ -54,7 +55,7 @@ pub fn StorySign(
     };
     view! {
         <p class=class role="status" aria-live=live>
-            <Drawn icon=icon />
+            {move || icon.get().map(|icon| view! { <Drawn icon=icon /> })}
             <span>{move || said.get().now.map(|whereabouts| words::whereabouts(texts, whereabouts))}</span>
         </p>
     }
