@@ -26,6 +26,21 @@ pub fn Device() -> impl IntoView {
     let texts = use_texts();
     let (device, failure) = device();
     let home_screen = browser::is_tab_on_ios().then(|| view! { <HomeScreen /> });
+    // No page can do it, nor lead there.
+    let ways = [
+        (texts.device_lock_apple(), texts.device_lock_apple_way()),
+        (texts.device_lock_android(), texts.device_lock_android_way()),
+        (texts.device_lock_computer(), texts.device_lock_computer_way()),
+    ];
+    let ways = ways.map(|(kind, way)| {
+        view! {
+            <div>
+                <dt>{kind}</dt>
+                <dd>{way}</dd>
+            </div>
+        }
+    });
+    let ways = ways.into_iter();
     view! {
         <h1>{texts.device_title()}</h1>
         <div class="narrow stack stack--wide">
@@ -39,6 +54,8 @@ pub fn Device() -> impl IntoView {
             <section class="stack stack--tight">
                 <h2>{texts.device_lock()}</h2>
                 <p>{texts.device_lock_more()}</p>
+                <p>{texts.device_lock_where()}</p>
+                <dl class="facts">{ways.collect_view()}</dl>
             </section>
         </div>
     }
