@@ -910,6 +910,8 @@ pub struct InvitationRow {
     pub role: Role,
     /// When it ends, by the relay's clock.
     pub until: u64,
+    /// Who made it; `None` if her name is not known.
+    pub by: Option<String>,
     /// What became of it.
     pub state: InvitationState,
     /// Whether this member may revoke it.

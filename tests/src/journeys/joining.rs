@@ -61,6 +61,9 @@ pub(super) async fn somebody_joins_by_code(stage: &Stage) -> anyhow::Result<()> 
     let digits = joins(&cor).await?;
     approves(&ana, cor.name, &digits).await?;
     ana.finds_item(MEMBERS, &["Cor", COORDINATOR]).await?;
+    ana.finds_item("Uitnodigingen", &[COORDINATOR, "Gemaakt door Ana · Gebruikt"])
+        .await?;
+    ana.looks_over("leden").await?;
     cor.goes_to("Nalezen", "/app/nalezen").await?;
     relay_never_saw(&relay, &invitation)?;
     ana.has_no_complaint().await?;

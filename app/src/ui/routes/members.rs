@@ -252,6 +252,9 @@ fn Invitations(
         <Show when=move || !rows.with(Vec::is_empty)>
             <section class="stack">
                 <h2>{texts.members_invitations()}</h2>
+                <Show when=move || rows.with(|rows| rows.iter().any(is_open))>
+                    <p>{texts.members_invitations_more()}</p>
+                </Show>
                 <ul class="members" role="list" aria-label=texts.members_invitations()>
                     <For each=move || rows.get() key=|row| format!("{row:?}") let(row)>
                         <InvitationItem row=row />
@@ -260,6 +263,10 @@ fn Invitations(
             </section>
         </Show>
     }
+}
+
+fn is_open(row: &InvitationRow) -> bool {
+    row.state == InvitationState::Open
 }
 
 #[component]
@@ -273,13 +280,15 @@ fn InvitationItem(
         InvitationState::Used => texts.members_invitation_used().into(),
         InvitationState::Revoked => texts.members_invitation_revoked().into(),
     };
+    let by = row.by.as_deref().map(|name| texts.members_invitation_by(name));
+    let about = by.into_iter().chain([state]).collect::<Vec<_>>().join(" · ");
     let may_revoke = row.may_revoke && row.state != InvitationState::Revoked;
     let revoke = may_revoke.then(|| view! { <Revoke invitation=row.id.clone() /> });
     view! {
         <li class="member">
             <div class="member__who">
                 <p class="member__name">{words::role(texts, row.role)}</p>
-                <p class="soft">{state}</p>
+                <p class="soft">{about}</p>
             </div>
             {revoke}
         </li>

@@ -73,10 +73,12 @@ fn row_of(network: &Network, invitation: &Invitation) -> view::InvitationRow {
         .and_then(|device| network.membership.device(device))
         .is_none_or(|device| device.state == DeviceState::Pending);
     let may_admit = network.role().is_some_and(|role| role.admits(invitation.role));
+    let maker = network.membership.device(invitation.by);
     view::InvitationRow {
         id: handle(invitation),
         role: invitation.role.into(),
         until: invitation.until.0,
+        by: maker.and_then(|device| network.names.get(&device.member).cloned()),
         state: match invitation.used {
             InvitationUse::Open => view::InvitationState::Open,
             InvitationUse::Used => view::InvitationState::Used,
