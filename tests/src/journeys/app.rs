@@ -58,6 +58,14 @@ pub(super) async fn the_app_speaks_three_languages(stage: &Stage) -> anyhow::Res
     ana.sees(Role::Heading, "My stories").await?;
     is_in(&ana, "en").await?;
 
+    // Who was invited chooses too, and what she typed stays.
+    ana.opens("/app/uitnodiging").await?;
+    ana.fills("Invitation code", "7").await?;
+    ana.clicks(Role::Radio, "Français").await?;
+    ana.finds_in("Code d'invitation", "7").await?;
+    is_in(&ana, "fr").await?;
+    ana.looks_over("uitnodiging-frans").await?;
+
     ana.opens("/fr/").await?;
     ana.sees(Role::Heading, "Récits de Flandre").await?;
     is_in(&ana, "fr").await?;

@@ -5,6 +5,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::home_screen::HomeScreen;
+use crate::ui::components::language_choice::LanguageChoice;
 use crate::ui::components::needed::Needed;
 use crate::ui::components::notice::Notice;
 use crate::ui::components::text_field::TextField;
@@ -57,9 +58,19 @@ pub fn Invitation() -> impl IntoView {
         .into_any(),
         (Network::None, _) if browser::is_tab_on_ios() => {
             let known = Signal::derive(move || Some(code.get()).filter(|code| !code.is_empty()));
-            view! { <HomeScreen code=known /> }.into_any()
+            view! {
+                <HomeScreen code=known />
+                <LanguageChoice />
+            }
+            .into_any()
         }
-        (Network::None, None) => view! { <Lookup code=code found=found /> }.into_any(),
+        // Whoever comes here first may not speak the language of the browser. All is made anew in another one: here
+        // nothing is lost by that.
+        (Network::None, None) => view! {
+            <Lookup code=code found=found />
+            <LanguageChoice />
+        }
+        .into_any(),
         (Network::None, Some(invitation)) => {
             let back = move || found.set(None);
             view! { <Join invitation=invitation back=back /> }.into_any()
