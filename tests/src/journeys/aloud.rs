@@ -78,6 +78,7 @@ pub(super) async fn a_teller_is_asked_in_her_language(stage: &Stage) -> anyhow::
     ana.reads("ja, voorgelezen. Gevraagd in deze taal: العربية.")
         .await?;
     ana.looks_over("nalezen-taal").await?;
+    takes_the_reading_out(&ana).await?;
     ana.has_no_complaint_but(LOST_RELAY).await?;
     bea.has_no_complaint_but(LOST_RELAY).await
 }
@@ -121,6 +122,22 @@ async fn reads_it_herself(ana: &Person<'_>) -> anyhow::Result<()> {
     })
     .await?;
     ana.looks_over("teksten").await
+}
+
+/// What was pressed goes; the keyboard stays at the text that it was about.
+async fn takes_the_reading_out(ana: &Person<'_>) -> anyhow::Result<()> {
+    ana.goes_to("Leden", "/app/leden").await?;
+    ana.follows("Toestemmingsteksten in andere talen").await?;
+    ana.chooses("Taal", ARABIC).await?;
+    ana.presses_in_item(TEXTS, "Op de website", "Opname verwijderen")
+        .await?;
+    ana.says_yes("verwijderen").await?;
+    ana.is_told(Role::Status, "De opname is verwijderd.").await?;
+    ana.waits("is at the text that it was of", async || {
+        let focus = ana.focus().await?;
+        Ok((focus.role == "heading" && focus.name == "Op de website").then_some(()))
+    })
+    .await
 }
 
 /// The text and its reading are on her device: she sees the language, and the button where no voice could be.

@@ -18,7 +18,8 @@ use crate::ui::components::use_box;
 use crate::ui::consent_texts::{Readings, use_readings};
 use crate::ui::memo::memo;
 use crate::ui::picture::bytes_of;
-use crate::ui::{microphone, use_texts, words};
+use crate::ui::{focus, microphone, use_texts, words};
+use leptos::html::H3;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::command::{CONSENT_TEXT_CHARS_MAX, Command};
@@ -107,6 +108,7 @@ pub fn TextPart(
 ) -> impl IntoView {
     let texts = use_texts();
     let use_id = format!("gebruik-{}", use_box::id(used));
+    let heading = NodeRef::new();
     let tag = editing.language.get_value();
     let field = match typed {
         Some(typed) => view! { <Sentences used=used typed=typed on_type=on_type language=tag /> }.into_any(),
@@ -122,9 +124,11 @@ pub fn TextPart(
     };
     view! {
         <li class="text-part stack">
-            <h3 id=use_id>{words::use_of(texts, used)}</h3>
+            <h3 id=use_id node_ref=heading>
+                {words::use_of(texts, used)}
+            </h3>
             {field}
-            <ReadingPart used=used saved=saved editing=editing />
+            <ReadingPart used=used saved=saved editing=editing heading=heading />
         </li>
     }
 }
@@ -186,7 +190,12 @@ fn Sentences(used: Use, typed: Signal<String>, on_type: Callback<String>, langua
 
 /// How the sentences sound: listened to, recorded, chosen from the device, taken out.
 #[component]
-fn ReadingPart(used: Use, saved: Signal<Option<String>>, editing: Editing) -> impl IntoView {
+fn ReadingPart(
+    used: Use,
+    saved: Signal<Option<String>>,
+    editing: Editing,
+    heading: NodeRef<H3>,
+) -> impl IntoView {
     let texts = use_texts();
     let Editing {
         recorder,
@@ -201,7 +210,7 @@ fn ReadingPart(used: Use, saved: Signal<Option<String>>, editing: Editing) -> im
         memo(move || reading.with(|reading| reading.as_ref().map(|reading| reading.whereabouts)));
     let heard = move || {
         reading_id.get().map(|id| {
-            view! { <Heard id=id used=used whereabouts=whereabouts.into() editing=editing /> }
+            view! { <Heard id=id used=used whereabouts=whereabouts.into() editing=editing heading=heading /> }
         })
     };
     let is_mine = move || last.get() == Some(used);
@@ -319,6 +328,7 @@ fn Heard(
     used: Use,
     whereabouts: Signal<Option<Option<Whereabouts>>>,
     editing: Editing,
+    heading: NodeRef<H3>,
 ) -> impl IntoView {
     let texts = use_texts();
     let address = memo(move || editing.readings.with(|readings| readings.get(&used).cloned()));
@@ -329,7 +339,13 @@ fn Heard(
         };
         editing.begin(used);
         let said = texts.asked_reading_removed();
-        editing.asking.ask(command, move |_| editing.done.set(Some(said)));
+        editing.asking.ask(command, move |_| {
+            editing.done.set(Some(said));
+            // The button goes with the recording.
+            if let Some(heading) = heading.get_untracked() {
+                focus::element(&heading);
+            }
+        });
     });
     let is_asked = RwSignal::new(false);
     let name = texts.asked_reading(words::use_of(texts, used));
