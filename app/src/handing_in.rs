@@ -29,21 +29,7 @@ pub fn is_looked_at(row: &StoryRow) -> bool {
 
 /// Approving is for coordinators.
 fn is_hers(missing: Missing) -> bool {
-    match missing {
-        Missing::Approval | Missing::ChangedSinceApproval => false,
-        Missing::Title
-        | Missing::Text
-        | Missing::Municipality
-        | Missing::WebsiteConsent
-        | Missing::WebsiteExpired
-        | Missing::WebsiteWithdrawn
-        | Missing::GuardianConsent
-        | Missing::NameConsent
-        | Missing::Conflict
-        | Missing::ChangedSinceConsent
-        | Missing::SummaryTooLong
-        | Missing::TextTooLong => true,
-    }
+    missing.needs_author() || missing.needs_teller() || missing == Missing::Conflict
 }
 
 #[cfg(test)]
