@@ -72,15 +72,6 @@ pub(super) fn place_words(view: &View<'_>, story: &PublicStory) -> String {
     }
 }
 
-/// Returns a place with its province; Brussels is in none, and called by its name.
-pub(super) fn with_province(view: &View<'_>, place: &Municipality) -> String {
-    if place.name == place.province.name() {
-        return place.name.to_owned();
-    }
-    view.texts
-        .site_place(place.name, province_name(view.texts, place.province))
-}
-
 /// Returns the name of a province.
 pub(super) fn province_name(texts: Locale, province: Province) -> &'static str {
     match province {

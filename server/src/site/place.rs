@@ -3,9 +3,7 @@
 use super::View;
 use super::map::count_of;
 use super::page::{Page, finding};
-use super::pieces::{
-    Level, cards, frame_code, locator, nothing_yet, place_address, province_name, with_province,
-};
+use super::pieces::{Level, cards, frame_code, locator, nothing_yet, place_address, province_name};
 use super::query;
 use crate::publications::{Filter, PAGE_STORIES};
 use maud::html;
@@ -38,7 +36,7 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
         head: finding(),
         main: html! {
             header.place {
-                p.soft { (with_province(view, place)) }
+                @if place.name != place.province.name() { p.soft { (province_name(texts, place.province)) } }
                 h1 { (place.name) }
                 @if listing.total > 0 { p.lead { (lead) } }
                 @if !parts.is_empty() { p.soft { (texts.site_place_parts(&parts.join(", "))) } }
