@@ -20,6 +20,8 @@ const STORIES: usize = 6;
 /// Returns a story, whole.
 pub(super) fn one(view: &View<'_>, story: &PublicStory) -> String {
     let path = address(story);
+    let language = language_tag(&story.language);
+    let direction = direction(&story.language);
     frame(
         view,
         &story.title,
@@ -28,11 +30,9 @@ pub(super) fn one(view: &View<'_>, story: &PublicStory) -> String {
             article.story {
                 header.story__head {
                     p.story__place { (place_words(view, story)) }
-                    h1 { (title(view, story)) }
+                    h1 lang=[language] dir=(direction) { (title(view, story)) }
                     @if !story.summary.trim().is_empty() {
-                        p.story__lead lang=[language_tag(&story.language)] dir=(direction(&story.language)) {
-                            (story.summary)
-                        }
+                        p.story__lead lang=[language] dir=(direction) { (story.summary) }
                     }
                 }
                 (story::text(view, story))
@@ -63,10 +63,12 @@ pub(super) fn list(view: &View<'_>, filter: &Filter) -> String {
             @if listing.total == 0 { p { (texts.site_list_none()) } }
             ul.frame__list {
                 @for story in listing.stories.iter().take(STORIES) {
+                    @let language = language_tag(&story.language);
+                    @let direction = direction(&story.language);
                     li {
-                        h2 { (title(view, story)) }
+                        h2 lang=[language] dir=(direction) { (title(view, story)) }
                         p.soft { (place_words(view, story)) }
-                        p lang=[language_tag(&story.language)] dir=(direction(&story.language)) { (story.gist()) }
+                        p lang=[language] dir=(direction) { (story.gist()) }
                     }
                 }
             }
@@ -89,8 +91,7 @@ pub(super) fn nothing(view: &View<'_>, title: &str, text: &str) -> String {
 
 fn title(view: &View<'_>, story: &PublicStory) -> Markup {
     html! {
-        a href={ (view.base) (view.at(&address(story))) } target="_blank" rel="noopener"
-            lang=[language_tag(&story.language)] dir=(direction(&story.language)) { (story.title) }
+        a href={ (view.base) (view.at(&address(story))) } target="_blank" rel="noopener" { (story.title) }
     }
 }
 

@@ -28,13 +28,13 @@ pub(super) fn cards(view: &View<'_>, stories: &[&PublicStory], level: Level) -> 
 fn card(view: &View<'_>, story: &PublicStory, level: Level) -> Markup {
     let language = language_tag(&story.language);
     let direction = direction(&story.language);
-    let title = html! { a href=(view.at(&address(story))) lang=[language] dir=(direction) { (story.title) } };
+    let title = html! { a href=(view.at(&address(story))) { (story.title) } };
     html! {
         article.story-card {
             @if let Some(place) = story.place() { (locator(place)) }
             @match level {
-                Level::Two => h2.story-card__title { (title) },
-                Level::Three => h3.story-card__title { (title) },
+                Level::Two => h2.story-card__title lang=[language] dir=(direction) { (title) },
+                Level::Three => h3.story-card__title lang=[language] dir=(direction) { (title) },
             }
             p.story-card__place { (where_and_when(view, story)) }
             p.story-card__summary lang=[language] dir=(direction) { (story.gist()) }

@@ -102,6 +102,29 @@ async fn arabic_runs_from_right_to_left_and_other_words_find_their_own_way() {
     let html = page(&site, &address_of(1)).await;
     assert!(html.contains("<h1 lang=\"ar\" dir=\"rtl\" "));
     assert!(html.contains("<div class=\"story__words\" lang=\"ar\" dir=\"rtl\">"));
+    // A block begins where its own direction says; a link within a line would stay where the page begins it.
+    for (path, block) in [
+        ("/", "<h3 class=\"story-card__title\" lang=\"ar\" dir=\"rtl\">"),
+        (
+            "/verhalen",
+            "<h2 class=\"story-card__title\" lang=\"ar\" dir=\"rtl\">",
+        ),
+        (
+            "/gemeente/71072",
+            "<h2 class=\"story-card__title\" lang=\"ar\" dir=\"rtl\">",
+        ),
+        (
+            "/gemeente/71072",
+            "<p class=\"story-card__summary\" lang=\"ar\" dir=\"rtl\">",
+        ),
+        ("/insluiten/verhalen", "<h2 lang=\"ar\" dir=\"rtl\">"),
+        (
+            &format!("/insluiten{}", address_of(1)),
+            "<h1 lang=\"ar\" dir=\"rtl\">",
+        ),
+    ] {
+        assert!(page(&site, path).await.contains(block), "{path}: {block}");
+    }
     assert!(html.contains("data-aloud=\"ar\""));
     for (tag, expected) in [
         ("ar-MA", "rtl"),
