@@ -12,8 +12,8 @@ mod map;
 mod search;
 
 pub use map::{
-    Mark, Outline, PICTURE_HEIGHT, PICTURE_WIDTH, Point, ProvinceMark, decimal, marks, outlines, project,
-    province_marks, steps_path,
+    Mark, NAME_SIZE, Outline, PICTURE_HEIGHT, PICTURE_WIDTH, PROVINCE_NAME_SIZE, Point, ProvinceMark,
+    decimal, marks, name_at, outlines, project, province_marks, steps_path,
 };
 pub use search::{Hit, Why, search};
 

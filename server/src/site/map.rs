@@ -3,7 +3,7 @@
 use super::View;
 use super::pieces::{place_address, province_name};
 use maud::{Markup, html};
-use shared::places::{self, Nis, Point, Province};
+use shared::places::{self, Nis, Point, Province, decimal};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -39,9 +39,9 @@ pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
                 }
                 g.map__municipalities {
                     @if !others.is_empty() { path.map__dots d=(dots(others)) {} }
-                    (marks(view, places))
+                    (marks(view, places, places::NAME_SIZE))
                 }
-                g.map__provinces { (marks(view, provinces)) }
+                g.map__provinces { (marks(view, provinces, places::PROVINCE_NAME_SIZE)) }
             }
             @if !others.is_empty() { p.map__note { (texts.site_home_map_dots(&MARKS_MAX.to_string())) } }
             @if !counts.is_empty() { p.map__keys hidden { (texts.site_home_map_keys()) } }
@@ -51,14 +51,24 @@ pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
 
 type Mark = (String, &'static str, usize, Point, f64);
 
-fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>) -> Markup {
+/// Returns what marks look like, and the links above them: the name that one shows at focus lies on all marks, also on
+/// those that are painted after its own.
+fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>, name_size: f64) -> Markup {
+    let marks: Vec<_> = marks.collect();
     html! {
-        @for (idx, (address, name, count, at, radius)) in marks.enumerate() {
-            @let words = view.texts.site_map_mark(count_of(count), name);
+        g.map__shapes aria-hidden="true" {
+            @for (_, _, count, at, radius) in &marks {
+                circle cx=(at.x) cy=(at.y) r=(radius) {}
+                text x=(at.x) y=(at.y) { (count) }
+            }
+        }
+        @for (idx, (address, name, count, at, radius)) in marks.iter().enumerate() {
+            @let words = view.texts.site_map_mark(count_of(*count), name);
+            @let named = places::name_at(*at, *radius, name, name_size);
             a.map__mark href=(address) tabindex=[(idx > 0).then_some("-1")] {
                 title { (words) }
                 circle cx=(at.x) cy=(at.y) r=(radius) {}
-                text x=(at.x) y=(at.y) aria-hidden="true" { (count) }
+                text.map__name x=(decimal(named.x)) y=(decimal(named.y)) aria-hidden="true" { (name) }
             }
         }
     }

@@ -195,6 +195,30 @@ pub fn province_marks(counts: &BTreeMap<Nis, usize>) -> Vec<ProvinceMark> {
     marks.filter(|mark| mark.count > 0).collect()
 }
 
+/// Height of the letters of a municipality's name beside its mark, as the stylesheet has it.
+pub const NAME_SIZE: f64 = 26.0;
+/// Height of those of a province.
+pub const PROVINCE_NAME_SIZE: f64 = 48.0;
+/// Widest part of its height that a letter takes on average.
+const LETTER_WIDTH: f64 = 0.58;
+/// Room between a mark, with its ring of focus, and its name.
+const NAME_GAP: f64 = 13.0;
+
+/// Returns the middle of the line that a mark's name stands on: above the mark, or below it where the picture ends, and
+/// as far from its sides as the letters need.
+#[must_use]
+pub fn name_at(mark: Point, radius: f64, name: &str, size: f64) -> Point {
+    let above = mark.y - radius - NAME_GAP;
+    let below = mark.y + radius + NAME_GAP + size * 0.7;
+    let letters = u16::try_from(name.chars().count()).unwrap_or(u16::MAX);
+    let half = f64::from(letters) * size * LETTER_WIDTH / 2.0;
+    Point {
+        // Not `clamp`, see `keep_near`.
+        x: mark.x.max(half).min(f64::from(PICTURE_WIDTH) - half),
+        y: if above < size { below } else { above },
+    }
+}
+
 /// Returns a radius whose square grows with the count.
 fn radius(count: usize, min: f64, max: f64) -> f64 {
     // A count of stories is far below 2^32.

@@ -252,6 +252,27 @@ fn a_phone_gets_one_mark_a_province_that_a_thumb_can_hit() {
 }
 
 /// Returns whether a point lies inside a path of relative steps, by the even-odd rule.
+#[test]
+fn names_beside_marks_stay_in_the_picture_and_off_the_mark() {
+    for (name, size, radius) in [
+        ("Geraardsbergen", NAME_SIZE, 18.0),
+        ("Flandre-Occidentale", PROVINCE_NAME_SIZE, 60.0),
+    ] {
+        for place in municipalities() {
+            let mark = project(place.centre);
+            let at = name_at(mark, radius, name, size);
+            assert!(at.x > 100.0 && at.x < 900.0, "{name} at {}", place.name);
+            assert!(
+                at.y >= size && at.y < f64::from(PICTURE_HEIGHT),
+                "{name} at {}",
+                place.name
+            );
+            let is_clear = at.y < mark.y - radius || at.y - size * 0.7 > mark.y + radius;
+            assert!(is_clear, "{name} lies on {}", place.name);
+        }
+    }
+}
+
 fn inside(path: &str, at: Point) -> bool {
     let mut crossings = 0;
     for ring in path.split('M').filter(|ring| !ring.is_empty()) {

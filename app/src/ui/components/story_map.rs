@@ -27,23 +27,37 @@ pub fn StoryMap(
         };
         view! { <path class=class d=outline.path.as_str() /> }
     });
-    let drawn = move |marks: Vec<(Place, usize, Point, f64)>| {
-        let marks = marks.into_iter().enumerate();
-        marks
-            .map(|(idx, (place, count, at, radius))| {
-                view! {
-                    <Mark
-                        place=place
-                        count=count
-                        at=at
-                        radius=radius
-                        is_first=idx == 0
-                        chosen=chosen
-                        choose=choose
-                    />
-                }
-            })
-            .collect_view()
+    let drawn = move |marks: Vec<(Place, usize, Point, f64)>, name_size: f64| {
+        let shapes = marks.iter().map(|(_, count, at, radius)| {
+            view! {
+                <circle cx=decimal(at.x) cy=decimal(at.y) r=decimal(*radius) />
+                <text x=decimal(at.x) y=decimal(at.y)>
+                    {*count}
+                </text>
+            }
+        });
+        let shapes = shapes.collect_view();
+        let links = marks.into_iter().enumerate();
+        let links = links.map(|(idx, (place, count, at, radius))| {
+            view! {
+                <Mark
+                    place=place
+                    count=count
+                    at=at
+                    radius=radius
+                    name_size=name_size
+                    is_first=idx == 0
+                    chosen=chosen
+                    choose=choose
+                />
+            }
+        });
+        view! {
+            <g class="map__shapes" aria-hidden="true">
+                {shapes}
+            </g>
+            {links.collect_view()}
+        }
     };
     let municipalities = move || {
         let marks = counts.with(places::marks).into_iter();
@@ -51,6 +65,7 @@ pub fn StoryMap(
             marks
                 .map(|mark| (Place::Municipality(mark.nis), mark.count, mark.at, mark.radius))
                 .collect(),
+            places::NAME_SIZE,
         )
     };
     let provinces = move || {
@@ -59,6 +74,7 @@ pub fn StoryMap(
             marks
                 .map(|mark| (Place::Province(mark.province), mark.count, mark.at, mark.radius))
                 .collect(),
+            places::PROVINCE_NAME_SIZE,
         )
     };
     let view_box = format!("0 0 {} {}", places::PICTURE_WIDTH, places::PICTURE_HEIGHT);
@@ -84,6 +100,8 @@ fn Mark(
     at: Point,
     /// Radius of the circle.
     radius: f64,
+    /// Height of the letters of its name, which it shows at focus.
+    name_size: f64,
     /// Whether the keyboard stops here.
     is_first: bool,
     /// The place that is chosen.
@@ -92,7 +110,9 @@ fn Mark(
     choose: Callback<Place>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let name = texts.site_map_mark(u64::try_from(count).unwrap_or(u64::MAX), place.name(texts));
+    let name = place.name(texts);
+    let words = texts.site_map_mark(u64::try_from(count).unwrap_or(u64::MAX), name);
+    let named = places::name_at(at, radius, name, name_size);
     let press = move |event: MouseEvent| {
         event.prevent_default();
         choose.run(place);
@@ -108,10 +128,10 @@ fn Mark(
                 on:click=press
             >
                 // As a tag it would be the title of a page, which names nothing in a picture.
-                {svg::title().child(name)}
+                {svg::title().child(words)}
                 <circle cx=decimal(at.x) cy=decimal(at.y) r=decimal(radius) />
-                <text x=decimal(at.x) y=decimal(at.y) aria-hidden="true">
-                    {count}
+                <text class="map__name" x=decimal(named.x) y=decimal(named.y) aria-hidden="true">
+                    {name}
                 </text>
             </a>
         </g>

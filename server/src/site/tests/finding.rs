@@ -33,6 +33,12 @@ async fn the_list_comes_before_the_map_and_the_map_is_one_stop() {
         let marks = layer.matches("class=\"map__mark\"").count();
         assert_eq!(marks, 3);
         assert_eq!(layer.matches("tabindex=\"-1\"").count(), marks - 1);
+        // Each has its name to show at focus, painted after all that is seen without it.
+        assert_eq!(layer.matches("<text class=\"map__name\"").count(), marks);
+        let (shapes, links) = layer.split_once("</g>").unwrap();
+        assert_eq!(shapes.matches("<circle").count(), marks);
+        assert!(!shapes.contains("map__mark"));
+        assert!(links.contains(">Gent</text>") || links.contains(">Oost-Vlaanderen</text>"));
     }
 }
 
