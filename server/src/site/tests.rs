@@ -137,7 +137,7 @@ async fn where_no_story_is_left_none_is_promised() {
     publications.change(|publications| publications.withdraw(story(1).id));
     let (status, body) = get(&site, &address_of(1)).await;
     assert_eq!(status, StatusCode::GONE);
-    assert!(body.contains("Dit verhaal is teruggenomen"));
+    assert!(body.contains("Dit verhaal staat niet meer online"));
     assert!(!body.contains("andere verhalen") && !body.contains("alle verhalen"));
 }
 
@@ -152,7 +152,7 @@ async fn p3_a_withdrawn_story_answers_gone_and_is_nowhere_else() {
     publications.change(|publications| publications.withdraw(story(1).id));
     let (status, body) = get(&site, &address_of(1)).await;
     assert_eq!(status, StatusCode::GONE);
-    assert!(body.contains("Dit verhaal is teruggenomen") && body.contains("noindex"));
+    assert!(body.contains("Dit verhaal staat niet meer online") && body.contains("noindex"));
     assert!(!body.contains("hek 1"));
     assert!(body.contains("nog andere verhalen") && body.contains("Naar alle verhalen"));
     for path in [

@@ -170,7 +170,9 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
     sees_it_safe(&cor).await?;
     let reader = stage.person("Lezer", &relay.url()).await?;
     reader.opens(&address).await?;
-    reader.sees(Role::Heading, "Dit verhaal is teruggenomen").await?;
+    reader
+        .sees(Role::Heading, "Dit verhaal staat niet meer online")
+        .await?;
     reader.looks_over("teruggenomen").await?;
     ensure!(relay.get(&address).await?.status == 410);
     relay.stop().await?;

@@ -80,7 +80,7 @@ async fn p3_a_withdrawn_story_is_gone_from_frames_too() {
     let site = routes(Site::new(publications, "https://verhalen.example"));
     let (status, body) = get(&site, &format!("/insluiten{}", address_of(1))).await;
     assert_eq!(status, StatusCode::GONE);
-    assert!(body.contains("Dit verhaal is teruggenomen") && !body.contains("hek"));
+    assert!(body.contains("Dit verhaal staat niet meer online") && !body.contains("hek"));
     let (status, _) = get(&site, &format!("/insluiten{}", address_of(2))).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }

@@ -214,7 +214,7 @@ async fn what_is_not_there_is_said_in_the_language_of_the_address() {
     let site = routes(Site::new(publications, "https://verhalen.example"));
     let (status, body) = get(&site, &format!("/fr{}", address_of(1))).await;
     assert_eq!(status, StatusCode::GONE);
-    assert!(body.contains("Ce récit a été retiré") && body.contains("href=\"/fr/verhalen\""));
+    assert!(body.contains("Ce récit n'est plus en ligne") && body.contains("href=\"/fr/verhalen\""));
     for (path, words) in [
         ("/fr/none", "Cette page n'existe pas"),
         ("/fr/gemeente/99999", "Cette page n'existe pas"),
