@@ -160,12 +160,16 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
 fn nearby(view: &View<'_>, story: &PublicStory) -> Markup {
     let texts = view.texts;
     let stories = view.publications.nearby(story, NEARBY, view.now);
+    // Those from here come first: where there is none, the page of the municipality has this story alone.
+    let with_more = story
+        .place()
+        .filter(|here| stories.first().and_then(|other| other.place()) == Some(*here));
     html! {
         @if !stories.is_empty() {
             section.stack.nearby aria-labelledby="buurt" {
                 h2 id="buurt" { (texts.site_story_nearby()) }
                 (cards(view, &stories, Level::Three))
-                @if let Some(place) = story.place() {
+                @if let Some(place) = with_more {
                     p {
                         a.button.button--quiet href=(view.at(&place_address(place))) {
                             (texts.site_story_more_from(place.name))

@@ -99,6 +99,10 @@ async fn stories_from_nearby_come_nearest_first() {
     let place = |n: u8| nearby.find(&address_of(n));
     assert!(place(2) < place(3) && place(3) < place(4), "{nearby}");
     assert_eq!((place(1), place(5)), (None, None));
+    assert!(nearby.contains("Meer verhalen uit Hasselt"));
+    // The page of Gent has none but this one.
+    let lone = page(&site, &address_of(4)).await;
+    assert!(lone.contains("in de buurt") && !lone.contains("Meer verhalen uit"));
     let alone = super::site([at(1, 71_072)]);
     assert!(!page(&alone, &address_of(1)).await.contains("in de buurt"));
 }
