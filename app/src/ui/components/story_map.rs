@@ -85,7 +85,7 @@ pub fn StoryMap(
                 <g class="map__municipalities">{municipalities}</g>
                 <g class="map__provinces">{provinces}</g>
             </svg>
-            <p class="map__credits">{texts.site_credits(places::CREDITS)}</p>
+            <p class="map__credits">{texts.site_credits()}</p>
         </div>
     }
 }

@@ -94,6 +94,20 @@ async fn each_language_has_the_same_pages_at_its_own_addresses() {
 }
 
 #[tokio::test]
+async fn where_the_map_comes_from_is_said_in_each_language() {
+    let site = site([]);
+    for (path, words) in [
+        ("/", "Adressen: BeST"),
+        ("/fr/", "Adresses\u{a0}: BeST"),
+        ("/en/", "Addresses: BeST"),
+    ] {
+        let html = page(&site, path).await;
+        assert!(html.contains(words) && html.contains("CC BY 4.0"), "{path}");
+        assert_eq!(html.contains("Adressen"), path == "/", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn arabic_runs_from_right_to_left_and_other_words_find_their_own_way() {
     let site = site([PublicStory {
         language: "ar".into(),
