@@ -189,6 +189,13 @@ pub(super) fn frame_code(view: &View<'_>, path: &str, title: &str, words: (&str,
             summary { (summary) }
             p { (explanation) }
             p.address { code { (code.into_string()) } }
+            div.row {
+                button.button.button--quiet type="button" hidden data-copy=(view.texts.site_frame_copied()) {
+                    (icon("M9 9h11.5v11.5H9zM5.5 15h-2V3.5H15v2"))
+                    (view.texts.site_frame_copy())
+                }
+                p.soft role="status" {}
+            }
         }
     }
 }

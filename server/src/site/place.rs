@@ -2,10 +2,11 @@
 
 use super::View;
 use super::map::count_of;
-use super::page::{Page, finding};
+use super::page::{Page, finding, script};
 use super::pieces::{Level, cards, frame_code, locator, nothing_yet, place_address, province_name};
 use super::query;
 use crate::publications::{Filter, PAGE_STORIES};
+use crate::static_files::SCRIPT_COPY;
 use maud::html;
 use shared::places::Municipality;
 
@@ -33,7 +34,7 @@ pub(super) fn page(view: &View<'_>, place: &Municipality) -> String {
         description: &lead,
         path: Some(&place_address(place)),
         query: "",
-        head: finding(),
+        head: html! { (finding()) @if listing.total > 0 { (script(SCRIPT_COPY)) } },
         main: html! {
             header.place {
                 @if place.name != place.province.name() { p.soft { (province_name(texts, place.province)) } }

@@ -8,7 +8,7 @@ use super::pieces::{
 use super::query;
 use super::{View, media};
 use crate::publications::{Filter, PublicStory};
-use crate::static_files::SCRIPT_STORY;
+use crate::static_files::{SCRIPT_COPY, SCRIPT_STORY};
 use maud::{Markup, html};
 use texts::Locale;
 
@@ -27,6 +27,7 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
             meta property="article:published_time" content=(day(story.date));
             (card_picture(view, story))
             (script(SCRIPT_STORY))
+            (script(SCRIPT_COPY))
         },
         main: html! {
             // Microdata and not a block of JSON: it marks what is shown, so it cannot say anything else, and the page

@@ -261,8 +261,16 @@ pub(super) async fn public_pages_need_no_script(stage: &Stage) -> anyhow::Result
         viewer.opens(path).await?;
         viewer.looks_over(name).await?;
     }
+    // What a picture shows by its place, the keyboard shows by name.
     viewer.opens("/").await?;
-    viewer.sees(Role::Link, "Gent, 1 verhaal").await?;
+    viewer.tabs_to(Role::Link, "Gent, 1 verhaal").await?;
+    let name = "const name = document.activeElement.querySelector('.map__name'); \
+        return getComputedStyle(name).display === 'none' ? '' : name.textContent;";
+    ensure!(viewer.runs(name).await? == "Gent", "the mark has no name to see");
+    viewer.opens(&format!("/verhaal/{id}")).await?;
+    viewer.unfolds("Dit verhaal op jouw website").await?;
+    viewer.presses("Kopieer de code").await?;
+    viewer.is_told(Role::Status, "De code is gekopieerd.").await?;
     for person in [&ana, &bea] {
         person.has_no_complaint().await?;
     }

@@ -93,5 +93,10 @@ async fn the_code_to_copy_is_shown_as_text() {
     assert!(html.contains(&format!("&lt;iframe src=&quot;{address}&quot;")));
     assert!(!html.contains("<iframe"));
     let place = page(&site, "/gemeente/71072").await;
+    for html in [&html, &place] {
+        // A button for what only a script can do comes with that script.
+        assert!(html.contains("<button class=\"button button--quiet\" type=\"button\" hidden data-copy="));
+        assert!(html.contains("src=\"/script-copy-"));
+    }
     assert!(place.contains("&quot;https://verhalen.example/insluiten/verhalen?gemeente=71072&quot;"));
 }
