@@ -111,6 +111,7 @@ impl Bench {
             display: String::new(),
             pictures: None,
             kills: 0,
+            seed: 0,
         };
         let folder = self.folder.join(name);
         fs::create_dir(&folder)?;

@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const JOURNEY_TIME_MAX: Duration = Duration::from_secs(600);
 /// How often the browser with two tabs is killed, unless somebody wants to know it better.
 pub const KILLS: u32 = 20;
+/// What chance follows where nobody says otherwise.
+pub const SEED: u64 = 14;
 /// What each death of a browser beyond the usual may add to that.
 const KILL_TIME_MAX: Duration = Duration::from_secs(30);
 

@@ -28,6 +28,8 @@ pub struct Tools {
     pub pictures: Option<PathBuf>,
     /// How often a browser with two tabs is killed.
     pub kills: u32,
+    /// What chance follows where a journey draws lots.
+    pub seed: u64,
 }
 
 /// One journey in one engine.

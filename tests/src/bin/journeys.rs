@@ -1,7 +1,7 @@
 //! Makes the journeys and says how each ended.
 //!
 //! `journeys --server FILE --app DIR --web-tests FILE --web-runner FILE --geckodriver FILE --axe FILE
-//! [--engine NAME] [--jobs N] [--pictures DIR] [--kills N] [NAME]`
+//! [--engine NAME] [--jobs N] [--pictures DIR] [--kills N] [--seed N] [NAME]`
 //! or `journeys --list`.
 
 #![expect(clippy::print_stdout, reason = "a command speaks to who typed it")]
@@ -27,6 +27,7 @@ struct Options {
     engine: Option<String>,
     jobs: Option<usize>,
     kills: Option<u32>,
+    seed: Option<u64>,
     name: Option<String>,
     list: bool,
 }
@@ -52,6 +53,7 @@ fn main() -> anyhow::Result<ExitCode> {
         axe: options.axe.context("--axe is missing")?,
         pictures: options.pictures,
         kills: options.kills.unwrap_or(runner::KILLS),
+        seed: options.seed.unwrap_or(runner::SEED),
         display,
     };
     let start = Instant::now();
@@ -116,6 +118,7 @@ fn options() -> anyhow::Result<Options> {
             "--engine" => options.engine = Some(value()?),
             "--jobs" => options.jobs = Some(value()?.parse().context("--jobs")?),
             "--kills" => options.kills = Some(value()?.parse().context("--kills")?),
+            "--seed" => options.seed = Some(value()?.parse().context("--seed")?),
             "--list" => options.list = true,
             other if other.starts_with("--") => bail!("unknown option {other}"),
             _ => options.name = Some(argument),

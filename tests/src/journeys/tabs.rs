@@ -70,7 +70,7 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     sees_it_safe(&ana).await?;
     ana.closes_browser().await?;
 
-    let mut rng = ChaCha8Rng::seed_from_u64(14);
+    let mut rng = ChaCha8Rng::seed_from_u64(stage.tools.seed);
     // Each tab has a field of its own, so that it is plain what must stand where.
     let mut fields = ["Wie deed mee?", "Tips voor anderen"].map(Typed::in_field);
     let mut n_frozen = 0;
@@ -89,8 +89,8 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     }
     stage.note(
         &format!(
-            "{} deaths ({n_own} by the browser itself), {n_frozen} frozen pages",
-            stage.tools.kills
+            "{} deaths ({n_own} by the browser itself), {n_frozen} frozen pages, seed {}",
+            stage.tools.kills, stage.tools.seed
         ),
         start.elapsed(),
     );

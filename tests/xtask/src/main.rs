@@ -31,7 +31,7 @@ cargo xtask clean                                        takes away what was bui
 
 NAME::chromium, NAME::firefox, NAME::webkit make a journey in one browser; options of the journeys are
 --jobs N (so many at once), --pictures FOLDER (of every screen that they look over), --engine BROWSER,
---kills N (how often the browser with two tabs dies; 20 without)
+--kills N (how often the browser with two tabs dies; 20 without), --seed N (at which moments)
 --quick builds the app without making it small: faster to build, slower to load
 --voorbeeld begins anew each time, in the folder data-voorbeeld of the clone, which it empties
 AANZET_CACHE is the folder of tools and build output (now ~/.cache/aanzet)
