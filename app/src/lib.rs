@@ -28,6 +28,9 @@ pub mod text_draft;
 pub mod text_languages;
 pub mod typing;
 
+#[cfg(test)]
+mod testing;
+
 /// Name of the database: the core opens it, the page only looks whether it is there.
 pub const DATABASE: &str = "aanzet";
 

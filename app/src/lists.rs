@@ -19,7 +19,8 @@ pub enum Whose {
     Others,
 }
 
-/// Lists the stories with all these words, in this state if one is given: asked back first, as somebody waits for an answer; then newest first.
+/// Lists the stories with all these words, in this state if one is given: asked back first, as somebody waits for an
+/// answer; then newest first.
 pub fn listed<'a>(
     rows: impl Iterator<Item = &'a Arc<StoryRow>>,
     whose: Whose,
@@ -139,7 +140,7 @@ pub fn sort(rows: &mut [Arc<StoryRow>], order: &dyn Fn(&StoryRow, &StoryRow) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::view::Whereabouts;
+    use crate::testing;
 
     fn row(id: &str, mine: bool, state: StoryState, changed_at: u64) -> Arc<StoryRow> {
         Arc::new(StoryRow {
@@ -148,18 +149,9 @@ mod tests {
             municipality: Some("44021".into()),
             author: Some("Bea".into()),
             mine,
-            state,
-            whereabouts: Whereabouts::Safe,
             changed_at,
             submitted_at: (state == StoryState::Submitted).then_some(1_000 - changed_at),
-            conflict: false,
-            missing: Vec::new(),
-            unreadable: false,
-            n_photos: 0,
-            n_recordings: 0,
-            is_deleted: false,
-            days_left: 0,
-            is_erasing: false,
+            ..testing::row(state)
         })
     }
 

@@ -39,10 +39,12 @@ impl MainStep {
         match row.state {
             _ if site == Site::OnItsWay => Self::Next,
             StoryState::AskedBack | StoryState::NotPublished => Self::Next,
-            // Withdrawn by somebody, not by a consent that was taken back.
-            StoryState::Withdrawn if lacks(Missing::Approval) => Self::Next,
+            // Withdrawn by somebody, or asked back after a consent took it down.
+            StoryState::Withdrawn if lacks(Missing::Approval) && row.submitted_at.is_none() => Self::Next,
             _ if lacks(Missing::Conflict) => Self::Choose,
-            StoryState::Draft | StoryState::Submitted if needs_author => Self::AskBack,
+            // Its author still writes, and may throw it away.
+            StoryState::Draft if needs_author => Self::Next,
+            StoryState::Submitted | StoryState::Withdrawn if needs_author => Self::AskBack,
             _ if lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval) => Self::Approve,
             _ if lacks(Missing::ChangedSinceConsent) => Self::Agree,
             StoryState::Online if site != Site::Older => Self::Next,
@@ -66,27 +68,12 @@ impl MainStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::view::Whereabouts;
+    use crate::testing;
 
     fn row(state: StoryState, missing: &[Missing]) -> StoryRow {
         StoryRow {
-            id: "00".into(),
-            title: "De soepkar".into(),
-            municipality: None,
-            author: None,
-            mine: false,
-            state,
-            whereabouts: Whereabouts::Safe,
-            changed_at: 0,
-            submitted_at: None,
-            conflict: false,
             missing: missing.to_vec(),
-            unreadable: false,
-            n_photos: 0,
-            n_recordings: 0,
-            is_deleted: false,
-            days_left: 0,
-            is_erasing: false,
+            ..testing::row(state)
         }
     }
 
@@ -136,6 +123,23 @@ mod tests {
         // What is online cannot be asked back.
         let missing = [Missing::Municipality, Missing::ChangedSinceApproval];
         check(StoryState::Online, &missing, MainStep::Approve);
+    }
+
+    #[test]
+    fn a_draft_that_lacks_something_is_left_to_its_author() {
+        let missing = [Missing::Text, Missing::Approval];
+        check(StoryState::Draft, &missing, MainStep::Next);
+        check(StoryState::Draft, &missing[1..], MainStep::Approve);
+    }
+
+    #[test]
+    fn what_a_consent_took_down_is_read_again_once_it_is_handed_in() {
+        let mut row = row(StoryState::Withdrawn, &[Missing::Approval]);
+        assert_eq!(MainStep::new(&row, Site::Same), MainStep::Next);
+        row.submitted_at = Some(1);
+        assert_eq!(MainStep::new(&row, Site::Same), MainStep::Approve);
+        row.missing.push(Missing::WebsiteWithdrawn);
+        assert_eq!(MainStep::new(&row, Site::Same), MainStep::AskBack);
     }
 
     #[test]

@@ -472,8 +472,9 @@ pub struct StoryView {
     pub sending: Option<Sending>,
     /// The version that is online, counted from 1.
     pub online_version: Option<u32>,
-    /// What is online is not what could be published of it now.
-    pub outdated: bool,
+    /// Whether what is online is not what could be published of it now; `None` where that cannot be told: something is
+    /// missing, or this device has not looked at the bytes of its photos and recordings.
+    pub outdated: Option<bool>,
     /// That it was taken from the website or is not to be published, while that stands.
     pub decision: Option<Decision>,
     /// That the teller agreed to the text as it is, after her consent.

@@ -1,25 +1,11 @@
 use super::*;
-use shared::view::Whereabouts;
+use crate::testing;
 
 fn row(state: StoryState, missing: &[Missing]) -> StoryRow {
     StoryRow {
-        id: "0".repeat(32),
-        title: String::new(),
-        municipality: None,
-        author: None,
         mine: true,
-        state,
-        whereabouts: Whereabouts::Device,
-        changed_at: 0,
-        submitted_at: None,
-        conflict: false,
         missing: missing.to_vec(),
-        unreadable: false,
-        n_photos: 0,
-        n_recordings: 0,
-        is_deleted: false,
-        days_left: 0,
-        is_erasing: false,
+        ..testing::row(state)
     }
 }
 

@@ -1,25 +1,11 @@
 use super::*;
-use shared::view::Whereabouts;
+use crate::testing;
 
 fn row(state: StoryState, mine: bool) -> StoryRow {
     StoryRow {
-        id: "00".into(),
-        title: "De soepkar".into(),
-        municipality: None,
-        author: None,
         mine,
-        state,
-        whereabouts: Whereabouts::Safe,
-        changed_at: 0,
         submitted_at: (state == StoryState::Submitted).then_some(0),
-        conflict: false,
-        missing: Vec::new(),
-        unreadable: false,
-        n_photos: 0,
-        n_recordings: 0,
-        is_deleted: false,
-        days_left: 0,
-        is_erasing: false,
+        ..testing::row(state)
     }
 }
 

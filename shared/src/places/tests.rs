@@ -251,7 +251,6 @@ fn a_phone_gets_one_mark_a_province_that_a_thumb_can_hit() {
     assert!(province_marks(&BTreeMap::new()).is_empty());
 }
 
-/// Returns whether a point lies inside a path of relative steps, by the even-odd rule.
 #[test]
 fn names_beside_marks_stay_in_the_picture_and_off_the_mark() {
     for (name, size, radius) in [
@@ -273,6 +272,7 @@ fn names_beside_marks_stay_in_the_picture_and_off_the_mark() {
     }
 }
 
+/// Returns whether a point lies inside a path of relative steps, by the even-odd rule.
 fn inside(path: &str, at: Point) -> bool {
     let mut crossings = 0;
     for ring in path.split('M').filter(|ring| !ring.is_empty()) {

@@ -237,6 +237,20 @@ fn p1_photos_and_sound_that_may_be_shown_go_online_and_the_others_say_why_not() 
 }
 
 /// A line that breaks after every 100 kB, and a tab that is killed while it sends.
+/// A device that never looked at the bytes of a photo does not know what would be published.
+#[test]
+fn what_is_online_is_called_outdated_only_by_a_device_that_can_tell() {
+    let mut told = Told::new(66);
+    told.approve();
+    told.publish();
+    let story = told.story.clone();
+    let (admin, coordinator) = (told.town.admin, told.town.coordinator);
+    assert_eq!(told.town.open(coordinator, &story).outdated, Some(false));
+    assert_eq!(told.town.open(admin, &story).outdated, None);
+    told.preview(admin);
+    assert_eq!(told.town.open(admin, &story).outdated, Some(false));
+}
+
 #[test]
 fn p2_a_bad_line_and_a_killed_tab_cost_parts_and_nothing_that_was_ordered() {
     let mut told = Told::new(62);

@@ -92,16 +92,16 @@ fn what_is_online_is_outdated_once_something_else_could_be_published() {
     let (volunteer, coordinator) = (town.volunteer, town.coordinator);
     let story = town.story(volunteer);
     town.settle();
-    let is_outdated = |town: &mut Town| {
+    let outdated = |town: &mut Town| {
         town.settle();
         town.open(coordinator, &story).outdated
     };
-    assert!(!is_outdated(&mut town), "nothing is online");
+    assert_eq!(outdated(&mut town), None, "nothing is online");
     town.publish(coordinator, &story);
-    assert!(!is_outdated(&mut town));
+    assert_eq!(outdated(&mut town), Some(false));
     let id = || story.clone();
     town.edit(volunteer, &story, Field::Tips, "Begin klein.");
-    assert!(!is_outdated(&mut town), "nobody approved it");
+    assert_eq!(outdated(&mut town), None, "nobody approved it");
     let agrees = Command::TellerAgrees {
         id: id(),
         given: Given::ReadAloud,
@@ -110,15 +110,15 @@ fn what_is_online_is_outdated_once_something_else_could_be_published() {
     town.world
         .ask(coordinator, Command::ApproveStory { id: id() })
         .unwrap();
-    assert!(is_outdated(&mut town));
+    assert_eq!(outdated(&mut town), Some(true));
     town.publish(coordinator, &story);
-    assert!(!is_outdated(&mut town));
+    assert_eq!(outdated(&mut town), Some(false));
     let withdraw = Command::Withdraw {
         id: id(),
         reason: String::new(),
     };
     town.world.ask(coordinator, withdraw).unwrap();
-    assert!(!is_outdated(&mut town), "nothing is online any more");
+    assert_eq!(outdated(&mut town), None, "nothing is online any more");
 }
 
 /// Why it went, for whoever wrote it down.

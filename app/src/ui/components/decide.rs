@@ -92,8 +92,6 @@ fn Decisions(
     let to_approve =
         move || !to_choose() && (lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval));
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
-    // It is where it should be.
-    let is_done = move || is_online.get() && missing.with(Vec::is_empty);
     let to_refuse = move || !is_online.get() && intent.get().is_none();
     let queue = use_queue();
     // The longest waiting of all others.
@@ -105,15 +103,25 @@ fn Decisions(
         });
         next.filter(|_| !is_open)
     });
-    let site = move |story: &StoryView| match (story.intent, story.outdated) {
-        (Some(_), _) => Site::OnItsWay,
-        (None, true) => Site::Older,
-        (None, false) => Site::Same,
-    };
+    // Where the core cannot tell, what was approved on this screen is newer.
+    let was_approved = RwSignal::new(false);
+    let site = memo(move || {
+        story.with(|story| {
+            let Some(story) = story else { return Site::Same };
+            match (story.intent, story.outdated) {
+                (Some(_), _) => Site::OnItsWay,
+                (None, Some(true)) => Site::Older,
+                (None, None) if was_approved.get() => Site::Older,
+                (None, Some(false) | None) => Site::Same,
+            }
+        })
+    });
+    // It is where it should be.
+    let is_done = move || is_online.get() && site.get() == Site::Same && missing.with(Vec::is_empty);
     let main = memo(move || {
         let main = story.with(|story| {
             let story = story.as_ref()?;
-            Some(MainStep::new(&story.row, site(story)))
+            Some(MainStep::new(&story.row, site.get()))
         });
         let main = main.filter(|_| is_reviewable.get());
         main.unwrap_or(MainStep::Next)
@@ -135,13 +143,19 @@ fn Decisions(
             Command::ApproveStory {
                 id: id.get_untracked(),
             },
-            |_| outcome::show(),
+            move |_| {
+                was_approved.set(true);
+                outcome::show();
+            },
         );
     });
-    let decided = Callback::new(|()| outcome::show());
+    let decided = Callback::new(move |()| {
+        was_approved.set(false);
+        outcome::show();
+    });
     view! {
         <div class="stack stack--tight decisions" role="group" aria-label=texts.review_side()>
-            <Outcome desk=desk />
+            <Outcome desk=desk site=site />
             <Show when=move || !is_done()>
                 <section class="stack stack--tight" aria-labelledby="nog-nodig">
                     <h2 id="nog-nodig">{texts.review_missing_title()}</h2>

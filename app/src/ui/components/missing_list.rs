@@ -16,9 +16,13 @@ pub fn MissingList(
     with_fields: bool,
 ) -> impl IntoView {
     let texts = use_texts();
+    // Which text she agreed to is asked once there is one.
+    let is_barred = move |one: Missing| {
+        one == Missing::ChangedSinceConsent && missing.with(|missing| missing.contains(&Missing::Conflict))
+    };
     let item = move |missing: Missing| {
         let words = words::missing(texts, missing);
-        let way = way_to(missing).filter(|_| with_fields);
+        let way = way_to(missing).filter(|_| with_fields && !is_barred(missing));
         view! {
             <li>
                 {match way {

@@ -1,6 +1,7 @@
 //! How it stands with a story that is read again: what was decided, and what waits.
 
 use crate::lists;
+use crate::main_step::Site;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::icon::{Drawn, Icon};
@@ -27,15 +28,17 @@ enum Line {
 }
 
 impl Line {
-    fn of(story: &StoryView) -> Option<Self> {
+    fn of(story: &StoryView, site: Site) -> Option<Self> {
         let lacks = |missing| story.row.missing.contains(&missing);
         if lists::is_taken_back(&story.row) {
             return Some(Self::TakenBack);
         }
         match story.row.state {
             StoryState::AskedBack => Some(Self::AskedBack),
-            StoryState::Online if story.outdated => Some(Self::OnlineOlder),
+            StoryState::Online if site == Site::Older => Some(Self::OnlineOlder),
             StoryState::Online => Some(Self::Online),
+            // A page that a consent took down stays withdrawn, whatever is decided afterwards.
+            StoryState::Withdrawn if !story.questions.is_empty() => Some(Self::AskedBack),
             StoryState::NotPublished => None,
             StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn => {
                 let is_approved = !lacks(Missing::Approval) && !lacks(Missing::ChangedSinceApproval);
@@ -50,10 +53,13 @@ impl Line {
 pub fn Outcome(
     /// The story.
     desk: OpenStory,
+    /// What the website has of it.
+    #[prop(into)]
+    site: Signal<Site>,
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
-    let line = memo(move || story.with(|story| Line::of(story.as_deref()?)));
+    let line = memo(move || story.with(|story| Line::of(story.as_deref()?, site.get())));
     let waits = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;

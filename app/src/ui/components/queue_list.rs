@@ -57,12 +57,13 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         .filter(|missing| *missing != Missing::Approval)
         .collect();
     // Whether it waits to go online: what was decided otherwise lacks nothing.
-    let is_waiting = match row.state {
-        StoryState::Draft | StoryState::Submitted | StoryState::Approved => true,
-        StoryState::Online => !needed.is_empty(),
-        StoryState::Withdrawn => !row.missing.contains(&Missing::Approval),
-        StoryState::AskedBack | StoryState::NotPublished => false,
-    };
+    let is_waiting = row.submitted_at.is_some()
+        || match row.state {
+            StoryState::Draft | StoryState::Submitted | StoryState::Approved => true,
+            StoryState::Online => !needed.is_empty(),
+            StoryState::Withdrawn => !row.missing.contains(&Missing::Approval),
+            StoryState::AskedBack | StoryState::NotPublished => false,
+        };
     let needed = if is_waiting { needed } else { Vec::new() };
     let count = is_waiting.then_some(needed.len()).map(|n_needed| {
         match u64::try_from(n_needed).unwrap_or(u64::MAX) {

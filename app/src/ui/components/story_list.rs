@@ -41,6 +41,7 @@ pub fn StoryList(
     let found = move || {
         let is_looking = state.get().is_some() || words.with(|words| !words.trim().is_empty());
         is_looking.then(|| match total() {
+            0 if words.with(|words| words.trim().is_empty()) => texts.stories_none_in_state().to_owned(),
             0 => texts.stories_none_found().to_owned(),
             total => texts.stories_found(u64::try_from(total).unwrap_or(u64::MAX)),
         })

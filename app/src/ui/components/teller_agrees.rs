@@ -108,7 +108,7 @@ pub fn TellerAgrees(
                             class="field__input"
                             id="akkoord-hoe"
                             autocomplete="off"
-                            aria-describedby="akkoord-hoe-fout"
+                            aria-describedby=move || is_missing.get().then_some("akkoord-hoe-fout")
                             aria-invalid=move || is_missing.get().then_some("true")
                             on:change:target=move |event| choose(event.target().value())
                         >

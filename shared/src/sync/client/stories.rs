@@ -389,9 +389,9 @@ impl Client {
         let head = self.documents.head(id);
         let published = head.and_then(|head| head.published);
         let shown = head.and_then(|head| head.shown);
-        let outdated = shown.is_some_and(|shown| match self.publication(id) {
-            Ok(Ok((publication, _))) => EntryId(publication.preview_digest()) != shown,
-            Ok(Err(_)) | Err(_) => false,
+        let outdated = shown.and_then(|shown| match self.publication(id) {
+            Ok(Ok((publication, _))) => Some(EntryId(publication.preview_digest()) != shown),
+            Ok(Err(_)) | Err(_) => None,
         });
         let conflicts = story
             .conflicts
