@@ -153,7 +153,9 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     bea.starts_browser().await?;
     bea.opens("/").await?;
     let used = bea.uses_room().await?;
-    bea.has_room_for(Some(used + 64 * 1024)).await?;
+    // Enough for the first pieces, each of which writes the part anew, and for what the database tidies when
+    // it opens.
+    bea.has_room_for(Some(used + 160 * 1024)).await?;
     bea.opens("/app/verhalen").await?;
     opens_story(&bea, TITLE).await?;
     starts_recording(&bea).await?;
