@@ -117,14 +117,14 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
 
 /// Whether it was approved and is not online: also where a consent that was taken back took it down.
 fn is_approved(row: &StoryRow) -> bool {
-    let is_down = row.state == StoryState::Withdrawn && !row.missing.contains(&Missing::Approval);
+    let is_down = row.state == StoryState::Withdrawn && !row.lacks(Missing::Approval);
     is_down || row.state == StoryState::Approved
 }
 
 /// Whether the consent for the website was taken back and no other decision says so already.
 pub fn is_taken_back(row: &StoryRow) -> bool {
     let says_so = matches!(row.state, StoryState::NotPublished | StoryState::Withdrawn);
-    !says_so && row.missing.contains(&Missing::WebsiteWithdrawn)
+    !says_so && row.lacks(Missing::WebsiteWithdrawn)
 }
 
 /// What changed last comes first.

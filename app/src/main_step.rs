@@ -34,19 +34,18 @@ pub enum Site {
 impl MainStep {
     /// Chooses for a story.
     pub fn new(row: &StoryRow, site: Site) -> Self {
-        let lacks = |missing| row.missing.contains(&missing);
         let needs_author = row.missing.iter().any(|missing| missing.needs_author());
         match row.state {
             _ if site == Site::OnItsWay => Self::Next,
             StoryState::AskedBack | StoryState::NotPublished => Self::Next,
             // Withdrawn by somebody, or asked back after a consent took it down.
-            StoryState::Withdrawn if lacks(Missing::Approval) && row.submitted_at.is_none() => Self::Next,
-            _ if lacks(Missing::Conflict) => Self::Choose,
+            StoryState::Withdrawn if row.lacks(Missing::Approval) && row.submitted_at.is_none() => Self::Next,
+            _ if row.lacks(Missing::Conflict) => Self::Choose,
             // Its author still writes, and may throw it away.
             StoryState::Draft if needs_author => Self::Next,
             StoryState::Submitted | StoryState::Withdrawn if needs_author => Self::AskBack,
-            _ if lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval) => Self::Approve,
-            _ if lacks(Missing::ChangedSinceConsent) => Self::Agree,
+            _ if row.needs_approval() => Self::Approve,
+            _ if row.lacks(Missing::ChangedSinceConsent) => Self::Agree,
             StoryState::Online if site != Site::Older => Self::Next,
             StoryState::Online
             | StoryState::Draft

@@ -441,6 +441,20 @@ pub struct StoryRow {
     pub is_erasing: bool,
 }
 
+impl StoryRow {
+    /// Whether it lacks this.
+    #[must_use]
+    pub fn lacks(&self, missing: Missing) -> bool {
+        self.missing.contains(&missing)
+    }
+
+    /// Whether nobody approved it as it is.
+    #[must_use]
+    pub fn needs_approval(&self) -> bool {
+        self.lacks(Missing::Approval) || self.lacks(Missing::ChangedSinceApproval)
+    }
+}
+
 /// A story, opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryView {

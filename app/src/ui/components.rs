@@ -61,6 +61,7 @@ pub mod rescue;
 pub mod revoke;
 pub mod role_choice;
 pub mod second_admin;
+pub mod select;
 pub mod show;
 pub mod story_item;
 pub mod story_list;

@@ -3,6 +3,7 @@
 use crate::ui::components::asking::Asking;
 use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
+use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
@@ -63,17 +64,8 @@ pub fn AskBack(
             on_asked.run(());
         });
     });
-    let options = subjects().enumerate().map(move |(idx, subject)| {
-        view! {
-            <option value=idx prop:selected=move || about.get() == Some(subject)>
-                {words::about(texts, subject)}
-            </option>
-        }
-    });
-    let choose = move |value: String| {
-        let chosen = value.parse().ok().and_then(|idx| subjects().nth(idx));
-        about.set(chosen);
-    };
+    let subjects = subjects().map(|subject| (subject, words::about(texts, subject)));
+    let subjects = subjects.collect::<Vec<_>>();
     // Nobody is asked for what is there.
     let ready = move || {
         let ready = texts.ready_questions().into_iter().zip(READY);
@@ -152,22 +144,13 @@ pub fn AskBack(
                 </Show>
             </div>
             {ready}
-            <div class="field">
-                <label class="field__label" for="vraag-veld">
-                    {texts.ask_back_field()}
-                </label>
-                <select
-                    class="field__input"
-                    id="vraag-veld"
-                    autocomplete="off"
-                    on:change:target=move |event| choose(event.target().value())
-                >
-                    <option value="" prop:selected=move || about.get().is_none()>
-                        {texts.ask_back_whole()}
-                    </option>
-                    {options.collect_view()}
-                </select>
-            </div>
+            <Select
+                id="vraag-veld"
+                label=texts.ask_back_field()
+                none=texts.ask_back_whole()
+                choices=subjects
+                chosen=about
+            />
         </ConfirmButton>
     }
 }

@@ -9,6 +9,7 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::read_aloud::ReadAloud;
+use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
 use crate::ui::components::text_language::TextLanguage;
 use crate::ui::components::use_box::UseBox;
@@ -175,21 +176,9 @@ pub fn ConsentForm(
             }
         })
         .collect_view();
-    let ways = WAYS
-        .into_iter()
-        .enumerate()
-        .map(|(idx, way)| {
-            view! {
-                <option value=idx prop:selected=move || given.get() == Some(way)>
-                    {words::given(texts, way)}
-                </option>
-            }
-        })
-        .collect_view();
-    let choose_way = move |value: String| {
-        is_preset.set_value(false);
-        given.set(value.parse().ok().and_then(|idx: usize| WAYS.get(idx).copied()));
-    };
+    let ways = WAYS.map(|way| (way, words::given(texts, way)));
+    let is_way_missing = memo(move || is_wrong(Wrong::How));
+    let choose_way = Callback::new(move |()| is_preset.set_value(false));
     view! {
         <form class="stack" on:submit=submit novalidate>
             <fieldset class="choices" role="radiogroup" aria-labelledby="als-wie">
@@ -227,23 +216,16 @@ pub fn ConsentForm(
                 {untranslated}
                 {boxes}
             </fieldset>
-            <div class="field">
-                <label class="field__label" for="hoe-gegeven">
-                    {texts.consent_how()}
-                </label>
-                <select
-                    class="field__input"
-                    id="hoe-gegeven"
-                    autocomplete="off"
-                    aria-invalid=invalid(Wrong::How)
-                    aria-describedby=described(Wrong::How, "hoe-fout")
-                    on:change:target=move |event| choose_way(event.target().value())
-                >
-                    <option value="">{texts.consent_how_choose()}</option>
-                    {ways}
-                </select>
-                {fault(Wrong::How, "hoe-fout", texts.consent_how_missing())}
-            </div>
+            <Select
+                id="hoe-gegeven"
+                label=texts.consent_how()
+                none=texts.consent_how_choose()
+                choices=ways.to_vec()
+                chosen=given
+                is_wrong=is_way_missing
+                wrong=texts.consent_how_missing()
+                on_choose=choose_way
+            />
             <div class="field field--short">
                 <label class="field__label" for="geldig-tot">
                     {texts.consent_until()}

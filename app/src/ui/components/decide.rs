@@ -24,7 +24,7 @@ use crate::ui::routes::review::use_queue;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Field, Intent, Missing, StoryState, StoryView, Teller};
+use shared::view::{Field, Intent, Missing, StoryRow, StoryState, StoryView, Teller};
 use std::sync::Arc;
 use texts::Locale;
 
@@ -87,10 +87,11 @@ fn Decisions(
     let intent = memo(move || story.with(|story| story.as_ref()?.intent));
     let is_online =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
-    let lacks = move |wanted: Missing| missing.with(|missing| missing.contains(&wanted));
-    let to_choose = move || lacks(Missing::Conflict);
-    let to_approve =
-        move || !to_choose() && (lacks(Missing::Approval) || lacks(Missing::ChangedSinceApproval));
+    let has_row = move |holds: fn(&StoryRow) -> bool| {
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| holds(&story.row))))
+    };
+    let to_choose = has_row(|row| row.lacks(Missing::Conflict));
+    let to_approve = has_row(|row| row.needs_approval() && !row.lacks(Missing::Conflict));
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let to_refuse = move || !is_online.get() && intent.get().is_none();
     let queue = use_queue();
@@ -170,7 +171,7 @@ fn Decisions(
             <FailureNotice failure=asking.failure() />
             <div class="decisions__buttons">
                 <Show when=move || is_reviewable.get()>
-                    <Show when=to_choose>
+                    <Show when=move || to_choose.get()>
                         <button
                             type="button"
                             class=move || ["button ", class(MainStep::Choose).get()].concat()
@@ -179,7 +180,7 @@ fn Decisions(
                             {texts.review_do_choose()}
                         </button>
                     </Show>
-                    <Show when=to_approve>
+                    <Show when=move || to_approve.get()>
                         <BusyButton busy=asking.busy() on_press=approve class=class(MainStep::Approve)>
                             <Drawn icon=Icon::Check />
                             {texts.review_do_approve()}

@@ -9,7 +9,7 @@ use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{Intent, Missing, StoryState, StoryView};
+use shared::view::{Intent, StoryState, StoryView};
 
 /// Goes to what became of it: what was pressed may be gone, or stand where the eye is not.
 pub fn show() {
@@ -29,7 +29,6 @@ enum Line {
 
 impl Line {
     fn of(story: &StoryView, site: Site) -> Option<Self> {
-        let lacks = |missing| story.row.missing.contains(&missing);
         if lists::is_taken_back(&story.row) {
             return Some(Self::TakenBack);
         }
@@ -41,8 +40,7 @@ impl Line {
             StoryState::Withdrawn if !story.questions.is_empty() => Some(Self::AskedBack),
             StoryState::NotPublished => None,
             StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Withdrawn => {
-                let is_approved = !lacks(Missing::Approval) && !lacks(Missing::ChangedSinceApproval);
-                is_approved.then_some(Self::Approved)
+                (!story.row.needs_approval()).then_some(Self::Approved)
             }
         }
     }

@@ -61,15 +61,13 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         || match row.state {
             StoryState::Draft | StoryState::Submitted | StoryState::Approved => true,
             StoryState::Online => !needed.is_empty(),
-            StoryState::Withdrawn => !row.missing.contains(&Missing::Approval),
+            StoryState::Withdrawn => !row.lacks(Missing::Approval),
             StoryState::AskedBack | StoryState::NotPublished => false,
         };
     let needed = if is_waiting { needed } else { Vec::new() };
-    let count = is_waiting.then_some(needed.len()).map(|n_needed| {
-        match u64::try_from(n_needed).unwrap_or(u64::MAX) {
-            0 => texts.review_complete().to_owned(),
-            n_needed => texts.review_needed(n_needed),
-        }
+    let count = is_waiting.then(|| match u64::try_from(needed.len()).unwrap_or(u64::MAX) {
+        0 => texts.review_complete().to_owned(),
+        n_needed => texts.review_needed(n_needed),
     });
     let taken_back =
         is_taken_back(&row).then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });

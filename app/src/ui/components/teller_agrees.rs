@@ -3,8 +3,8 @@
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::confirm_button::ConfirmButton;
-use crate::ui::components::field_error::FieldError;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
@@ -37,14 +37,13 @@ pub fn TellerAgrees(
     });
     let agreed = memo(move || story.with(|story| story.as_ref()?.agreed.clone()));
     let how = RwSignal::new(None::<Given>);
-    let is_missing = RwSignal::new(false);
+    let is_tried = RwSignal::new(false);
     let done = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
     let may_agree = Callback::new(move |()| {
-        let is_chosen = how.with_untracked(Option::is_some);
-        is_missing.set(!is_chosen);
-        is_chosen
+        is_tried.set(true);
+        how.with_untracked(Option::is_some)
     });
     let agree = Callback::new(move |()| {
         let Some(given) = how.get_untracked() else {
@@ -54,21 +53,13 @@ pub fn TellerAgrees(
         let command = move |id| Command::TellerAgrees { id, given };
         asking.ask_about(desk, is_unsaved, command, move |_| {
             done.set(true);
+            is_tried.set(false);
             how.set(None);
             focus::first("#inhoud", ".teller-agrees");
         });
     });
-    let choose = move |value: String| {
-        is_missing.set(false);
-        how.set(HOWS.into_iter().find(|given| format!("{given:?}") == value));
-    };
-    let option = move |given: Given| {
-        view! {
-            <option value=format!("{given:?}") prop:selected=move || how.get() == Some(given)>
-                {words::given(texts, given)}
-            </option>
-        }
-    };
+    let hows = HOWS.map(|how| (how, words::given(texts, how)));
+    let is_missing = memo(move || is_tried.get() && how.with(Option::is_none));
     let recorded = move || {
         agreed.get().map(|agreed| {
             let moment = clock::moment(texts, agreed.at);
@@ -100,27 +91,15 @@ pub fn TellerAgrees(
                     on_yes=agree
                 >
                     <p>{texts.agrees_more()}</p>
-                    <div class="field">
-                        <label class="field__label" for="akkoord-hoe">
-                            {texts.agrees_how()}
-                        </label>
-                        <select
-                            class="field__input"
-                            id="akkoord-hoe"
-                            autocomplete="off"
-                            aria-describedby=move || is_missing.get().then_some("akkoord-hoe-fout")
-                            aria-invalid=move || is_missing.get().then_some("true")
-                            on:change:target=move |event| choose(event.target().value())
-                        >
-                            <option value="" prop:selected=move || how.get().is_none()>
-                                {texts.story_choice_none()}
-                            </option>
-                            {HOWS.map(option).into_iter().collect_view()}
-                        </select>
-                        <Show when=move || is_missing.get()>
-                            <FieldError id="akkoord-hoe-fout" words=texts.agrees_how_missing() />
-                        </Show>
-                    </div>
+                    <Select
+                        id="akkoord-hoe"
+                        label=texts.agrees_how()
+                        none=texts.story_choice_none()
+                        choices=hows.to_vec()
+                        chosen=how
+                        is_wrong=is_missing
+                        wrong=texts.agrees_how_missing()
+                    />
                 </ConfirmButton>
             </Show>
         </div>

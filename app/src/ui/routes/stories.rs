@@ -2,6 +2,7 @@
 
 use crate::lists::Whose;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_list::StoryList;
 use crate::ui::memo::memo;
@@ -75,20 +76,7 @@ pub fn Stories() -> impl IntoView {
 #[component]
 fn Search(words: RwSignal<String>, state: RwSignal<Option<StoryState>>) -> impl IntoView {
     let texts = use_texts();
-    let options = StoryState::ALL.into_iter().enumerate().map(move |(idx, choice)| {
-        view! {
-            <option value=idx prop:selected=move || state.get() == Some(choice)>
-                {words::state(texts, choice)}
-            </option>
-        }
-    });
-    let choose = move |value: String| {
-        let chosen = value
-            .parse()
-            .ok()
-            .and_then(|idx: usize| StoryState::ALL.get(idx).copied());
-        state.set(chosen);
-    };
+    let states = StoryState::ALL.map(|state| (state, words::state(texts, state)));
     view! {
         <div class="stories__search" role="search">
             <div class="field">
@@ -105,22 +93,13 @@ fn Search(words: RwSignal<String>, state: RwSignal<Option<StoryState>>) -> impl 
                     on:input:target=move |event| words.set(event.target().value())
                 />
             </div>
-            <div class="field">
-                <label class="field__label" for="zoek-toestand">
-                    {texts.stories_by_state()}
-                </label>
-                <select
-                    class="field__input"
-                    id="zoek-toestand"
-                    autocomplete="off"
-                    on:change:target=move |event| choose(event.target().value())
-                >
-                    <option value="" prop:selected=move || state.get().is_none()>
-                        {texts.stories_every_state()}
-                    </option>
-                    {options.collect_view()}
-                </select>
-            </div>
+            <Select
+                id="zoek-toestand"
+                label=texts.stories_by_state()
+                none=texts.stories_every_state()
+                choices=states.to_vec()
+                chosen=state
+            />
         </div>
     }
 }

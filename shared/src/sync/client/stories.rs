@@ -304,23 +304,24 @@ impl Client {
         &mut self,
         story: DocumentId,
     ) -> Result<Result<(Publication, String), NotYet>, CommandError> {
-        let published = self
-            .documents
-            .head(story)
-            .ok_or(CommandError::UnknownStory)?
-            .published;
-        let teller = self.teller_of(story).map(|teller| teller.name);
-        let now = self.now_of_consents();
-        let predecessor = Predecessor {
-            entry: published.map(|published| published.entry),
-            version: published.map_or(0, |published| published.version),
-        };
         let read = self.read_story(story).ok_or(CommandError::UnknownStory)?;
-        let made = Publication::from_story(&read, teller.as_deref(), predecessor, self.plains(), now);
+        let made = self.publication_of(story, &read);
         Ok(made.map(|publication| {
             let digest = EntryId(publication.preview_digest()).to_string();
             (publication, digest)
         }))
+    }
+
+    /// The same of a story that was read.
+    fn publication_of(&self, story: DocumentId, read: &Story) -> Result<Publication, NotYet> {
+        let published = self.documents.head(story).and_then(|head| head.published);
+        let teller = self.teller_of(story).map(|teller| teller.name);
+        let predecessor = Predecessor {
+            entry: published.map(|published| published.entry),
+            version: published.map_or(0, |published| published.version),
+        };
+        let now = self.now_of_consents();
+        Publication::from_story(read, teller.as_deref(), predecessor, self.plains(), now)
     }
 
     /// Blobs that are to be looked at before a story can be published.
@@ -389,9 +390,9 @@ impl Client {
         let head = self.documents.head(id);
         let published = head.and_then(|head| head.published);
         let shown = head.and_then(|head| head.shown);
-        let outdated = shown.and_then(|shown| match self.publication(id) {
-            Ok(Ok((publication, _))) => Some(EntryId(publication.preview_digest()) != shown),
-            Ok(Err(_)) | Err(_) => None,
+        let outdated = shown.and_then(|shown| {
+            let publication = self.publication_of(id, &story).ok()?;
+            Some(EntryId(publication.preview_digest()) != shown)
         });
         let conflicts = story
             .conflicts
