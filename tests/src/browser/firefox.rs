@@ -65,6 +65,8 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
         ("dom.push.connection.enabled", json!(false)),
         ("extensions.update.enabled", json!(false)),
+        // It starts a third sooner where it looks for no extensions.
+        ("extensions.enabledScopes", json!(0)),
         // A microphone that hums, and that everybody allows who did not forbid it: 2 blocks.
         ("media.navigator.permission.disabled", json!(lets_record)),
         (

@@ -176,10 +176,20 @@ impl Desk<'_> {
     async fn types(&mut self) -> anyhow::Result<()> {
         self.n_words += 1;
         let word = format!("-{}", self.n_words);
-        self.takes_over().await?;
-        let typed = &mut self.front.1;
-        typed.text.push_str(&word);
-        self.ana.types(typed.field, &word).await
+        self.front.1.text.push_str(&word);
+        let field = self.front.1.field;
+        // A page that thaws shows its field until it hears that the other one has the device.
+        self.ana
+            .waits(&format!("types in “{field}”"), async || {
+                self.takes_over().await?;
+                let found = self.ana.all(Role::Textbox, Some(field)).await?;
+                let Some(element) = found.first() else {
+                    return Ok(None);
+                };
+                element.send_keys(&*word).await?;
+                Ok(Some(()))
+            })
+            .await
     }
 
     /// Presses the button of a page that another tab took the device from, if that is what it shows.

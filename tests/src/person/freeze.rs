@@ -56,7 +56,7 @@ impl Person<'_> {
         Ok(Frozen(id))
     }
 
-    async fn work_of_browser(&self) -> anyhow::Result<BTreeMap<u32, u64>> {
+    pub(super) async fn work_of_browser(&self) -> anyhow::Result<BTreeMap<u32, u64>> {
         let browser = self.browser.borrow().clone();
         let browser = browser.context("her browser does not run")?;
         Ok(browser.lock().await.work())

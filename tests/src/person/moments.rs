@@ -3,10 +3,16 @@
 
 use super::Person;
 use crate::cpu::CpuShare;
+use crate::wait::wait_for;
 use anyhow::Context;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 const MOMENTS: &str = include_str!("moments.js");
+/// A browser that worked hardly at all for so long has nothing to do.
+const REST: Duration = Duration::from_secs(1);
+/// Hundredths of a second.
+const REST_TICKS_MAX: u64 = 3;
 
 /// What is waited for, as `moments.js` knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +88,27 @@ impl Person<'_> {
         let browser = browser.context("her browser does not run")?;
         let browser = browser.lock().await;
         share.takes_in(|| browser.processes()).await
+    }
+
+    /// Waits until her browser has nothing to do: for a while after its start it is busy with itself.
+    ///
+    /// # Errors
+    /// When it goes on for too long.
+    pub async fn lets_the_browser_rest(&self) -> anyhow::Result<()> {
+        let mut since = (Instant::now(), self.work_so_far().await?);
+        wait_for("the browser rests", async || {
+            let work = self.work_so_far().await?;
+            if work > since.1 + REST_TICKS_MAX {
+                since = (Instant::now(), work);
+            }
+            Ok((since.0.elapsed() >= REST).then_some(()))
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn work_so_far(&self) -> anyhow::Result<u64> {
+        Ok(self.work_of_browser().await?.values().sum())
     }
 
     /// Milliseconds to the first thing that was painted.
