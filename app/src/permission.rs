@@ -52,19 +52,6 @@ pub fn allowed(consents: &[ConsentView], wanted: Use, teller: &str, is_minor: bo
     }
 }
 
-/// Whether somebody who can be recognised on a photo allows that, by the name that stands there: the teller, or
-/// somebody else of exactly that name.
-pub fn of_pictured(consents: &[ConsentView], name: &str, teller: &str, now: u64) -> Allowed {
-    let is_teller = fold(name) == fold(teller);
-    given(consents, Use::Photo, now, |consent| {
-        if is_teller {
-            consent.party == Party::Teller && is_about_teller(&consent.whom, teller)
-        } else {
-            consent.party == Party::Pictured && fold(&consent.whom) == fold(name)
-        }
-    })
-}
-
 /// What the consents say of which `counts` holds.
 fn given(consents: &[ConsentView], wanted: Use, now: u64, counts: impl Fn(&NewConsent) -> bool) -> Allowed {
     let mut reason = Allowed::Never;
@@ -173,21 +160,6 @@ mod tests {
         assert_eq!(website(std::slice::from_ref(&own)), Allowed::NoGuardian);
         assert_eq!(website(std::slice::from_ref(&guardian)), Allowed::Never);
         assert_eq!(website(&[own, guardian]), Allowed::Yes(Given::ReadAloud));
-    }
-
-    #[test]
-    fn who_is_on_a_photo_is_found_by_name() {
-        let photo = [Use::Photo];
-        let of = |rows: &[ConsentView], name: &str| of_pictured(rows, name, "Rosa", 10);
-        let hers = row("", &photo, None, &photo);
-        let mut his = row("Jef", &photo, None, &photo);
-        his.consent.party = Party::Pictured;
-        assert_eq!(of(std::slice::from_ref(&hers), "rosa"), Allowed::Withdrawn);
-        assert_eq!(of(std::slice::from_ref(&hers), "Jef"), Allowed::Never);
-        assert_eq!(of(std::slice::from_ref(&his), "Rosa"), Allowed::Never);
-        assert_eq!(of(&[hers, his.clone()], "jef"), Allowed::Withdrawn);
-        his.withdrawn.clear();
-        assert_eq!(of(&[his], "Jef"), Allowed::Yes(Given::ReadAloud));
     }
 
     #[test]

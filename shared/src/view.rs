@@ -69,7 +69,9 @@ pub enum Role {
 pub struct Link {
     /// Whether an authenticated connection is open now.
     pub online: bool,
-    /// Stories and contacts of which something, a photo or a recording too, is not safe yet.
+    /// What others wrote since this device was open last is still coming: the lists are not whole.
+    pub is_catching_up: bool,
+    /// Stories and contacts of which something, a photo, a recording or an order too, is not safe yet.
     pub unsent_documents: u32,
     /// Photos and recordings of this device that the relay does not have in full yet.
     pub unsent_media: u32,
@@ -263,7 +265,7 @@ pub enum Party {
     Teller,
     /// She is on a photo.
     Pictured,
-    /// She answers for a teller who is a minor.
+    /// She answers for a minor: the teller, or somebody on a photo.
     Guardian,
 }
 
@@ -272,7 +274,7 @@ pub enum Party {
 pub struct NewConsent {
     /// As whom it is given.
     pub party: Party,
-    /// For whom, as the volunteer wrote it; empty means the teller, or her guardian.
+    /// For whom, as the volunteer wrote it; empty means the teller, also where a guardian answers for her.
     pub whom: String,
     /// Allowed uses, without repetition.
     pub uses: Vec<Use>,
@@ -640,14 +642,27 @@ pub enum PhotoNeed {
     Answer,
     /// People can be recognised, and nobody said who they are.
     Who,
-    /// This person can be recognised, and does not allow it, or no longer.
-    Consent(String),
+    /// This person can be recognised, and is not to be shown, or no longer.
+    Consent(String, WhyHidden),
     /// People can be recognised, the teller is a minor, and no guardian allows it.
     Guardian,
     /// What is written about it has two versions.
     Conflict,
     /// Its bytes are no photo that a website shows.
     Bytes,
+}
+
+/// Why somebody on a photo is not to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum WhyHidden {
+    /// Nothing was recorded.
+    Never,
+    /// What was allowed has ended.
+    Expired,
+    /// It was taken back.
+    Withdrawn,
+    /// A guardian answers for her, and did not allow photos.
+    NoGuardian,
 }
 
 /// Something that a recording lacks before anybody outside may hear it.

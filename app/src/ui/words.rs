@@ -1,17 +1,15 @@
 //! What the values of the core are called on the screen.
 
 use crate::messages::Unusable;
-use crate::permission::{self, Allowed};
 use crate::pictures::PictureError;
 use crate::recording::{Interruption, NoMicrophone};
 use crate::sign::Sign;
-use crate::ui::clock;
 use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places::{self, Province};
 use shared::view::{
     About, Field, Given, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed, StoryState,
-    StoryView, Trouble, Unfit, Use, Whereabouts,
+    Trouble, Unfit, Use, Whereabouts, WhyHidden,
 };
 use texts::Locale;
 
@@ -284,19 +282,17 @@ pub fn picture_error(texts: Locale, number: &str, error: PictureError) -> String
 }
 
 /// Says what a photo of a story needs.
-pub fn photo_need(texts: Locale, need: &PhotoNeed, story: &StoryView) -> String {
+pub fn photo_need(texts: Locale, need: &PhotoNeed) -> String {
     match need {
         PhotoNeed::Description => texts.photo_need_description().into(),
         PhotoNeed::Answer => texts.photo_need_answer().into(),
         PhotoNeed::Who => texts.photo_need_who().into(),
-        PhotoNeed::Consent(name) => {
-            match permission::of_pictured(&story.consents, name, &story.teller.name, clock::now_ms()) {
-                Allowed::Withdrawn => texts.photo_need_withdrawn(name),
-                Allowed::Yes(_) | Allowed::Never | Allowed::Expired(_) | Allowed::NoGuardian => {
-                    texts.photo_need_consent(name)
-                }
-            }
-        }
+        PhotoNeed::Consent(name, why) => match why {
+            WhyHidden::Never => texts.photo_need_consent(name),
+            WhyHidden::Expired => texts.photo_need_expired(name),
+            WhyHidden::Withdrawn => texts.photo_need_withdrawn(name),
+            WhyHidden::NoGuardian => texts.photo_need_no_guardian(name),
+        },
         PhotoNeed::Guardian => texts.photo_need_guardian().into(),
         PhotoNeed::Conflict => texts.photo_need_conflict().into(),
         PhotoNeed::Bytes => texts.photo_need_bytes().into(),
@@ -316,11 +312,11 @@ pub fn sound_need(texts: Locale, need: SoundNeed) -> &'static str {
 }
 
 /// Says that a photo or a recording stays inside, and why.
-pub fn left_out(texts: Locale, left_out: &LeftOut, story: &StoryView) -> String {
+pub fn left_out(texts: Locale, left_out: &LeftOut) -> String {
     let (name, why): (_, Vec<_>) = match left_out {
         LeftOut::Photo(number, needs) => (
             texts.photo_number(&number.to_string()),
-            needs.iter().map(|need| photo_need(texts, need, story)).collect(),
+            needs.iter().map(|need| photo_need(texts, need)).collect(),
         ),
         LeftOut::Recording(number, needs) => (
             texts.recording_number(&number.to_string()),

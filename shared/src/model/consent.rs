@@ -10,6 +10,7 @@ use crate::id::{MemberId, RowId};
 use crate::publication::Claim;
 use crate::time::Timestamp;
 use crate::view::{Given, NewConsent, Party, Use};
+use std::iter;
 
 pub(super) const CONSENTS: &str = "consents";
 pub(super) const WITHDRAWALS: &str = "withdrawals";
@@ -85,6 +86,8 @@ enum Whose<'a> {
     Guardian,
     /// Somebody on a photo, by the name that is written there.
     Pictured(&'a str),
+    /// A guardian of somebody on a photo, who is named as the one she answers for.
+    GuardianOf(&'a str),
 }
 
 /// Whether somebody allows a use.
@@ -153,9 +156,30 @@ impl Consents {
 
     /// Whether somebody who can be recognised on a photo allows that at `now`: the teller, if the name written there is
     /// hers, or whoever else it names.
+    ///
+    /// For whom a guardian answers, the guardian must allow it; a child that was never asked herself needs no more than
+    /// that.
     #[must_use]
     pub fn of_pictured(&self, name: &str, teller: Teller<'_>, now: Timestamp) -> Allowed {
-        self.said(Use::Photo, Whose::on_photo(name, teller), now)
+        let whose = Whose::on_photo(name, teller);
+        let own = self.said(Use::Photo, whose, now);
+        let guardian = match whose {
+            Whose::Pictured(name) => Whose::GuardianOf(name),
+            Whose::Teller(_) | Whose::Guardian | Whose::GuardianOf(_) => return own,
+        };
+        if !self.readable().any(|(_, consent)| guardian.is_behind(consent)) {
+            return own;
+        }
+        match (own, self.said(Use::Photo, guardian, now)) {
+            (Allowed::Yes(own), Allowed::Yes(guardian)) => Allowed::Yes(Claim {
+                until: first(own.until, guardian.until),
+                ..own
+            }),
+            (Allowed::Never, allowed @ Allowed::Yes(_)) => allowed,
+            (refused, Allowed::Yes(_)) => refused,
+            (_, Allowed::Never) => Allowed::NoGuardian,
+            (_, refused) => refused,
+        }
     }
 
     fn said(&self, wanted: Use, whose: Whose<'_>, now: Timestamp) -> Allowed {
@@ -215,7 +239,7 @@ impl Consents {
             let whose: Vec<_> = match claim.allows {
                 Use::Photo => pictured
                     .iter()
-                    .map(|name| Whose::on_photo(name, teller))
+                    .flat_map(|name| Whose::all_on_photo(name, teller))
                     .chain(guardian)
                     .collect(),
                 Use::Network | Use::Website | Use::Name | Use::Voice | Use::Print | Use::Press => {
@@ -308,6 +332,13 @@ impl<'a> Whose<'a> {
         }
     }
 
+    /// All whose word counts for who a name written at a photo is.
+    fn all_on_photo(name: &'a str, teller: Teller<'a>) -> impl Iterator<Item = Self> {
+        let whose = Self::on_photo(name, teller);
+        let guardian = matches!(whose, Self::Pictured(_)).then_some(Self::GuardianOf(name));
+        iter::once(whose).chain(guardian)
+    }
+
     /// Whether a consent is theirs.
     fn is_behind(self, consent: &Consent) -> bool {
         let is_named = |name: &str| fold(name) == fold(&consent.whom);
@@ -318,6 +349,7 @@ impl<'a> Whose<'a> {
             }
             Self::Guardian => consent.party == Party::Guardian,
             Self::Pictured(name) => consent.party == Party::Pictured && is_named(name),
+            Self::GuardianOf(name) => consent.party == Party::Guardian && is_named(name),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::story::Story;
 use crate::fold::fold;
 use crate::publication::{ALT_CHARS_MAX, Claim, is_line};
 use crate::time::Timestamp;
-use crate::view::{MediaField, PhotoNeed, SoundNeed, Use};
+use crate::view::{MediaField, PhotoNeed, SoundNeed, Use, WhyHidden};
 
 /// Words that stand between two names.
 const BETWEEN_NAMES: [&str; 3] = ["en", "et", "and"];
@@ -39,8 +39,16 @@ impl Story {
             ),
         ];
         let who = self.who_tells(teller);
-        let refuses = |name: &String| !matches!(self.consents.of_pictured(name, who, now), Allowed::Yes(_));
-        let refusing = people.into_iter().filter(refuses).map(PhotoNeed::Consent);
+        let refusing = people.into_iter().filter_map(|name| {
+            let why = match self.consents.of_pictured(&name, who, now) {
+                Allowed::Yes(_) => return None,
+                Allowed::Never => WhyHidden::Never,
+                Allowed::Expired => WhyHidden::Expired,
+                Allowed::Withdrawn => WhyHidden::Withdrawn,
+                Allowed::NoGuardian => WhyHidden::NoGuardian,
+            };
+            Some(PhotoNeed::Consent(name, why))
+        });
         let mut needs: Vec<_> = lacks
             .into_iter()
             .filter(|(lacks, _)| *lacks)

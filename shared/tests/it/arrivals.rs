@@ -4,7 +4,7 @@ use crate::town::{Town, joined};
 use shared::command::{Command, Reply};
 use shared::storage::{Query, Table};
 use shared::testing::people;
-use shared::view::{Field, Role};
+use shared::view::{Field, Link, Role, Standing};
 
 /// S9: the author of an entry that the backfill brings may have been let in after what the device has followed.
 #[test]
@@ -73,6 +73,42 @@ fn s9_a_backfill_that_is_under_way_does_not_stand_for_a_later_one() {
         town.settle();
         let row = town.row(newcomer, &story);
         assert!(row.is_some_and(|row| !row.unreadable), "seed {seed}");
+    }
+}
+
+/// From the moment on at which she is let in, lists that are not whole yet say so.
+#[test]
+fn a_newcomer_knows_that_more_is_to_come() {
+    const STORIES: usize = 5;
+    let mut n_told = 0;
+    for seed in 0..20 {
+        let mut town = Town::new(seed);
+        for _ in 0..STORIES {
+            town.story(town.volunteer);
+        }
+        town.settle();
+        let newcomer = joined(&mut town.world, town.admin, Role::Coordinator);
+        town.pass(3_000);
+        people::let_in(&mut town.world, town.admin).unwrap();
+        for _ in 0..400 {
+            town.pass(1);
+            let (standing, link, n_rows) = overview(&mut town, newcomer);
+            if matches!(standing, Standing::Member { .. }) && link.online && n_rows < STORIES {
+                assert!(link.is_catching_up, "seed {seed}: {n_rows} of {STORIES}");
+                n_told += 1;
+            }
+        }
+        town.settle();
+        let (_, link, n_rows) = overview(&mut town, newcomer);
+        assert_eq!((link.is_catching_up, n_rows), (false, STORIES), "seed {seed}");
+    }
+    assert!(n_told > 0);
+}
+
+fn overview(town: &mut Town, tab: usize) -> (Standing, Link, usize) {
+    match town.world.ask(tab, Command::Overview) {
+        Ok(Reply::Overview { standing, link, rows }) => (standing, link, rows.len()),
+        other => panic!("no overview: {other:?}"),
     }
 }
 

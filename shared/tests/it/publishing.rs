@@ -8,7 +8,7 @@ use shared::publication::Publication;
 use shared::testing::picture::{jpeg, jpeg_with, webm};
 use shared::view::{
     ConsentView, Field, Intent, LeftOut, MediaEdit, NewConsent, Party, PhotoNeed, Preview, Sending,
-    SoundNeed, StoryState, Use,
+    SoundNeed, StoryState, Use, WhyHidden,
 };
 
 /// A story of the volunteer with photos and recordings, some of which may be shown.
@@ -219,7 +219,7 @@ fn p1_photos_and_sound_that_may_be_shown_go_online_and_the_others_say_why_not() 
         preview.left_out,
         [
             LeftOut::Photo(2, vec![PhotoNeed::Description]),
-            LeftOut::Photo(3, vec![PhotoNeed::Consent("Bert".into())]),
+            LeftOut::Photo(3, vec![PhotoNeed::Consent("Bert".into(), WhyHidden::Never)]),
             LeftOut::Photo(4, vec![PhotoNeed::Bytes]),
             LeftOut::Recording(2, vec![SoundNeed::Text]),
         ]

@@ -20,18 +20,20 @@ use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{ConsentTextView, Given, NewConsent, Party, Use};
+use shared::view::{ConsentTextView, Given, NewConsent, Party, PhotoNeed, StoryView, Use};
+use std::collections::BTreeSet;
 
 /// What is wrong with the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
+    Whom,
     Uses,
     How,
     Until,
 }
 
 impl Wrong {
-    const ALL: [Self; 3] = [Self::Uses, Self::How, Self::Until];
+    const ALL: [Self; 4] = [Self::Whom, Self::Uses, Self::How, Self::Until];
 }
 
 /// For whom, which uses, how it was given and until when.
@@ -57,6 +59,8 @@ pub fn ConsentForm(
     let is_wrong = move |which: Wrong| {
         is_tried.get()
             && match which {
+                // Only the teller needs no name.
+                Wrong::Whom => party.get() == Party::Pictured && whom.with(|whom| whom.trim().is_empty()),
                 Wrong::Uses => uses.with(Vec::is_empty),
                 Wrong::How => given.with(Option::is_none),
                 Wrong::Until => last_moment().is_some_and(|until| until < clock::now_ms()),
@@ -138,6 +142,37 @@ pub fn ConsentForm(
         let words = || texts.consent_untranslated(&text_languages::name(&language.get()));
         (!is_whole).then(|| view! { <p class="field__hint">{words()}</p> })
     };
+    // Who is on a photo and has not allowed it.
+    let story = desk.with_value(Desk::story);
+    let on_photos = memo(move || story.with(|story| story.as_deref().map(unasked).unwrap_or_default()));
+    let names = move || {
+        let is_asked = party.get() != Party::Teller;
+        let names: Vec<_> = on_photos.get().into_iter().filter(|_| is_asked).collect();
+        (!names.is_empty()).then(|| {
+            let names = names.into_iter().map(|name| {
+                let words = name.clone();
+                view! {
+                    <button
+                        type="button"
+                        class="chip chip--button"
+                        on:click=move |_| whom.set(name.clone())
+                    >
+                        {words}
+                    </button>
+                }
+            });
+            view! {
+                <div class="row" role="group" aria-label=texts.consent_whom_names()>
+                    {names.collect_view()}
+                </div>
+            }
+        })
+    };
+    let whom_hint = move || match party.get() {
+        Party::Teller => texts.consent_whom_hint(),
+        Party::Pictured => texts.consent_whom_hint_pictured(),
+        Party::Guardian => texts.consent_whom_hint_guardian(),
+    };
     let is_use_missing = memo(move || is_wrong(Wrong::Uses));
     let boxes = USES
         .into_iter()
@@ -192,7 +227,7 @@ pub fn ConsentForm(
                     {texts.consent_whom()}
                 </label>
                 <p class="field__hint" id="voor-wie-hint">
-                    {texts.consent_whom_hint()}
+                    {whom_hint}
                 </p>
                 <input
                     class="field__input"
@@ -201,10 +236,13 @@ pub fn ConsentForm(
                     autocomplete="off"
                     autocapitalize="words"
                     spellcheck="false"
-                    aria-describedby="voor-wie-hint"
+                    aria-invalid=invalid(Wrong::Whom)
+                    aria-describedby="voor-wie-hint voor-wie-fout"
                     prop:value=whom
                     on:input:target=move |event| whom.set(event.target().value())
                 />
+                {names}
+                {fault(Wrong::Whom, "voor-wie-fout", texts.consent_whom_missing())}
             </div>
             <FailureNotice failure=unread />
             <TextLanguage known=known language=language />
@@ -259,4 +297,19 @@ pub fn ConsentForm(
             </div>
         </form>
     }
+}
+
+/// People on photos whose consent is looked for in vain, each once.
+fn unasked(story: &StoryView) -> Vec<String> {
+    let needs = story.photos.iter().flat_map(|photo| &photo.needs);
+    let names = needs.filter_map(|need| match need {
+        PhotoNeed::Consent(name, _) => Some(name.clone()),
+        PhotoNeed::Description
+        | PhotoNeed::Answer
+        | PhotoNeed::Who
+        | PhotoNeed::Guardian
+        | PhotoNeed::Conflict
+        | PhotoNeed::Bytes => None,
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -14,7 +14,7 @@ use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use shared::view::{Field, MediaField, PhotoNeed, PhotoView, StoryView};
+use shared::view::{Field, MediaField, PhotoNeed, PhotoView};
 use texts::Locale;
 
 /// The photo with what is told about it.
@@ -36,7 +36,6 @@ pub fn PhotoCard(
     let recognisable = Bound::new(desk, spot(MediaField::Recognisable));
     let who = spot(MediaField::Who);
     // Who is on it and what is to be seen are asked by their fields.
-    let story = desk.with_value(Desk::story);
     let warnings = memo(move || {
         let mut needs = photo.with(|photo| {
             photo
@@ -44,8 +43,8 @@ pub fn PhotoCard(
                 .map(|photo| photo.needs.clone())
                 .unwrap_or_default()
         });
-        needs.retain(|need| matches!(need, PhotoNeed::Consent(_) | PhotoNeed::Guardian));
-        needs_of(texts, &needs, story.get().as_deref())
+        needs.retain(|need| matches!(need, PhotoNeed::Consent(..) | PhotoNeed::Guardian));
+        needs_of(texts, &needs)
     });
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
     let go = move |event: MouseEvent| {
@@ -146,11 +145,6 @@ pub fn use_language(desk: OpenStory) -> Signal<String> {
 }
 
 /// What a photo needs, in words.
-pub fn needs_of(texts: Locale, needs: &[PhotoNeed], story: Option<&StoryView>) -> Vec<String> {
-    let needs = story.into_iter().flat_map(|story| {
-        needs
-            .iter()
-            .map(move |need| words::photo_need(texts, need, story))
-    });
-    needs.collect()
+pub fn needs_of(texts: Locale, needs: &[PhotoNeed]) -> Vec<String> {
+    needs.iter().map(|need| words::photo_need(texts, need)).collect()
 }

@@ -7,7 +7,6 @@ use crate::ui::components::media_sign::MediaSign;
 use crate::ui::components::photo_card::{needs_of, use_language, use_number, use_photo, use_photos};
 use crate::ui::components::photo_picture::PhotoPicture;
 use crate::ui::components::show::Show;
-use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts};
 use leptos::prelude::*;
@@ -46,10 +45,9 @@ fn Photo(desk: OpenStory, id: String) -> impl IntoView {
     let lang = use_language(desk);
     let is_large = RwSignal::new(false);
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));
-    let story = desk.with_value(Desk::story);
     let needs = memo(move || {
         let needs = photo.with(|photo| photo.as_ref().map(|photo| photo.needs.clone()));
-        needs_of(texts, &needs.unwrap_or_default(), story.get().as_deref())
+        needs_of(texts, &needs.unwrap_or_default())
     });
     let description = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.description.clone())));
     let faces = move || photo.with(|photo| photo.as_ref().and_then(|photo| faces(texts, photo)));

@@ -112,7 +112,7 @@ pub fn PublishPart(
                 <section aria-label=texts.review_do_preview()>
                     <Preview desk=desk preview=seen />
                 </section>
-                <StaysInside desk=desk left_out=left_out />
+                <StaysInside left_out=left_out />
             }
         })
     };
@@ -151,14 +151,12 @@ pub fn PublishPart(
 
 /// Photos and recordings that are not sent, each with the reason.
 #[component]
-fn StaysInside(desk: OpenStory, left_out: Vec<LeftOut>) -> impl IntoView {
+fn StaysInside(left_out: Vec<LeftOut>) -> impl IntoView {
     let texts = use_texts();
-    let story = desk.with_value(Desk::story).get_untracked();
-    let story = story.filter(|_| !left_out.is_empty());
-    story.map(|story| {
+    (!left_out.is_empty()).then(|| {
         let items = left_out
             .iter()
-            .map(|item| view! { <li>{words::left_out(texts, item, &story)}</li> });
+            .map(|item| view! { <li>{words::left_out(texts, item)}</li> });
         view! {
             <section class="stack stack--tight" aria-labelledby="blijft-binnen">
                 <h3 id="blijft-binnen">{texts.review_preview_left_out()}</h3>

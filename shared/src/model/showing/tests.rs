@@ -201,7 +201,8 @@ fn a_photo_needs_words_and_an_answer() {
 
 #[test]
 fn everybody_who_can_be_recognised_allows_it() {
-    let lacks = |name: &str| PhotoNeed::Consent(name.into());
+    let lacks = |name: &str| PhotoNeed::Consent(name.into(), WhyHidden::Never);
+    let no_longer = |name: &str| PhotoNeed::Consent(name.into(), WhyHidden::Withdrawn);
     check_photo(&[lacks("Bert")], |document| {
         write(document, PHOTO, MediaField::Who, "Els Maes, Ana Peeters & Bert");
     });
@@ -209,11 +210,11 @@ fn everybody_who_can_be_recognised_allows_it() {
     check_photo(&[lacks("Els")], |document| {
         write(document, PHOTO, MediaField::Who, "Els");
     });
-    check_photo(&[lacks("Els Maes")], |document| {
+    check_photo(&[no_longer("Els Maes")], |document| {
         let uses = [Use::Photo];
         story::withdraw_consent(document, RowId([41; 16]), &uses, recorded(50)).unwrap();
     });
-    check_photo(&[lacks("ana PEETERS")], |document| {
+    check_photo(&[no_longer("ana PEETERS")], |document| {
         let uses = [Use::Photo];
         story::withdraw_consent(document, RowId([40; 16]), &uses, recorded(50)).unwrap();
     });
@@ -258,6 +259,61 @@ fn a_minor_is_recognisable_only_where_a_guardian_allows_it() {
         let website = guardian(&[Use::Website, Use::Photo]);
         story::add_consent(document, &website, recorded(50)).unwrap();
     });
+}
+
+/// §3: whoever is on a photo and has a guardian, is shown as the guardian says.
+#[test]
+fn a_child_on_a_photo_is_shown_as_her_guardian_says() {
+    let (child, guardian) = (RowId([50; 16]), RowId([51; 16]));
+    let allows = |party, uses: &[Use]| consent(party, "yassin", uses);
+    let refused = |why| [PhotoNeed::Consent("Yassin".into(), why)];
+    let shows_yassin = |document: &mut Document| write(document, PHOTO, MediaField::Who, "Yassin");
+    // A small child is not asked herself.
+    check_photo(&[], |document| {
+        shows_yassin(document);
+        let by_guardian = allows(Party::Guardian, &[Use::Photo]);
+        story::add_consent(document, &by_guardian, recorded(51)).unwrap();
+    });
+    check_photo(&refused(WhyHidden::NoGuardian), |document| {
+        shows_yassin(document);
+        story::add_consent(document, &allows(Party::Pictured, &[Use::Photo]), recorded(50)).unwrap();
+        story::add_consent(document, &allows(Party::Guardian, &[Use::Website]), recorded(51)).unwrap();
+    });
+    for taken_back in [child, guardian] {
+        check_photo(&refused(WhyHidden::Withdrawn), |document| {
+            shows_yassin(document);
+            story::add_consent(document, &allows(Party::Pictured, &[Use::Photo]), recorded(50)).unwrap();
+            story::add_consent(document, &allows(Party::Guardian, &[Use::Photo]), recorded(51)).unwrap();
+            story::withdraw_consent(document, taken_back, &[Use::Photo], recorded(60)).unwrap();
+        });
+    }
+    check_photo(&refused(WhyHidden::Expired), |document| {
+        shows_yassin(document);
+        let ended = NewConsent {
+            until: Some(NOW.0 - 1),
+            ..allows(Party::Guardian, &[Use::Photo])
+        };
+        story::add_consent(document, &ended, recorded(51)).unwrap();
+    });
+    // It ends with the first of them, and the digest of what it rests on knows both.
+    let mut document = document();
+    shows_yassin(&mut document);
+    story::add_consent(
+        &mut document,
+        &allows(Party::Pictured, &[Use::Photo]),
+        recorded(50),
+    )
+    .unwrap();
+    let alone = publish(&mut document, &plains()).unwrap();
+    let until = NewConsent {
+        until: Some(NOW.0 + 5),
+        ..allows(Party::Guardian, &[Use::Photo])
+    };
+    story::add_consent(&mut document, &until, recorded(51)).unwrap();
+    let both = publish(&mut document, &plains()).unwrap();
+    assert_eq!(alone.until_of(Use::Photo), None);
+    assert_eq!(both.until_of(Use::Photo), Some(Timestamp(NOW.0 + 5)));
+    assert_ne!(alone.consent, both.consent);
 }
 
 #[test]

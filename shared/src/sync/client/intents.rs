@@ -45,6 +45,11 @@ impl Intents {
         self.intents.get(&story)
     }
 
+    /// Stories that have one.
+    pub(super) fn stories(&self) -> impl Iterator<Item = DocumentId> {
+        self.intents.keys().copied()
+    }
+
     /// What the screen says of it.
     pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
         self.intents.get(&story).map(|intent| match intent {

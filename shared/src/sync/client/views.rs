@@ -2,6 +2,7 @@
 
 use super::Client;
 use super::disk::Head;
+use super::network::Network;
 use super::stories;
 use crate::command::{Event, Reply};
 use crate::entry::Collection;
@@ -22,6 +23,8 @@ pub(super) struct Told {
     pub(super) members_changed: bool,
     /// Names or roles changed: every line may read otherwise.
     pub(super) all_rows_changed: bool,
+    /// Since its start it has had, for once, all that the relay has for it.
+    has_caught_up: bool,
 }
 
 impl Told {
@@ -47,6 +50,14 @@ impl Client {
             self.out.event(Event::Members);
         }
         self.tell_rows();
+        // Who waits to be let in has nothing to catch up with yet.
+        let has_backfilled = |network: &Network| network.backfill.is_none();
+        self.told.has_caught_up |= self.link.is_online()
+            && self.link.is_caught_up
+            && self.intake.is_idle()
+            && !self.is_key_coming()
+            && self.documents.dirty().next().is_none()
+            && self.place.active().is_some_and(has_backfilled);
         let link = self.link_view();
         if self.told.link.as_ref() != Some(&link) {
             self.told.link = Some(link);
@@ -119,7 +130,7 @@ impl Client {
             return None;
         }
         let network = self.place.network();
-        let me = network.and_then(super::network::Network::me);
+        let me = network.and_then(Network::me);
         let mine = head.is_own || (head.author.is_some() && head.author == me);
         let author = head.author.or_else(|| me.filter(|_| mine));
         let name = author.and_then(|author| network?.names.get(&author).cloned());
@@ -150,7 +161,8 @@ impl Client {
         if self.drafts.is_unstored(story) {
             return Whereabouts::Unstored;
         }
-        let has_draft = self.drafts.holds(story);
+        // What is being recorded is no part of the story yet, as little as what is being typed.
+        let has_draft = self.drafts.holds(story) || self.media.sounds.has(story);
         let is_unsent = family().any(|doc| self.outbox.holds(doc));
         if family().any(is_unshared) || has_draft {
             Whereabouts::Device
@@ -173,9 +185,13 @@ impl Client {
             .chain(self.outbox.documents())
             .chain(self.drafts.stories())
             .chain(self.media.unsent())
+            .chain(self.intents.stories())
             .collect();
         Link {
             online: self.link.is_online(),
+            is_catching_up: self.link.is_online()
+                && !self.told.has_caught_up
+                && self.place.active().is_some(),
             unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
             unsent_media: self.media.n_unsent(),
             unsent_since: unshared_since.chain(self.outbox.oldest()).min().map(|at| at.0),
