@@ -1,6 +1,6 @@
 //! What a story lacks when its author hands it in. None of it is required.
 
-use shared::view::{Field, Missing, StoryRow, StoryState};
+use shared::view::{Field, LeftOut, Missing, StoryRow, StoryState, StoryView};
 
 /// Fields of which what stands on the screen decides: the core has not looked at what was typed just now.
 pub const LOOKED_AT: [(Field, Missing); 3] = [
@@ -20,6 +20,19 @@ pub fn missing(row: &StoryRow, is_blank: impl Fn(Field) -> bool) -> Vec<Missing>
         !is_on_screen && is_hers(*missing)
     });
     open.chain(first).chain(others).collect()
+}
+
+/// Photos and recordings that would not go online with the story, and why.
+pub fn stays_inside(story: &StoryView) -> Vec<LeftOut> {
+    let photos = (1..).zip(&story.photos);
+    let photos = photos
+        .filter(|(_, photo)| !photo.needs.is_empty())
+        .map(|(number, photo)| LeftOut::Photo(number, photo.needs.clone()));
+    let recordings = (1..).zip(&story.recordings);
+    let recordings = recordings
+        .filter(|(_, recording)| !recording.needs.is_empty())
+        .map(|(number, recording)| LeftOut::Recording(number, recording.needs.clone()));
+    photos.chain(recordings).collect()
 }
 
 /// Whether the core has looked what is missing: a draft lacks approval at least.

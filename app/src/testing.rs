@@ -1,6 +1,7 @@
 //! What the tests of several modules make.
 
-use shared::view::{StoryRow, StoryState, Whereabouts};
+use shared::view::{PhotoNeed, PhotoView, StoryRow, StoryState, StoryView, Teller, Whereabouts};
+use std::collections::BTreeMap;
 
 /// A story of somebody else in this state, of which nothing is known and nothing is missing.
 pub(crate) fn row(state: StoryState) -> StoryRow {
@@ -22,5 +23,46 @@ pub(crate) fn row(state: StoryState) -> StoryRow {
         is_deleted: false,
         days_left: 0,
         is_erasing: false,
+    }
+}
+
+/// A story with photos that lack this.
+pub(crate) fn story(photos: &[&[PhotoNeed]]) -> StoryView {
+    let photo = |needs: &&[PhotoNeed]| PhotoView {
+        id: "01".into(),
+        width: 0,
+        height: 0,
+        size: 0,
+        description: String::new(),
+        recognisable: None,
+        who: String::new(),
+        bad_fields: Vec::new(),
+        conflicts: Vec::new(),
+        needs: needs.to_vec(),
+        whereabouts: None,
+        has_thumbnail: false,
+        has_full: false,
+        at: 0,
+        by: None,
+    };
+    StoryView {
+        row: row(StoryState::Draft),
+        fields: BTreeMap::new(),
+        bad_fields: Vec::new(),
+        teller: Teller::default(),
+        consents: Vec::new(),
+        conflicts: Vec::new(),
+        photos: photos.iter().map(photo).collect(),
+        recordings: Vec::new(),
+        editable: true,
+        too_new: false,
+        reviewable: false,
+        intent: None,
+        sending: None,
+        online_version: None,
+        outdated: None,
+        decision: None,
+        agreed: None,
+        questions: Vec::new(),
     }
 }

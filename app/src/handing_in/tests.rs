@@ -1,5 +1,6 @@
 use super::*;
 use crate::testing;
+use shared::view::PhotoNeed;
 
 fn row(state: StoryState, missing: &[Missing]) -> StoryRow {
     StoryRow {
@@ -42,4 +43,12 @@ fn the_first_words_have_no_consent_yet() {
         missing(&row, |field| field == Field::Municipality),
         [Missing::Municipality, Missing::WebsiteConsent]
     );
+}
+
+#[test]
+fn a_photo_that_lacks_something_is_told_by_its_number() {
+    let story = testing::story(&[&[], &[PhotoNeed::Answer, PhotoNeed::Description]]);
+    let inside = [LeftOut::Photo(2, vec![PhotoNeed::Answer, PhotoNeed::Description])];
+    assert_eq!(stays_inside(&story), inside);
+    assert!(stays_inside(&testing::story(&[&[]])).is_empty());
 }

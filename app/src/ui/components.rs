@@ -4,6 +4,7 @@ pub mod ask_back;
 pub mod asking;
 pub mod bound;
 pub mod busy_button;
+pub mod catching_up;
 pub mod chip;
 pub mod code;
 pub mod confirm;

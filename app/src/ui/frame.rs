@@ -153,6 +153,36 @@ fn Notices() -> impl IntoView {
                 </button>
             </Notice>
         </Show>
+        {move || {
+            view.left_recording
+                .get()
+                .map(|story| {
+                    view! {
+                        <Notice weight=Weight::Wait aloud=Aloud::AtOnce>
+                            <p>
+                                <strong>{texts.recording_left()}</strong>
+                            </p>
+                            <p>{texts.recording_left_more()}</p>
+                            <div class="row">
+                                <a
+                                    class="button button--quiet"
+                                    href=format!("/app/verhalen/{story}")
+                                    on:click=move |_| view.left_recording.set(None)
+                                >
+                                    {texts.recording_left_back()}
+                                </a>
+                                <button
+                                    type="button"
+                                    class="button button--quiet"
+                                    on:click=move |_| view.left_recording.set(None)
+                                >
+                                    {texts.app_close()}
+                                </button>
+                            </div>
+                        </Notice>
+                    }
+                })
+        }}
         <Show when=move || n_lost.get() != 0>
             <Notice weight=Weight::Wait aloud=Aloud::Politely>
                 <p>

@@ -15,7 +15,7 @@ use crate::ui::core_worker::{CoreWorker, Failure};
 use crate::ui::microphone::{self, Microphone};
 use crate::ui::picture::bytes_of;
 use crate::ui::recorder::{Heard, Recorder};
-use crate::ui::view::use_core;
+use crate::ui::view::{use_core, use_view};
 use crate::ui::wake_lock::WakeLock;
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
@@ -131,10 +131,14 @@ impl Take {
             is_left: Cell::new(false),
         }));
         let left = StoredValue::new_local(take.clone());
+        let left_recording = use_view().left_recording;
         on_cleanup(move || {
             // The part is closed, also where nobody looks any more.
             if let Some(take) = left.try_get_value() {
                 take.0.is_left.set(true);
+                if take.0.recorder.borrow().is_some() {
+                    left_recording.set(Some(take.0.story.borrow().clone()));
+                }
                 take.stop();
             }
         });

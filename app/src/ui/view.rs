@@ -40,6 +40,8 @@ pub struct View {
     pub n_starts: RwSignal<u32>,
     /// Whether a core died while somebody worked; told once, until it is put away (C5).
     pub died: RwSignal<bool>,
+    /// Id of a story whose recording ended because its screen was left; until that was read.
+    pub left_recording: RwSignal<Option<String>>,
     /// Where this device stands; `None` before the first overview.
     pub standing: RwSignal<Option<Standing>>,
     /// How it stands with the relay.
@@ -65,6 +67,7 @@ impl View {
             core: RwSignal::new(CoreState::Starting),
             n_starts: RwSignal::new(0),
             died: RwSignal::new(false),
+            left_recording: RwSignal::new(None),
             standing: RwSignal::new(None),
             link: RwSignal::new(Link::default()),
             rows: RwSignal::new(BTreeMap::new()),

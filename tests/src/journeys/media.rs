@@ -77,11 +77,15 @@ pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Res
     bea.is_told(Role::Status, "De foto is verwijderd.").await?;
     bea.counts_items(PHOTOS, "Foto", 2).await?;
 
+    submits(&bea).await?;
+    bea.reads("Het is nog niet verstuurd.").await?;
+    bea.reads("Foto 1: Er is nog geen toestemming “Met foto” van Rosa.")
+        .await?;
     relay.start_again().await?;
     finds_signal(&bea).await?;
     bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
     bea.finds_item(PHOTOS, &["Foto 2", SAFE]).await?;
-    submits(&bea).await?;
+    bea.reads_no("Het is nog niet verstuurd.").await?;
     bea.has_no_complaint_but(LOST_RELAY).await?;
     is_seen_by_the_coordinator(&ana).await
 }

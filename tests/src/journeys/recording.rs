@@ -110,6 +110,17 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
     stops_recording(&bea).await?;
     bea.counts_items(RECORDINGS, "Opname", 2).await?;
     keeps(&bea, 2, 2, second).await?;
+
+    // She goes to look at something else.
+    bea.presses(START).await?;
+    let third = records_for(&bea, RECORDED).await?;
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    bea.is_told(Role::Alert, "De opname is gestopt toen je het verhaal verliet.")
+        .await?;
+    bea.follows("Terug naar het verhaal").await?;
+    bea.sees(Role::Heading, TITLE).await?;
+    bea.reads_no("De opname is gestopt").await?;
+    keeps(&bea, 3, 1, third).await?;
     bea.has_no_complaint().await
 }
 

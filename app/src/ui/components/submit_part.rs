@@ -12,10 +12,10 @@ use crate::ui::components::show::Show;
 use crate::ui::components::teller_agrees::TellerAgrees;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
-use crate::ui::{clock, focus, use_texts};
+use crate::ui::{clock, focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Field, StoryState};
+use shared::view::{Field, StoryState, Whereabouts};
 
 /// Fields of which the first words are enough.
 const WORDS: [Field; 6] = [
@@ -37,6 +37,15 @@ pub fn SubmitPart(
     let story = desk.with_value(Desk::story);
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let submitted_at = memo(move || story.with(|story| story.as_ref()?.row.submitted_at));
+    let is_safe = memo(move || {
+        story.with(|story| {
+            let whereabouts = story.as_ref().map(|story| story.row.whereabouts);
+            whereabouts == Some(Whereabouts::Safe)
+        })
+    });
+    let stays_inside =
+        memo(move || story.with(|story| story.as_deref().map(handing_in::stays_inside).unwrap_or_default()));
+    let is_whole = move || stays_inside.with(Vec::is_empty);
     let shown = |field| desk.with_value(|desk| desk.shown(field));
     let looked_at = handing_in::LOOKED_AT.map(|(field, _)| (field, shown(field)));
     let missing = memo(move || {
@@ -52,9 +61,9 @@ pub fn SubmitPart(
                 .unwrap_or_default()
         })
     });
-    let words = WORDS.map(shown);
+    let first_words = WORDS.map(shown);
     let has_words = memo(move || {
-        let mut words = words.iter();
+        let mut words = first_words.iter();
         words.any(|shown| shown.with(|text| !text.trim().is_empty()))
     });
     // Of a story that is not begun nothing is missing.
@@ -110,6 +119,11 @@ pub fn SubmitPart(
         is_asked.set(false);
         focus::part("#nog-nodig");
     };
+    let becomes = move || match (is_safe.get(), is_complete() && is_whole()) {
+        (false, _) => texts.submit_waiting_unsent(),
+        (true, false) => texts.submit_waiting_gaps(),
+        (true, true) => texts.submit_waiting_done(),
+    };
     let is_draft = move || state.get() == Some(StoryState::Draft);
     let handed_in = move || {
         submitted_at.get().map(|at| {
@@ -119,6 +133,7 @@ pub fn SubmitPart(
                         <p>
                             <strong>{texts.submit_waiting(&clock::moment(texts, at))}</strong>
                         </p>
+                        <p>{becomes}</p>
                         <p>{texts.submit_waiting_next()}</p>
                     </Notice>
                 </div>
@@ -134,8 +149,24 @@ pub fn SubmitPart(
                 <MissingList missing=missing with_fields=true />
             </div>
         </Show>
-        <Show when=move || is_looked_at.get() && is_complete()>
-            <p>{texts.submit_complete()}</p>
+        <Show when=move || can_submit() && is_looked_at.get() && is_complete()>
+            <p>{move || if is_whole() { texts.submit_complete() } else { texts.submit_complete_text() }}</p>
+        </Show>
+        <Show when=move || !is_whole()>
+            <div class="stack stack--tight" role="group" aria-labelledby="blijft-binnen">
+                <p id="blijft-binnen">
+                    <strong>{texts.submit_stays_inside()}</strong>
+                </p>
+                <ul class="missing">
+                    {move || {
+                        stays_inside
+                            .get()
+                            .iter()
+                            .map(|item| view! { <li>{words::left_out(texts, item)}</li> })
+                            .collect_view()
+                    }}
+                </ul>
+            </div>
         </Show>
         <TellerAgrees desk=desk class="button--quiet" />
         {handed_in}

@@ -2,10 +2,12 @@
 
 use crate::next_step::NextStep;
 use crate::ui::browser;
+use crate::ui::components::catching_up::CatchingUp;
 use crate::ui::components::code::Digits;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::notice::{Notice, Weight};
 use crate::ui::components::second_admin::SecondAdmin;
+use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
 use crate::ui::view::use_view;
 use crate::ui::{use_texts, words};
@@ -136,6 +138,7 @@ fn Member(
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
+    let is_catching_up = memo(move || view.link.with(|link| link.is_catching_up));
     let step = memo(move || {
         view.rows
             .with(|rows| NextStep::new(role, to_admit, rows.values().map(AsRef::as_ref)))
@@ -180,6 +183,9 @@ fn Member(
             <section class="sheet stack">
                 <h2>{texts.home_next()}</h2>
                 {next}
+                <Show when=move || is_catching_up.get()>
+                    <CatchingUp />
+                </Show>
             </section>
         </div>
     }

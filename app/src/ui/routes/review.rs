@@ -1,6 +1,7 @@
 //! `/app/nalezen`: what waits for a coordinator.
 
 use crate::lists::{Queue, ROWS_AT_ONCE, queue};
+use crate::ui::components::catching_up::CatchingUp;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
 use crate::ui::components::queue_list::QueueList;
 use crate::ui::components::show::Show;
@@ -24,6 +25,8 @@ pub fn Review() -> impl IntoView {
 #[component]
 fn Waiting() -> impl IntoView {
     let texts = use_texts();
+    let link = use_view().link;
+    let is_catching_up = memo(move || link.with(|link| link.is_catching_up));
     let queue = use_queue();
     let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
     let to_publish = memo(move || queue.with(|queue| queue.to_publish.clone()));
@@ -42,10 +45,19 @@ fn Waiting() -> impl IntoView {
                 fallback=move || {
                     view! {
                         <div class="empty">
-                            <p>
-                                <strong>{texts.review_nothing()}</strong>
-                            </p>
-                            <p>{texts.review_nothing_more()}</p>
+                            <Show
+                                when=move || is_catching_up.get()
+                                fallback=move || {
+                                    view! {
+                                        <p>
+                                            <strong>{texts.review_nothing()}</strong>
+                                        </p>
+                                        <p>{texts.review_nothing_more()}</p>
+                                    }
+                                }
+                            >
+                                <CatchingUp />
+                            </Show>
                         </div>
                     }
                 }

@@ -209,6 +209,25 @@ fn Known(desk: OpenStory) -> impl IntoView {
             </Notice>
         })
     };
+    let lapses = memo(move || {
+        story.with(|story| {
+            let story = story.as_ref();
+            story.is_some_and(|story| {
+                let row = &story.row;
+                let is_approved = matches!(row.state, StoryState::Approved | StoryState::Online);
+                story.editable && is_approved && !row.needs_approval()
+            })
+        })
+    });
+    let lapses = move || {
+        lapses.get().then(|| {
+            view! {
+                <Notice>
+                    <p>{texts.story_approval_lapses()}</p>
+                </Notice>
+            }
+        })
+    };
     let versions = move || {
         let (is_reviewable, id) = conflict.get()?;
         let words = if is_reviewable {
@@ -232,6 +251,7 @@ fn Known(desk: OpenStory) -> impl IntoView {
     };
     view! {
         {note}
+        {lapses}
         {versions}
     }
 }
