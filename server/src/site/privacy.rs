@@ -3,47 +3,45 @@
 use super::View;
 use super::own;
 use super::page::Page;
-use maud::html;
+use maud::{Markup, html};
+use texts::Locale;
 
 /// `own` is what the operator has to add: who answers for the data, whom to ask. It takes nothing away.
 pub(super) fn page(view: &View<'_>, own: Option<&str>) -> String {
     let texts = view.texts;
-    let sections: [(&str, &[&str]); 6] = [
-        (texts.site_privacy_reader(), &[texts.site_privacy_reader_text()]),
+    let sections = [
         (
-            texts.site_privacy_teller(),
-            &[
-                texts.site_privacy_teller_text(),
-                texts.site_privacy_teller_consent(),
-            ],
+            texts.site_privacy_reader(),
+            paragraphs(&[texts.site_privacy_reader_text()]),
         ),
+        (texts.site_privacy_teller(), online(texts)),
         (
             texts.site_privacy_back(),
-            &[
+            paragraphs(&[
                 texts.site_privacy_back_text(),
                 texts.site_privacy_back_others(),
                 texts.site_privacy_back_limits(),
-            ],
+            ]),
         ),
         (
             texts.site_privacy_inside(),
-            &[
+            paragraphs(&[
                 texts.site_privacy_inside_text(),
                 texts.site_privacy_inside_server(),
-            ],
+            ]),
         ),
         (
             texts.site_privacy_honest(),
-            &[
+            paragraphs(&[
                 texts.site_privacy_honest_past(),
                 texts.site_privacy_honest_removed(),
                 texts.site_privacy_honest_device(),
                 texts.site_privacy_honest_host(),
-            ],
+            ]),
         ),
         (
             texts.site_privacy_rights(),
-            &[texts.site_privacy_rights_text(), texts.site_privacy_lawyer()],
+            paragraphs(&[texts.site_privacy_rights_text(), texts.site_privacy_lawyer()]),
         ),
     ];
     Page {
@@ -57,12 +55,31 @@ pub(super) fn page(view: &View<'_>, own: Option<&str>) -> String {
             p.lead { (texts.site_privacy_lead()) }
             div.prose {
                 @if let Some(text) = own { (own::before(text)) }
-                @for (heading, paragraphs) in sections {
-                    h2 { (heading) }
-                    @for paragraph in paragraphs { p { (paragraph) } }
-                }
+                @for (heading, words) in sections { h2 { (heading) } (words) }
             }
         },
     }
     .render(view)
+}
+
+/// Returns what is shown of a story: each thing that a publication can hold.
+fn online(texts: Locale) -> Markup {
+    let shown = [
+        texts.site_privacy_teller_words(),
+        texts.site_privacy_teller_photos(),
+        texts.site_privacy_teller_sound(),
+        texts.site_privacy_teller_place(),
+        texts.site_privacy_teller_sorting(),
+        texts.site_privacy_teller_name(),
+        texts.site_privacy_teller_day(),
+    ];
+    html! {
+        p { (texts.site_privacy_teller_text()) }
+        ul { @for one in shown { li { (one) } } }
+        (paragraphs(&[texts.site_privacy_teller_never(), texts.site_privacy_teller_consent()]))
+    }
+}
+
+fn paragraphs(paragraphs: &[&str]) -> Markup {
+    html! { @for paragraph in paragraphs { p { (paragraph) } } }
 }

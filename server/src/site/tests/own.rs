@@ -90,6 +90,56 @@ async fn what_the_operator_says_about_privacy_takes_nothing_away() {
 }
 
 #[tokio::test]
+async fn the_page_on_privacy_names_all_that_goes_online() {
+    let site = site([]);
+    for (path, things) in [
+        (
+            "/privacy",
+            [
+                "Foto's",
+                "beschrijving",
+                "stem",
+                "gemeente",
+                "thema's",
+                "naam",
+                "dag",
+            ],
+        ),
+        (
+            "/fr/privacy",
+            [
+                "photos",
+                "description",
+                "voix",
+                "commune",
+                "thèmes",
+                "nom",
+                "jour",
+            ],
+        ),
+        (
+            "/en/privacy",
+            [
+                "Photos",
+                "description",
+                "voice",
+                "municipality",
+                "themes",
+                "name",
+                "day",
+            ],
+        ),
+    ] {
+        let html = page(&site, path).await;
+        let (_, list) = html.split_once("<ul><li>").unwrap();
+        let (list, _) = list.split_once("</ul>").unwrap();
+        for thing in things {
+            assert!(list.contains(thing), "{path}: {thing}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn p6_the_operators_text_is_no_html_either() {
     let folder = Folder::new();
     folder.write(
