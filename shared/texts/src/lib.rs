@@ -36,6 +36,7 @@ impl Locale {
 
 mod dates;
 mod lists;
+mod sizes;
 
 #[cfg(test)]
 mod generate;

@@ -62,6 +62,16 @@ fn each_language_has_its_own_name_and_dates() {
 }
 
 #[test]
+fn a_size_is_in_gigabytes_from_the_first_on() {
+    let said = |texts: Locale| {
+        [0, 999_999_999, 1_000_000_000, 10_737_418_240].map(|bytes| texts.size(bytes).replace('\u{a0}', "~"))
+    };
+    assert_eq!(said(Locale::Nl), ["0~MB", "999~MB", "1,0~GB", "10,7~GB"]);
+    assert_eq!(said(Locale::Fr), ["0~Mo", "999~Mo", "1,0~Go", "10,7~Go"]);
+    assert_eq!(said(Locale::En), ["0~MB", "999~MB", "1.0~GB", "10.7~GB"]);
+}
+
+#[test]
 fn a_language_within_a_sentence_is_written_as_there() {
     let told = |texts: Locale| texts.site_story_language(&texts.within_sentence(texts.language_fr()));
     assert_eq!(

@@ -7,10 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// What is left must hold some stories with sound: below this there is little room.
-const ROOM_BYTES_MIN: u64 = 200 * MEGABYTE;
-
-/// As people count them.
-const MEGABYTE: u64 = 1_000_000;
+const ROOM_BYTES_MIN: u64 = 200_000_000;
 
 /// Yes or no for each thing that a volunteer needs before she leaves home, with what to do.
 #[component]
@@ -27,15 +24,21 @@ pub fn ReadyList() -> impl IntoView {
     let has_room = move || room.get().map(|room| room.left >= ROOM_BYTES_MIN);
     let size = move || {
         room.get()
-            .map(|room| texts.ready_room(&megabytes(room.used), &megabytes(room.left)))
+            .map(|room| texts.ready_room(&texts.size(room.used), &texts.size(room.left)))
     };
     view! {
         <section class="sheet stack stack--tight" aria-labelledby="onderweg">
             <h2 id="onderweg">{texts.ready_title()}</h2>
             <ul class="checks" role="list">
-                <Check what=texts.ready_app() holds=has_app todo=texts.ready_app_todo() />
-                <Check what=texts.ready_kept() holds=is_kept todo=texts.ready_kept_todo() />
-                <Check what=texts.ready_has_room() holds=Signal::derive(has_room) todo=texts.ready_room_todo() />
+                <Check what=texts.ready_app() holds=has_app no=texts.ready_no() todo=texts.ready_app_todo() />
+                // What is stored may well stay: "no" would say that it is not stored.
+                <Check what=texts.ready_kept() holds=is_kept no=texts.ready_unsure() todo=texts.ready_kept_todo() />
+                <Check
+                    what=texts.ready_has_room()
+                    holds=Signal::derive(has_room)
+                    no=texts.ready_no()
+                    todo=texts.ready_room_todo()
+                />
             </ul>
             <p class="soft">{size}</p>
         </section>
@@ -44,14 +47,19 @@ pub fn ReadyList() -> impl IntoView {
 
 /// One thing; nothing while it is not known.
 #[component]
-fn Check(what: &'static str, #[prop(into)] holds: Signal<Option<bool>>, todo: &'static str) -> impl IntoView {
+fn Check(
+    what: &'static str,
+    #[prop(into)] holds: Signal<Option<bool>>,
+    no: &'static str,
+    todo: &'static str,
+) -> impl IntoView {
     let texts = use_texts();
     move || {
         holds.get().map(|holds| {
             let (class, icon, answer) = if holds {
                 ("sign sign--safe", Icon::Check, texts.ready_yes())
             } else {
-                ("sign sign--wait", Icon::Cross, texts.ready_no())
+                ("sign sign--wait", Icon::Cross, no)
             };
             view! {
                 <li>
@@ -65,8 +73,4 @@ fn Check(what: &'static str, #[prop(into)] holds: Signal<Option<bool>>, todo: &'
             }
         })
     }
-}
-
-fn megabytes(bytes: u64) -> String {
-    (bytes / MEGABYTE).to_string()
 }
