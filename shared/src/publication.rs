@@ -67,7 +67,7 @@ pub struct Publication {
     pub sections: Vec<Section>,
     /// Plain summary, empty if none.
     pub summary: String,
-    /// Language of the telling, a BCP 47 tag.
+    /// Language of the text, a BCP 47 tag.
     pub language: String,
     /// Ids of themes, each once.
     pub themes: Vec<String>,

@@ -29,7 +29,7 @@ impl Locale {
         ]
     }
 
-    /// Languages that stories are told in, by their BCP 47 tags.
+    /// Languages that stories are written in, by their BCP 47 tags.
     pub fn languages(self) -> [(&'static str, &'static str); 6] {
         [
             ("nl", self.language_nl()),

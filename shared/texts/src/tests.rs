@@ -77,9 +77,9 @@ fn a_language_within_a_sentence_is_written_as_there() {
     assert_eq!(
         Locale::ALL.map(told),
         [
-            "Dit verhaal is verteld in het Frans.",
-            "Ce récit a été raconté en français.",
-            "This story was told in French.",
+            "Dit verhaal is geschreven in het Frans.",
+            "Ce récit est écrit en français.",
+            "This story is written in French.",
         ]
     );
 }

@@ -301,7 +301,12 @@ fn Form(desk: OpenStory, lang: Signal<String>) -> impl IntoView {
                 <h2>{texts.story_part_sorting()}</h2>
             </summary>
             <div class="stack">
-                <TypedSelect desk=desk field=Field::Language choices=choices::languages(texts) />
+                <TypedSelect
+                    desk=desk
+                    field=Field::Language
+                    choices=choices::languages(texts)
+                    hint=Some(texts.story_hint_language())
+                />
                 <TypedSelect desk=desk field=Field::Kind choices=choices::kinds(texts) />
                 <ThemeBoxes desk=desk />
                 <TypedLine desk=desk field=Field::Audience hint=Some(texts.story_hint_audience()) lang=Some(lang) />

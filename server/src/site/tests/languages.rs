@@ -18,7 +18,7 @@ async fn a_story_is_read_aloud_in_its_own_language() {
     assert!(html.contains("<html lang=\"nl\">"));
     assert!(html.contains("<h1 lang=\"fr\" dir=\"auto\" "));
     assert!(html.contains("<h2>Wat gebeurde er?</h2>"));
-    assert!(html.contains("verteld in het Frans"));
+    assert!(html.contains("geschreven in het Frans"));
     assert!(!page(&site, &address_of(2)).await.contains("<h1 lang"));
 }
 
