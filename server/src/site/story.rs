@@ -152,7 +152,7 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
                     }
                 }
             }
-            p.address { (texts.site_story_address()) ": " span { (view.base) (view.at(&address(story))) } }
+            p.address { (texts.site_story_address()) (texts.colon()) span { (view.base) (view.at(&address(story))) } }
             (frame_code(view, &frame, view.network, (texts.site_story_frame(), texts.site_story_frame_text())))
         }
     }

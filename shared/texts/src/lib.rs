@@ -25,6 +25,14 @@ impl Locale {
             .find(|locale| locale.tag().eq_ignore_ascii_case(language))
     }
 
+    /// What stands between a name and what it names, where both are not one text: French does not break before it.
+    pub fn colon(self) -> &'static str {
+        match self {
+            Self::Nl | Self::En => ": ",
+            Self::Fr => "\u{a0}: ",
+        }
+    }
+
     /// The name of a language, of those that [`Locale::languages`] gives, as it stands within a sentence.
     pub fn within_sentence(self, name: &str) -> String {
         match self {

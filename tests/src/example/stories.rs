@@ -29,7 +29,7 @@ const FILES: [(&str, &str); 5] = [
 /// That a story is made up, in the language that it is told in.
 const MADE_UP: [(&str, &str); 5] = [
     ("nl", "Dit verhaal is verzonnen, als voorbeeld."),
-    ("fr", "Cette histoire est inventée, comme exemple."),
+    ("fr", "Ce récit est inventé, comme exemple."),
     ("en", "This story is made up, as an example."),
     ("ar", "هذه القصة خيالية، كُتبت كمثال."),
     ("tr", "Bu hikâye hayal ürünüdür, örnek olarak yazıldı."),

@@ -181,7 +181,7 @@ fn TakeAlong(
                 <BusyButton busy=busy on_press=copy class="button--quiet">
                     <Drawn icon=Icon::Copies />
                     {texts.app_copy()}
-                    <span class="visually-hidden">": " {label}</span>
+                    <span class="visually-hidden">{texts.colon()} {label}</span>
                 </BusyButton>
                 <span role="status">{move || copied.get().then(|| texts.app_copied())}</span>
             </div>

@@ -160,7 +160,7 @@ fn ChangeRole(
     view! {
         <BusyButton busy=asking.busy() on_press=ask class="button--quiet">
             {texts.members_change_role()}
-            <span class="visually-hidden">": " {name}</span>
+            <span class="visually-hidden">{texts.colon()} {name}</span>
         </BusyButton>
         <FailureNotice failure=asking.failure() />
         <Confirm open=open question=question verb=texts.members_change_role_verb() on_yes=change>

@@ -94,6 +94,19 @@ async fn each_language_has_the_same_pages_at_its_own_addresses() {
 }
 
 #[tokio::test]
+async fn a_colon_that_is_put_together_is_that_of_the_language() {
+    let site = site([story(1)]);
+    for (texts, words) in Locale::ALL.into_iter().zip([
+        "Adres van dit verhaal: <span>",
+        "Adresse de ce récit\u{a0}: <span>",
+        "Address of this story: <span>",
+    ]) {
+        let html = page(&site, &in_language(texts, &address_of(1))).await;
+        assert!(html.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
 async fn where_the_map_comes_from_is_said_in_each_language() {
     let site = site([]);
     for (path, words) in [
