@@ -28,7 +28,7 @@ pub const TEXT_VERSION: u32 = 1;
 pub enum Allowed {
     /// She does, so given.
     Yes(Given),
-    /// She was never asked, or not for this.
+    /// Nothing was recorded for this: whether she was asked is not known.
     Never,
     /// She did, until this moment, which has passed.
     Expired(u64),
