@@ -131,14 +131,14 @@ pub(super) async fn a_draft_of_one_device_is_thrown_away_and_taken_out(stage: &S
 /// Before it is handed in she is told what is missing, and that it can be thrown away no more; she goes to what is missing.
 async fn thinks_twice(person: &Person<'_>) -> anyhow::Result<()> {
     person.presses("Indienen").await?;
-    person.sees(Role::Dialog, "Nog niet alles is ingevuld").await?;
+    person.sees(Role::Dialog, "Nog nodig voor de website").await?;
     person.reads("Er is nog geen gemeente gekozen.").await?;
     person.reads("Er is geen toestemming voor de website.").await?;
     person
         .reads("Wat ingediend is, kan je niet meer verwijderen.")
         .await?;
     person.looks_over("indienen-vraag").await?;
-    person.presses("Eerst aanvullen").await?;
+    person.presses("Eerst in orde brengen").await?;
     person
         .waits("is at what is missing", async || {
             Ok((person.focus().await?.name == "Dit is nog nodig om het online te zetten").then_some(()))

@@ -194,7 +194,6 @@ pub fn SubmitPart(
             </div>
         </Show>
         <Modal open=is_asked title_id="indienen-titel" title=texts.submit_question()>
-            <p>{texts.submit_missing()}</p>
             <MissingList missing=missing />
             <p>{texts.submit_question_later()}</p>
             <Show when=is_draft>
