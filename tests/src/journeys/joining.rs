@@ -95,8 +95,11 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     let (relay, ana) = found_network(stage).await?;
     let used = invites_and_leaves(&ana, COORDINATOR).await?;
     let revoked = invites(&ana, VOLUNTEER).await?;
+    ana.reads("Vrijwilliger · geldig tot").await?;
     ana.presses("Uitnodiging intrekken").await?;
     ana.says_yes("intrekken").await?;
+    ana.reads("Deze uitnodiging is ingetrokken.").await?;
+    ana.reads_no("Vrijwilliger · geldig tot").await?;
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     let expired = invites_and_leaves(&ana, VOLUNTEER).await?;
     let bea = stage.person("Bea", &relay.url()).await?;

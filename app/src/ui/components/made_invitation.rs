@@ -35,7 +35,13 @@ pub fn MadeInvitation(
     let row = made.invitation.row;
     let code = made.invitation.code;
     let link = format!("{}/app/uitnodiging#{code}", origin());
-    let until = texts.members_made_until(words::role(texts, row.role), &clock::moment(texts, row.until));
+    // What was used or revoked is valid no more, whatever its time.
+    let about = move || match state.get() {
+        InvitationState::Open => {
+            texts.members_made_until(words::role(texts, row.role), &clock::moment(texts, row.until))
+        }
+        InvitationState::Used | InvitationState::Revoked => words::role(texts, row.role).to_owned(),
+    };
     let id = StoredValue::new(row.id);
     let shown = StoredValue::new((link, code));
     let body = move || match state.get() {
@@ -79,7 +85,7 @@ pub fn MadeInvitation(
         <section class="sheet stack" aria-labelledby="uitnodiging">
             <div class="stack stack--tight">
                 <h2 id="uitnodiging">{texts.members_made()}</h2>
-                <p class="soft">{until}</p>
+                <p class="soft">{about}</p>
             </div>
             {body}
             <div class="actions">
