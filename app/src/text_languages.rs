@@ -1,6 +1,7 @@
 //! Languages that a teller can be asked in: the app's own and those that the network added.
 
 use crate::permission::TEXT_VERSION;
+use shared::fold::fold;
 use shared::view::{ConsentTextView, ReadingView, Use};
 use texts::Locale;
 
@@ -67,17 +68,37 @@ pub const PROPOSED: [Language; 32] = [
     ltr("zh", "中文"),
 ];
 
-/// The language as its speakers call it; a code that nobody here knows as it is.
-pub fn name(tag: &str) -> String {
-    if let Some(own) = own(tag) {
-        return own.locale_name().to_owned();
-    }
-    match proposed(tag) {
-        // Of a variety the code tells which.
-        Some(language) if language.code == tag => language.name.to_owned(),
-        Some(language) => format!("{} ({tag})", language.name),
+/// The language as the screen calls it, with the code of a variety; a code that nobody here knows as it is.
+pub fn name(texts: Locale, tag: &str) -> String {
+    let primary = primary(tag);
+    let names = texts.asked_languages();
+    match names.iter().find(|(code, _)| *code == primary) {
+        Some((_, name)) if primary == tag => (*name).to_owned(),
+        Some((_, name)) => format!("{name} ({tag})"),
         None => tag.to_owned(),
     }
+}
+
+/// What its speakers call it, where the screen calls it otherwise: who asks looks for the one, who is asked for the
+/// other.
+pub fn own_name(texts: Locale, tag: &str) -> Option<&'static str> {
+    let own = own(primary(tag)).map(Locale::locale_name);
+    let own = own.or_else(|| proposed(tag).map(|language| language.name));
+    own.filter(|own| !name(texts, tag).starts_with(own))
+}
+
+/// Both names: "Arabisch · العربية".
+pub fn names(texts: Locale, tag: &str) -> String {
+    let own = own_name(texts, tag).map(str::to_owned);
+    let names = [name(texts, tag)].into_iter().chain(own);
+    names.collect::<Vec<_>>().join(" · ")
+}
+
+/// Languages that are proposed, in the order of their names on the screen.
+pub fn proposed_by_name(texts: Locale) -> Vec<&'static str> {
+    let mut codes = PROPOSED.map(|language| language.code).to_vec();
+    codes.sort_by_cached_key(|code| fold(&name(texts, code)));
+    codes
 }
 
 /// The direction of its words: said where it is known, else found by the browser from their letters.

@@ -40,16 +40,26 @@ fn of_app(texts: Locale) -> Vec<(Use, String)> {
 }
 
 #[test]
-fn languages_have_their_own_names_and_directions() {
+fn languages_have_the_names_of_the_screen_and_of_their_speakers_and_directions() {
     for (tag, expected, words) in [
-        ("ar", "العربية", "rtl"),
-        ("ar-ma", "العربية (ar-ma)", "rtl"),
-        ("ckb", "کوردیی ناوەندی", "rtl"),
-        ("tr", "Türkçe", "ltr"),
+        ("am", "Amhaars · አማርኛ", "ltr"),
+        ("ar", "Arabisch · العربية", "rtl"),
+        ("ar-ma", "Arabisch (ar-ma) · العربية", "rtl"),
+        ("tr", "Turks · Türkçe", "ltr"),
         ("nl", "Nederlands", "ltr"),
+        ("fr", "Frans · Français", "ltr"),
         ("xyz", "xyz", "auto"),
     ] {
-        assert_eq!((name(tag).as_str(), direction(tag)), (expected, words), "{tag}");
+        let dutch = names(Locale::Nl, tag);
+        assert_eq!((dutch.as_str(), direction(tag)), (expected, words), "{tag}");
+    }
+    assert_eq!(names(Locale::Fr, "ar"), "Arabe · العربية");
+    assert_eq!(names(Locale::En, "en"), "English");
+    let found = proposed_by_name(Locale::Nl);
+    assert_eq!(found.get(..3), Some(["sq", "am", "ar"].as_slice()));
+    for texts in Locale::ALL {
+        let has_name = |language: &Language| name(texts, language.code) != language.code;
+        assert!(PROPOSED.iter().all(has_name), "{texts:?}");
     }
     let codes: Vec<_> = PROPOSED.iter().map(|language| language.code).collect();
     assert!(codes.is_sorted_by(|a, b| a < b));

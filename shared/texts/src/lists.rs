@@ -40,4 +40,45 @@ impl Locale {
             ("uk", self.language_uk()),
         ]
     }
+
+    /// Names of the languages that tellers can be asked in, by their codes in order.
+    pub fn asked_languages(self) -> [(&'static str, &'static str); 35] {
+        [
+            ("am", self.language_am()),
+            ("ar", self.language_ar()),
+            ("bg", self.language_bg()),
+            ("ckb", self.language_ckb()),
+            ("de", self.language_de()),
+            ("el", self.language_el()),
+            ("en", self.language_en()),
+            ("es", self.language_es()),
+            ("fa", self.language_fa()),
+            ("fr", self.language_fr()),
+            ("he", self.language_he()),
+            ("hi", self.language_hi()),
+            ("hy", self.language_hy()),
+            ("it", self.language_it()),
+            ("ka", self.language_ka()),
+            ("kmr", self.language_kmr()),
+            ("ln", self.language_ln()),
+            ("ne", self.language_ne()),
+            ("nl", self.language_nl()),
+            ("pa", self.language_pa()),
+            ("pl", self.language_pl()),
+            ("ps", self.language_ps()),
+            ("pt", self.language_pt()),
+            ("ro", self.language_ro()),
+            ("ru", self.language_ru()),
+            ("so", self.language_so()),
+            ("sq", self.language_sq()),
+            ("sw", self.language_sw()),
+            ("ti", self.language_ti()),
+            ("tr", self.language_tr()),
+            ("uk", self.language_uk()),
+            ("ur", self.language_ur()),
+            ("vi", self.language_vi()),
+            ("zgh", self.language_zgh()),
+            ("zh", self.language_zh()),
+        ]
+    }
 }

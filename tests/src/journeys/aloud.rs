@@ -10,9 +10,10 @@ use anyhow::ensure;
 use std::time::Duration;
 
 const LANGUAGE: &str = "Taal van de tekst";
-const ARABIC: &str = "العربية";
+/// As it is chosen: by the name that Ana knows, and by that of who speaks it.
+const ARABIC: &str = "Arabisch · العربية";
 /// The list of what is asked in Arabic.
-const TEXTS: &str = "Teksten in العربية";
+const TEXTS: &str = "Teksten in het Arabisch";
 const WEBSITE: &str = "يمكن للجميع قراءة قصتك على الموقع. يمكنك سحبها دائماً.";
 const WEBSITE_FIELD: &str = "Op de website In deze taal";
 const NAME: &str = "يظهر اسمك مع القصة كما تختار. يمكنك أيضاً اختيار اسم آخر.";
@@ -75,7 +76,7 @@ pub(super) async fn a_teller_is_asked_in_her_language(stage: &Stage) -> anyhow::
     sees_it_safe(&bea).await?;
 
     reads_again(&ana, SOUP.title).await?;
-    ana.reads("ja, voorgelezen. Gevraagd in deze taal: العربية.")
+    ana.reads("ja, voorgelezen. Gevraagd in deze taal: Arabisch.")
         .await?;
     ana.looks_over("nalezen-taal").await?;
     takes_the_reading_out(&ana).await?;
@@ -157,7 +158,7 @@ async fn asks_in_arabic(bea: &Person<'_>) -> anyhow::Result<()> {
         return [text.lang, text.dir, getComputedStyle(text).direction].join(' ');";
     ensure!(bea.runs(shown).await? == "ar rtl rtl");
     // What is not translated cannot be asked, and says so.
-    bea.reads("In deze taal (العربية) is er nog geen tekst voor alles.")
+    bea.reads("In deze taal (Arabisch) is er nog geen tekst voor alles.")
         .await?;
     bea.reads("Nog geen tekst in deze taal.").await?;
     let is_closed = "return document.querySelector('[aria-labelledby=mag-pers]').disabled;";
@@ -173,7 +174,7 @@ async fn asks_in_arabic(bea: &Person<'_>) -> anyhow::Result<()> {
     .await?;
     bea.sees(Role::Button, "Voorlezen").await?;
     bea.presses("Toestemming vastleggen").await?;
-    bea.reads("Gevraagd in deze taal: العربية (tekst 1)").await
+    bea.reads("Gevraagd in deze taal: Arabisch (tekst 1)").await
 }
 
 /// Whether a voice of the device itself speaks Dutch, as the browser tells.

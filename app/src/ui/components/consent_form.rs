@@ -139,7 +139,8 @@ pub fn ConsentForm(
     });
     let untranslated = move || {
         let is_whole = asked.with(|asked| USES.into_iter().all(|used| asked.text(used).is_some()));
-        let words = || texts.consent_untranslated(&text_languages::name(&language.get()));
+        let name = || text_languages::name(texts, &language.get());
+        let words = || texts.consent_untranslated(&texts.within_sentence(&name()));
         (!is_whole).then(|| view! { <p class="field__hint">{words()}</p> })
     };
     // Who is on a photo and has not allowed it.

@@ -40,8 +40,10 @@ pub fn ConsentItem(
         text_version,
         ..
     } = &consent.consent;
-    let asked_in = (language != texts.tag())
-        .then(|| texts.consent_in_language(&name(language), &text_version.to_string()));
+    let asked_in = (language != texts.tag()).then(|| {
+        let name = texts.within_sentence(&name(texts, language));
+        texts.consent_in_language(&name, &text_version.to_string())
+    });
     let until = consent.consent.until.map(|until| {
         let day = clock::day(texts, until);
         if until < clock::now_ms() {

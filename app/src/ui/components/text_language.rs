@@ -1,6 +1,6 @@
 //! "Taal van de tekst": the language in which somebody is asked.
 
-use crate::text_languages::{self, name};
+use crate::text_languages::{self, names};
 use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
@@ -21,10 +21,9 @@ pub fn TextLanguage(
         let choices = choices.get().into_iter();
         let options = choices.map(|tag| {
             let value = tag.clone();
-            let lang = tag.clone();
-            let words = name(&tag);
+            let words = names(texts, &tag);
             view! {
-                <option value=value lang=lang prop:selected=move || language.with(|chosen| *chosen == tag)>
+                <option value=value prop:selected=move || language.with(|chosen| *chosen == tag)>
                     {words}
                 </option>
             }

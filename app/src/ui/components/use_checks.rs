@@ -31,7 +31,7 @@ pub fn UseChecks(
             let asked_in = permission::language(&story.consents, used, &story.teller.name, now_ms);
             let asked_in = asked_in
                 .filter(|tag| matches!(allowed, Allowed::Yes(_)) && *tag != texts.tag())
-                .map(|tag| texts.review_consent_language(&name(tag)));
+                .map(|tag| texts.review_consent_language(&texts.within_sentence(&name(texts, tag))));
             let (class, icon) = match allowed {
                 Allowed::Yes(_) => ("sign sign--safe", Icon::Check),
                 Allowed::Never => ("sign", Icon::Cross),

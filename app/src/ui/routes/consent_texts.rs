@@ -1,12 +1,13 @@
 //! `/app/teksten`: what tellers are asked, in languages that the network adds, and how it sounds.
 
 use crate::permission::USES;
-use crate::text_languages::{self, Asked, PROPOSED, direction, name, own};
+use crate::text_languages::{self, Asked, PROPOSED, direction, name, names, own, own_name};
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::for_each::For;
+use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::notice::Notice;
 use crate::ui::components::show::Show;
 use crate::ui::components::text_field::TextField;
@@ -43,6 +44,12 @@ fn Screen() -> impl IntoView {
     let failure = consent_texts::listen(move |told| known.set(told));
     let chosen = RwSignal::new(None::<String>);
     view! {
+        <p>
+            <a class="button button--quiet" href="/app/leden">
+                <Drawn icon=Icon::Back />
+                {texts.home_members()}
+            </a>
+        </p>
         <h1>{texts.asked_title()}</h1>
         <div class="narrow stack stack--wide">
             <p class="lead">{texts.asked_intro()}</p>
@@ -84,10 +91,10 @@ fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<
         chosen.set((value != OTHER && !value.is_empty()).then_some(value));
     };
     let option = move |tag: String| {
-        let (value, lang, words) = (tag.clone(), tag.clone(), name(&tag));
+        let (value, words) = (tag.clone(), names(texts, &tag));
         let is_chosen = move || chosen.with(|chosen| chosen.as_ref() == Some(&tag));
         view! {
-            <option value=value lang=lang prop:selected=is_chosen>
+            <option value=value prop:selected=is_chosen>
                 {words}
             </option>
         }
@@ -106,7 +113,9 @@ fn LanguageField(known: RwSignal<Vec<ConsentTextView>>, chosen: RwSignal<Option<
     let of_app = of_app.collect_view();
     let new = move || {
         let begun = begun.get();
-        let new = PROPOSED.into_iter().map(|language| language.code.to_owned());
+        let new = text_languages::proposed_by_name(texts)
+            .into_iter()
+            .map(str::to_owned);
         let new = new.filter(|code| !begun.contains(code)).map(option);
         new.collect_view()
     };
@@ -233,7 +242,7 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         }
     });
     let list = {
-        let label = texts.asked_list(&name(&language));
+        let label = texts.asked_list(&texts.within_sentence(&name(texts, &language)));
         view! {
             <ul class="text-parts" role="list" aria-label=label>
                 {parts.collect_view()}
@@ -253,8 +262,16 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
         text.map(|text| view! { <TextVersions text=text asking=saving /> })
     };
     let is_too_new = memo(move || text.with(|text| text.as_ref().is_some_and(|text| text.too_new)));
-    let heading = name(&language);
+    let heading = name(texts, &language);
     let dir = direction(&language);
+    let own_name = own_name(texts, &language).map(|own_name| {
+        view! {
+            " · "
+            <span lang=language dir=dir>
+                {own_name}
+            </span>
+        }
+    });
     let content = if is_own {
         view! {
             <p>{texts.asked_of_app_more()}</p>
@@ -278,9 +295,7 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
     };
     view! {
         <section class="stack" id="teksten">
-            <h2 lang=language dir=dir>
-                {heading}
-            </h2>
+            <h2>{heading} {own_name}</h2>
             <Show when=move || is_too_new.get()>
                 <Notice>
                     <p>{texts.failure_too_new()}</p>
