@@ -72,6 +72,11 @@ pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Res
     // One too many goes again.
     bea.adds_files("Foto toevoegen", &[&files.second]).await?;
     bea.counts_items(PHOTOS, "Foto", 3).await?;
+    bea.is_told(
+        Role::Status,
+        "1 foto is toegevoegd. Dit verhaal heeft nu 3 foto's.",
+    )
+    .await?;
     bea.presses_in_item(PHOTOS, "Foto 3", "Foto verwijderen").await?;
     bea.says_yes("verwijderen").await?;
     bea.is_told(Role::Status, "De foto is verwijderd.").await?;

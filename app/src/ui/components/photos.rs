@@ -43,7 +43,13 @@ pub fn Photos(
         } else if is_removed.get() {
             Some(texts.photo_removed().to_owned())
         } else {
-            adding.n_added().get().map(|n_added| texts.photo_added(n_added))
+            adding.n_added().get().map(|n_added| {
+                // Of one after the other the same would be said: how many there are tells that it worked again.
+                let n_now = u64::try_from(ids.with(Vec::len)).unwrap_or(u64::MAX);
+                let now = (n_now > n_added).then(|| texts.photo_now(&n_now.to_string()));
+                let said = [texts.photo_added(n_added)].into_iter().chain(now);
+                said.collect::<Vec<_>>().join(" ")
+            })
         }
     };
     view! {
