@@ -9,6 +9,7 @@ use crate::publications::{Filter, Listing};
 use maud::{Markup, html};
 use shared::fold::fold;
 use shared::places::{self, Province};
+use texts::Locale;
 
 pub(super) fn page(view: &View<'_>, filter: &Filter) -> String {
     let texts = view.texts;
@@ -45,10 +46,10 @@ fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
     html! {
         div.found {
             @if listing.total > 0 { p role="status" { strong { (texts.site_list_found(count_of(listing.total))) } } }
-            (chosen(view, filter))
+            (chosen(view, filter, listing))
         }
         @if listing.total == 0 {
-            (nothing_yet(texts.site_list_none(), texts.site_list_none_more(), (&view.at("/verhalen"), texts.site_list_clear())))
+            (nothing_yet(texts.site_list_none(), &advice(texts, filter), (&view.at("/verhalen"), texts.site_list_clear())))
         } @else {
             (cards(view, &listing.stories, Level::Two))
             @if listing.pages > 1 { (pagination(view, filter, listing)) }
@@ -56,8 +57,26 @@ fn results(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
     }
 }
 
-/// Returns what was chosen, each with the list without it.
-fn chosen(view: &View<'_>, filter: &Filter) -> Markup {
+/// Returns what may help where nothing was found.
+fn advice(texts: Locale, filter: &Filter) -> String {
+    let words = match filter.search.split_whitespace().count() {
+        0 => None,
+        1 => Some(texts.site_list_none_word()),
+        _ => Some(texts.site_list_none_words()),
+    };
+    let has_choice = *filter
+        != Filter {
+            search: filter.search.clone(),
+            page: filter.page,
+            ..Filter::default()
+        };
+    let chosen = has_choice.then(|| texts.site_list_none_chosen());
+    let advice = words.into_iter().chain(chosen);
+    advice.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns what was chosen, each with the list without it. Where nothing was found the way out stands below.
+fn chosen(view: &View<'_>, filter: &Filter, listing: &Listing<'_>) -> Markup {
     let texts = view.texts;
     let words = [
         (!filter.search.is_empty()).then(|| texts.site_list_searched(&filter.search)),
@@ -108,7 +127,7 @@ fn chosen(view: &View<'_>, filter: &Filter) -> Markup {
                         }
                     }
                 }
-                @if chosen.len() > 1 {
+                @if chosen.len() > 1 && listing.total > 0 {
                     li { a.button.button--plain href=(view.at("/verhalen")) { (texts.site_list_clear()) } }
                 }
             }

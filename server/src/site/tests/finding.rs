@@ -221,6 +221,24 @@ async fn each_filter_finds_what_it_says() {
 }
 
 #[tokio::test]
+async fn where_nothing_is_found_the_advice_fits_what_was_asked() {
+    let site = site([story(1)]);
+    for (query, advice) in [
+        ("zoek=giraf", "Zoek met een ander woord."),
+        ("zoek=giraf+olifant", "Zoek met minder woorden."),
+        ("thema=care&taal=fr", "Haal hierboven iets weg van wat je koos."),
+        (
+            "zoek=giraf&taal=fr",
+            "Zoek met een ander woord. Haal hierboven iets weg van wat je koos.",
+        ),
+    ] {
+        let html = page(&site, &format!("/verhalen?{query}")).await;
+        assert!(html.contains(&format!("<p>{advice}</p>")), "{query}");
+        assert_eq!(html.matches("Toon alle verhalen").count(), 1, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn pages_of_a_list_keep_its_filter_and_miss_no_story() {
     let site = site((0..30).map(one_of_many));
     let mut found = BTreeSet::new();
