@@ -12,6 +12,7 @@ pub mod sign;
 pub mod steps;
 
 pub mod choices;
+pub mod double_press;
 pub mod finding;
 pub mod handing_in;
 pub mod language;

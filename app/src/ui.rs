@@ -18,6 +18,7 @@ pub mod consent_texts;
 pub mod core_screen;
 pub mod core_worker;
 pub mod desk;
+pub mod double_press;
 pub mod focus;
 pub mod frame;
 pub mod keep;
@@ -86,6 +87,7 @@ pub fn App() -> impl IntoView {
     provide_text_drafts();
     provide_invitation_code();
     wake::listen();
+    double_press::listen();
     keep::ask_at_the_first_story();
     // Another language makes all that is shown anew. What was typed is not in there: the desks keep it.
     view! {

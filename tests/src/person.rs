@@ -13,6 +13,7 @@ mod media;
 mod moments;
 mod pictures;
 mod plain;
+mod pressing;
 mod qr;
 mod tabs;
 mod watch;
@@ -24,11 +25,12 @@ pub use keyboard::Focus;
 pub use moments::Moment;
 pub use tabs::Tab;
 
+use self::pressing::Press;
 use crate::browser::{Browser, Setting};
 use crate::stage::Stage;
 use crate::wait::wait_for;
 use anyhow::Context;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -50,6 +52,7 @@ pub struct Person<'a> {
     folder: PathBuf,
     setting: Setting,
     browser: RefCell<Option<Rc<tokio::sync::Mutex<Browser>>>>,
+    last_press: Cell<Option<Press>>,
 }
 
 impl<'a> Person<'a> {
@@ -71,6 +74,7 @@ impl<'a> Person<'a> {
             folder,
             setting,
             browser: RefCell::new(None),
+            last_press: Cell::new(None),
         };
         person.starts_browser().await?;
         Ok(person)
@@ -287,21 +291,6 @@ impl<'a> Person<'a> {
     /// When it is not there or cannot be pressed.
     pub async fn presses(&self, button: &str) -> anyhow::Result<()> {
         self.clicks(Role::Button, button).await
-    }
-
-    /// Clicks twice on something before the page can do anything, as a finger that trembles does.
-    ///
-    /// # Errors
-    /// When it is not there.
-    pub async fn clicks_twice(&self, role: Role, name: &str) -> anyhow::Result<()> {
-        let what = format!("clicks {role} “{name}” twice");
-        self.with(&what, role, name, async |element| {
-            let twice = "arguments[0].click(); arguments[0].click()";
-            let driver = self.driver().await?;
-            driver.execute(twice, vec![element.to_json()?]).await?;
-            Ok(())
-        })
-        .await
     }
 
     /// Follows a link.

@@ -153,13 +153,6 @@ impl Person<'_> {
         })
         .await
     }
-
-    /// Clicks on an element, in the middle of the screen: the driver of WebKitGTK brings what it is to click on to an
-    /// edge at most, and then calls it out of reach.
-    pub(crate) async fn press(&self, element: &WebElement) -> anyhow::Result<()> {
-        element.scroll_into_view().await?;
-        Ok(element.click().await?)
-    }
 }
 
 /// What the browser computes of an element: its `role` or its `label`.
