@@ -310,12 +310,8 @@ async fn sees_and_hears_all(cor: &Person<'_>, records: bool) -> anyhow::Result<(
     cor.keeps_what_is_shown().await?;
     for number in 1..=N_PHOTOS {
         let photo = format!("Foto {number}");
-        cor.presses_in_item(PHOTOS, &photo, "Groot tonen").await?;
-        cor.waits("sees the whole photo", async || {
-            let (width, height) = cor.sees_picture_in(PHOTOS, &photo).await?;
-            Ok((width.max(height) == 1600).then_some(()))
-        })
-        .await?;
+        cor.shows_large(PHOTOS, &photo, 1600).await?;
+        cor.puts_large_away().await?;
     }
     let mut photos = cor.bytes_that_were_shown().await?;
     photos.retain(|bytes| is_jpeg(bytes) && bytes.len() > SMALL_BYTES_MAX);

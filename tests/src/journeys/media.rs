@@ -108,12 +108,9 @@ async fn is_seen_by_the_coordinator(ana: &Person<'_>) -> anyhow::Result<()> {
         ensure!(bytes.len() <= THUMBNAIL_BYTES_MAX, "{} bytes", bytes.len());
     }
     ana.looks_over("nalezen-fotos").await?;
-    ana.presses_in_item(PHOTOS, "Foto 1", "Groot tonen").await?;
-    ana.waits("sees the whole photo", async || {
-        let size = ana.sees_picture_in(PHOTOS, "Foto 1").await?;
-        Ok((size == (1200, 1600)).then_some(()))
-    })
-    .await?;
+    ana.shows_large(PHOTOS, "Foto 1", 1600).await?;
+    ana.looks_over("foto-groot").await?;
+    ana.puts_large_away().await?;
     for bytes in ana.bytes_that_were_shown().await? {
         ensure!(bytes.starts_with(&[0xff, 0xd8, 0xff]), "it is no JPEG");
         for trace in ["Exif", "GPS", EXIF_WORDS] {

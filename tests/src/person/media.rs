@@ -7,6 +7,9 @@ use serde_json::json;
 use std::path::Path;
 use thirtyfour::prelude::*;
 
+/// The button beside a photo that is read again.
+const SHOW_LARGE: &str = "Groot tonen";
+
 impl Person<'_> {
     /// Chooses files by the input of this name.
     ///
@@ -92,12 +95,51 @@ impl Person<'_> {
             let Ok(picture) = item.find(By::Css("img")).await else {
                 return Ok(None);
             };
-            let number = async |name: &str| {
-                let value = picture.prop(name).await?.unwrap_or_default();
-                anyhow::Ok(value.parse::<u64>().unwrap_or_default())
-            };
-            let size = (number("naturalWidth").await?, number("naturalHeight").await?);
+            let size = (
+                number(&picture, "naturalWidth").await?,
+                number(&picture, "naturalHeight").await?,
+            );
             Ok((size.0 > 0).then_some(size))
+        })
+        .await
+    }
+
+    /// Shows a photo of the story that is read again as large as the screen allows, until so many pixels of its longer
+    /// side are there.
+    ///
+    /// # Errors
+    /// When they never are, or it is no larger on the screen than it was.
+    pub async fn shows_large(&self, list: &str, part: &str, pixels: u64) -> anyhow::Result<()> {
+        self.sees_picture_in(list, part).await?;
+        let item = self.item(list, part).await?.context("it is gone")?;
+        let small = number(&item.find(By::Css("img")).await?, "clientHeight").await?;
+        self.presses_in_item(list, part, SHOW_LARGE).await?;
+        self.waits("sees the whole photo", async || {
+            let Some(dialog) = self.all(Role::Dialog, None).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            let picture = dialog.find(By::Css("img")).await?;
+            let width = number(&picture, "naturalWidth").await?;
+            let longer = width.max(number(&picture, "naturalHeight").await?);
+            ensure!(longer == pixels, "it has {longer} pixels");
+            let shown = number(&picture, "clientHeight").await?;
+            ensure!(shown > small, "it is {shown} high, and was {small}");
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Puts the large photo away: she is where she was.
+    ///
+    /// # Errors
+    /// When she is not.
+    pub async fn puts_large_away(&self) -> anyhow::Result<()> {
+        self.presses("Sluiten").await?;
+        self.waits("is at the photo again", async || {
+            let focused = self
+                .runs("return document.activeElement?.textContent.trim() ?? '';")
+                .await?;
+            Ok((focused.as_str() == Some(SHOW_LARGE)).then_some(()))
         })
         .await
     }
@@ -327,4 +369,10 @@ impl Person<'_> {
         }
         Ok(None)
     }
+}
+
+/// A number that the page knows of an element.
+async fn number(element: &WebElement, name: &str) -> anyhow::Result<u64> {
+    let value = element.prop(name).await?.unwrap_or_default();
+    Ok(value.parse().unwrap_or_default())
 }

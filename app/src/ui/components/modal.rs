@@ -14,7 +14,8 @@ pub fn Modal(
     /// Id of its title, which is its name; unique on the page.
     title_id: &'static str,
     /// Its title.
-    title: &'static str,
+    #[prop(into)]
+    title: Signal<String>,
     /// Classes beside `dialog`.
     #[prop(optional)]
     class: &'static str,
