@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use shared::command::{Command, CommandError, Reply};
 use shared::view::{self, LeftOut, Missing};
 
-/// A button that shows what would be published, in a dialog from which it is.
+/// A button that shows what would be published, in a dialog from which it is; no button while something is missing.
 #[component]
 pub fn PublishPart(
     /// The story.
@@ -25,7 +25,7 @@ pub fn PublishPart(
     /// Id of the story.
     #[prop(into)]
     story: Signal<String>,
-    /// What is missing: a refusal stands only until that changes.
+    /// What is missing: there is nothing to show before, and a refusal stands only until that changes.
     #[prop(into)]
     missing: Signal<Vec<Missing>>,
     /// Classes of the button, beside `button`.
@@ -118,10 +118,12 @@ pub fn PublishPart(
     };
     view! {
         <FailureNotice failure=looking.failure() />
-        <BusyButton busy=looking.busy() on_press=show class=class>
-            <Drawn icon=Icon::Eye />
-            {texts.review_do_preview()}
-        </BusyButton>
+        <Show when=move || missing.with(Vec::is_empty)>
+            <BusyButton busy=looking.busy() on_press=show class=class>
+                <Drawn icon=Icon::Eye />
+                {texts.review_do_preview()}
+            </BusyButton>
+        </Show>
         <p class="soft decisions__said" role="status">
             {move || is_coming.get().then(|| texts.review_preview_coming())}
         </p>
