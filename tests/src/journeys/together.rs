@@ -1,7 +1,7 @@
 //! Several people and one story.
 
 use super::steps::network::{COORDINATOR, VOLUNTEER, finds_signal, found_network, member};
-use super::steps::review::{QUEUE, reads_again};
+use super::steps::review::{QUEUE, is_led_to_outcome, reads_again};
 use super::steps::story::{MINE, opens_story, sees_it_safe, submits, writes};
 use crate::person::{LOST_RELAY, Role};
 use crate::stage::Stage;
@@ -47,6 +47,8 @@ pub(super) async fn two_versions_are_shown_and_chosen(stage: &Stage) -> anyhow::
     ensure!(count_times(&versions) >= 2, "no two times in: {versions}");
     ana.looks_over("twee-versies").await?;
     ana.keeps_version("Er wordt weer gepraat.").await?;
+    ana.says_yes("houden").await?;
+    is_led_to_outcome(&ana, "Deze versie blijft.").await?;
     for person in [&ana, &cor] {
         person.sees_no(Role::Region, "Twee versies").await?;
         person.reads("Er wordt weer gepraat.").await?;

@@ -34,7 +34,7 @@ impl Person<'_> {
         Ok(lines.filter(|line| !line.is_empty()).collect())
     }
 
-    /// Of two versions keeps the one that reads so.
+    /// Of two versions chooses the one that reads so; whether she keeps it is asked then.
     ///
     /// # Errors
     /// When there is none.

@@ -3,6 +3,7 @@
 use crate::media_fields::YES;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::confirm::Confirm;
 use crate::ui::desk::Spot;
 use crate::ui::{choices_words, clock, use_texts, words};
 use leptos::prelude::*;
@@ -98,7 +99,7 @@ fn of_media(texts: Locale, id: &str, name: &str, conflict: &MediaConflict) -> Di
     }
 }
 
-/// All values, who wrote them and when, and a choice.
+/// All values, who wrote them and when, and a choice: no screen brings back what was not kept, so it is asked once.
 #[component]
 pub fn Versions(
     /// Id of the story.
@@ -119,6 +120,13 @@ pub fn Versions(
     };
     let labelled_by = title_id.clone();
     let label = disputed.label.clone();
+    let chosen = StoredValue::new(None::<Command>);
+    let is_asked = RwSignal::new(false);
+    let keep_chosen = move || {
+        if let Some(choice) = chosen.get_value() {
+            asking.ask(choice, move |_| on_kept.run(()));
+        }
+    };
     let items = disputed.versions.clone().into_iter().map(|version| {
         let Version { id, value, by, at } = version;
         let name = by.unwrap_or_else(|| texts.review_versions_unknown().to_owned());
@@ -127,7 +135,10 @@ pub fn Versions(
             None => name,
         };
         let choice = disputed.keep(story.clone(), id);
-        let keep = Callback::new(move |()| asking.ask(choice.clone(), move |_| on_kept.run(())));
+        let keep = Callback::new(move |()| {
+            chosen.set_value(Some(choice.clone()));
+            is_asked.set(true);
+        });
         let shown = if value.is_empty() {
             texts.review_versions_empty().to_owned()
         } else {
@@ -156,6 +167,15 @@ pub fn Versions(
             <ul class="versions__list" role="list">
                 {items}
             </ul>
+            <Confirm
+                open=is_asked
+                question=texts.review_versions_question()
+                verb=texts.review_versions_verb()
+                danger=true
+                on_yes=keep_chosen
+            >
+                <p>{texts.review_versions_lost()}</p>
+            </Confirm>
         </section>
     }
 }

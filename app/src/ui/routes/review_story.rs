@@ -123,10 +123,13 @@ fn Conflicts(desk: OpenStory) -> impl IntoView {
     let is_kept = RwSignal::new(false);
     let kept = Callback::new(move |()| {
         is_kept.set(true);
-        focus::first("#inhoud", "h1");
+        // Where it is said: the versions and their buttons are gone.
+        focus::part(".versions-kept");
     });
     view! {
-        <p role="status">{move || is_kept.get().then(|| texts.review_versions_kept())}</p>
+        <p class="versions-kept" role="status">
+            {move || is_kept.get().then(|| texts.review_versions_kept())}
+        </p>
         <FailureNotice failure=asking.failure() />
         <For
             each=move || conflicts.get()
