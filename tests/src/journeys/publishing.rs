@@ -185,7 +185,7 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
 async fn publishes_a_better_version(person: &Person<'_>, id: &str) -> anyhow::Result<()> {
     person.opens(&format!("/app/verhalen/{id}")).await?;
     person.fills("Tips voor anderen", "Begin klein.").await?;
-    person.opens(&format!("/app/nalezen/{id}")).await?;
+    person.follows("Terug naar nalezen").await?;
     teller_agrees(person).await?;
     approves_story(person).await?;
     publishes(person).await

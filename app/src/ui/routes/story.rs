@@ -11,6 +11,7 @@ use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::delete_part::DeletePart;
 use crate::ui::components::district_field::DistrictField;
 use crate::ui::components::failure_notice::FailureNotice;
+use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::in_trash::InTrash;
 use crate::ui::components::municipality_field::MunicipalityField;
 use crate::ui::components::naming_choice::NamingChoice;
@@ -102,6 +103,7 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
     let heading_lang = move || title.with(|title| !title.trim().is_empty()).then(|| lang.get());
     view! {
         <div class="narrow stack stack--wide story-form">
+            <BackToReview desk=desk />
             <header class="stack stack--tight">
                 <h1 lang=heading_lang dir="auto">
                     {heading}
@@ -123,6 +125,33 @@ fn StoryForm(desk: OpenStory) -> impl IntoView {
                 </Show>
             </Show>
         </div>
+    }
+}
+
+/// Whoever changes what is somebody else's came from reading it again.
+#[component]
+fn BackToReview(desk: OpenStory) -> impl IntoView {
+    let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let address = memo(move || {
+        story.with(|story| {
+            let story = story
+                .as_ref()
+                .filter(|story| story.reviewable && !story.row.mine)?;
+            Some(format!("/app/nalezen/{}", story.row.id))
+        })
+    });
+    move || {
+        address.get().map(|address| {
+            view! {
+                <p>
+                    <a class="button button--quiet" href=address>
+                        <Drawn icon=Icon::Back />
+                        {texts.story_back_to_review()}
+                    </a>
+                </p>
+            }
+        })
     }
 }
 
