@@ -46,7 +46,7 @@ pub fn Decide(
     });
     view! {
         <aside class="review__side" aria-label=texts.review_side()>
-            <StorySign desk=desk />
+            <StorySign desk=desk among_others=true />
             <Questions desk=desk />
             <section class="sheet stack stack--tight" aria-labelledby="toestemming">
                 <h2 id="toestemming">{texts.review_consent_title()}</h2>

@@ -20,6 +20,9 @@ struct Said {
 pub fn StorySign(
     /// The story.
     desk: OpenStory,
+    /// Whether signs of other things stand around it: it says then that it is the story's.
+    #[prop(optional)]
+    among_others: bool,
 ) -> impl IntoView {
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
@@ -53,10 +56,18 @@ pub fn StorySign(
             "polite"
         }
     };
+    let words = move || {
+        let words = words::whereabouts(texts, said.get().now?);
+        Some(if among_others {
+            texts.review_this_story(words)
+        } else {
+            words.to_owned()
+        })
+    };
     view! {
         <p class=class role="status" aria-live=live>
             {move || icon.get().map(|icon| view! { <Drawn icon=icon /> })}
-            <span>{move || said.get().now.map(|whereabouts| words::whereabouts(texts, whereabouts))}</span>
+            <span>{words}</span>
         </p>
     }
 }
