@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
 /// Focuses an element, also one that is no control.
 pub fn element(element: &HtmlElement) {
@@ -19,6 +19,19 @@ pub fn first(root: &'static str, selectors: &'static str) {
         let root = document().query_selector(root).ok().flatten();
         if let Some(found) = root.and_then(|root| below(&root, selectors)) {
             element(&found);
+        }
+    });
+}
+
+/// Focuses the first text field of more than one line below `root`, to write on at the end of what is in it.
+pub fn end_of(root: &'static str, selectors: &'static str) {
+    request_animation_frame(move || {
+        let root = document().query_selector(root).ok().flatten();
+        let found = root.and_then(|root| below(&root, selectors));
+        if let Some(field) = found.and_then(|found| found.dyn_into::<HtmlTextAreaElement>().ok()) {
+            element(&field);
+            // Beyond the end counts as the end; refused for no text field.
+            drop(field.set_selection_range(u32::MAX, u32::MAX));
         }
     });
 }

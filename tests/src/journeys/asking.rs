@@ -9,6 +9,8 @@ use anyhow::ensure;
 
 const QUESTION: &str = "Wie kookte er mee?";
 const WHO: &str = "Wie deed mee?";
+/// A question to take over.
+const READY: &str = "Wie deed er allemaal mee?";
 
 /// What lies under a dialog on a phone.
 const MEMBERS: &str = "nav a[href='/app/leden']";
@@ -29,7 +31,17 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.is_told(Role::Alert, "Schrijf eerst je vraag").await?;
     ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
     // A question to take over is about its field.
-    ana.presses("Wie deed er allemaal mee?").await?;
+    ana.presses(READY).await?;
+    ana.waits("is behind the question", async || {
+        let before = ana
+            .runs("const it = document.activeElement; return it.value?.slice(0, it.selectionStart) ?? '';")
+            .await?;
+        Ok(before
+            .as_str()
+            .is_some_and(|before| before.ends_with(READY))
+            .then_some(()))
+    })
+    .await?;
     ana.waits("sees the field of the question", async || {
         let field = ana
             .runs("return document.querySelector('#vraag-veld').selectedOptions[0].textContent;")

@@ -75,7 +75,7 @@ pub fn AskBack(
             .map(|(words, subject)| {
                 let add = move |_| {
                     about.set(Some(subject));
-                    focus::first(".dialog[open]", "#vraag");
+                    focus::end_of(".dialog[open]", "#vraag");
                     question.update(|question| {
                         if !question.is_empty() && !question.ends_with(char::is_whitespace) {
                             question.push(' ');
