@@ -4,7 +4,7 @@ use super::steps::network::{
     COORDINATOR, Invitation, MEMBERS, VOLUNTEER, approves, follows_invitation, found_network, invites,
     invites_and_leaves, invites_who_need_not_wait, joins,
 };
-use super::steps::review::reads_again;
+use super::steps::review::{is_led_to_outcome, reads_again};
 use super::steps::story::{opens_story, sees_it_safe, submits, writes};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
@@ -13,6 +13,11 @@ use crate::traces;
 use anyhow::{Context, ensure};
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+const REVOKE: &str = "Uitnodiging intrekken";
+
+/// The list of all invitations.
+const INVITATIONS: &str = "Uitnodigingen";
 
 /// By link; and what was written before comes along when she is approved.
 pub(super) async fn somebody_joins_by_link(stage: &Stage) -> anyhow::Result<()> {
@@ -96,10 +101,19 @@ pub(super) async fn a_bad_invitation_is_refused_in_words(stage: &Stage) -> anyho
     let used = invites_and_leaves(&ana, COORDINATOR).await?;
     let revoked = invites(&ana, VOLUNTEER).await?;
     ana.reads("Vrijwilliger · geldig tot").await?;
-    ana.presses("Uitnodiging intrekken").await?;
+    ana.presses(REVOKE).await?;
     ana.says_yes("intrekken").await?;
+    is_led_to_outcome(&ana, "Je uitnodiging").await?;
     ana.reads("Deze uitnodiging is ingetrokken.").await?;
     ana.reads_no("Vrijwilliger · geldig tot").await?;
+    ana.presses("Klaar").await?;
+    // In the list, the keyboard stays at the invitation that was taken back.
+    invites(&ana, VOLUNTEER).await?;
+    ana.presses("Klaar").await?;
+    ana.presses_in_item(INVITATIONS, "Vrijwilliger Gemaakt door Ana · Geldig tot", REVOKE)
+        .await?;
+    ana.says_yes("intrekken").await?;
+    is_led_to_outcome(&ana, "Ingetrokken").await?;
     ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     let expired = invites_and_leaves(&ana, VOLUNTEER).await?;
     let bea = stage.person("Bea", &relay.url()).await?;

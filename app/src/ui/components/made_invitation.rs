@@ -11,7 +11,7 @@ use crate::ui::components::qr_code::QrCode;
 use crate::ui::components::revoke::Revoke;
 use crate::ui::core_worker::CoreWorker;
 use crate::ui::view::use_view;
-use crate::ui::{use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::command::Command;
@@ -44,13 +44,14 @@ pub fn MadeInvitation(
     };
     let id = StoredValue::new(row.id);
     let shown = StoredValue::new((link, code));
+    let to_title = || focus::first("#inhoud", "#uitnodiging");
     let body = move || match state.get() {
         InvitationState::Open => {
             let (link, code) = shown.get_value();
             let approval = made.automatic.then(|| view! { <Approval automatic=automatic /> });
             let revoke = row
                 .may_revoke
-                .then(|| view! { <Revoke invitation=id.get_value() /> });
+                .then(|| view! { <Revoke invitation=id.get_value() on_yes=to_title /> });
             view! {
                 <p>{texts.members_made_more()}</p>
                 {approval}

@@ -13,6 +13,9 @@ use shared::command::Command;
 pub fn Revoke(
     /// Handle of the invitation.
     invitation: String,
+    /// Called at "Ja": goes to what stays where this button leaves.
+    #[prop(into)]
+    on_yes: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
     let asking = Asking::new();
@@ -22,6 +25,7 @@ pub fn Revoke(
             invitation: invitation.clone(),
         };
         asking.ask(command, |_| {});
+        on_yes.run(());
     };
     view! {
         <div class="stack stack--tight">

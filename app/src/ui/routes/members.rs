@@ -17,6 +17,7 @@ use crate::ui::memo::memo;
 use crate::ui::tabs::leads;
 use crate::ui::view::use_view;
 use crate::ui::{focus, use_texts, words};
+use leptos::html::Li;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use shared::command::{Command, Reply};
@@ -248,6 +249,7 @@ fn Invitations(
         let rows = rows.into_iter().filter(|row| Some(&row.id) != shown.as_ref());
         rows.collect::<Vec<_>>()
     });
+    let ids = move || rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>());
     view! {
         <Show when=move || !rows.with(Vec::is_empty)>
             <section class="stack">
@@ -256,8 +258,9 @@ fn Invitations(
                     <p>{texts.members_invitations_more()}</p>
                 </Show>
                 <ul class="members" role="list" aria-label=texts.members_invitations()>
-                    <For each=move || rows.get() key=|row| format!("{row:?}") let(row)>
-                        <InvitationItem row=row />
+                    // An item stays what it is when its state changes: the keyboard may be there.
+                    <For each=ids key=String::clone let(id)>
+                        <InvitationItem row=row_of(rows, id) />
                     </For>
                 </ul>
             </section>
@@ -269,27 +272,54 @@ fn is_open(row: &InvitationRow) -> bool {
     row.state == InvitationState::Open
 }
 
+/// The row of this id, while there is one.
+fn row_of(rows: Memo<Vec<InvitationRow>>, id: String) -> Memo<Option<InvitationRow>> {
+    memo(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()))
+}
+
 #[component]
 fn InvitationItem(
     /// The invitation.
-    row: InvitationRow,
+    row: Memo<Option<InvitationRow>>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let state = match row.state {
-        InvitationState::Open => texts.members_invitation_open(&clock::moment(texts, row.until)),
-        InvitationState::Used => texts.members_invitation_used().into(),
-        InvitationState::Revoked => texts.members_invitation_revoked().into(),
+    let item = NodeRef::<Li>::new();
+    let to_item = move || {
+        request_animation_frame(move || {
+            if let Some(item) = item.get_untracked() {
+                focus::element(&item);
+            }
+        });
     };
-    let by = row.by.as_deref().map(|name| texts.members_invitation_by(name));
-    let about = by.into_iter().chain([state]).collect::<Vec<_>>().join(" · ");
-    let may_revoke = row.may_revoke && row.state != InvitationState::Revoked;
-    let revoke = may_revoke.then(|| view! { <Revoke invitation=row.id.clone() /> });
+    let who = move || {
+        let row = row.get()?;
+        let state = match row.state {
+            InvitationState::Open => texts.members_invitation_open(&clock::moment(texts, row.until)),
+            InvitationState::Used => texts.members_invitation_used().into(),
+            InvitationState::Revoked => texts.members_invitation_revoked().into(),
+        };
+        let by = row.by.as_deref().map(|name| texts.members_invitation_by(name));
+        let about = by.into_iter().chain([state]).collect::<Vec<_>>().join(" · ");
+        Some(view! {
+            <p class="member__name">{words::role(texts, row.role)}</p>
+            <p class="soft">{about}</p>
+        })
+    };
+    let to_revoke = memo(move || {
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let may_revoke = row.may_revoke && row.state != InvitationState::Revoked;
+            may_revoke.then(|| row.id.clone())
+        })
+    });
+    let revoke = move || {
+        to_revoke
+            .get()
+            .map(|id| view! { <Revoke invitation=id on_yes=to_item /> })
+    };
     view! {
-        <li class="member">
-            <div class="member__who">
-                <p class="member__name">{words::role(texts, row.role)}</p>
-                <p class="soft">{about}</p>
-            </div>
+        <li class="member" node_ref=item>
+            <div class="member__who">{who}</div>
             {revoke}
         </li>
     }
