@@ -25,6 +25,7 @@ pub mod permission;
 pub mod pictures;
 pub mod reading_aloud;
 pub mod recording;
+pub mod refusal;
 pub mod rescued;
 pub mod text_draft;
 pub mod text_languages;

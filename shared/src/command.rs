@@ -185,8 +185,8 @@ pub enum Command {
     NotPublish {
         /// Document id, hexadecimal.
         id: String,
-        /// Why.
-        unfit: Unfit,
+        /// Why; `None` for another reason, in words.
+        unfit: Option<Unfit>,
         /// More about it, for members only.
         reason: String,
     },

@@ -190,7 +190,7 @@ fn what_is_not_to_be_published_says_why_and_what_is_online_is_taken_back_first()
     town.settle();
     let refuse = Command::NotPublish {
         id: story.clone(),
-        unfit: Unfit::Double,
+        unfit: Some(Unfit::Double),
         reason: String::new(),
     };
     town.world.ask(coordinator, refuse.clone()).unwrap();
@@ -198,6 +198,18 @@ fn what_is_not_to_be_published_says_why_and_what_is_online_is_taken_back_first()
     let decision = town.open(volunteer, &story).decision.unwrap();
     assert_eq!(decision.state, StoryState::NotPublished);
     assert_eq!(decision.unfit, Some(Unfit::Double));
+    // Or in words alone.
+    let in_words = Command::NotPublish {
+        id: story.clone(),
+        unfit: None,
+        reason: "De verteller wil het niet.".into(),
+    };
+    town.world.ask(coordinator, in_words).unwrap();
+    town.settle();
+    let decision = town.open(volunteer, &story).decision.unwrap();
+    assert_eq!(decision.state, StoryState::NotPublished);
+    assert_eq!(decision.unfit, None);
+    assert_eq!(decision.reason, "De verteller wil het niet.");
     town.publish(coordinator, &story);
     town.settle();
     let answer = town.world.ask(coordinator, refuse);

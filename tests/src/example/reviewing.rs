@@ -5,7 +5,7 @@ use crate::member::Member;
 use crate::wait::wait_for;
 use anyhow::Context;
 use shared::command::Command;
-use shared::view::{About, StoryState, Unfit};
+use shared::view::{About, StoryState};
 
 /// Reads every story that was handed in, and brings it to the state that it is to have.
 pub(super) async fn review(example: &Example) -> anyhow::Result<()> {
@@ -49,7 +49,7 @@ async fn decide(coordinator: &Member, written: &Written) -> anyhow::Result<()> {
             is_in(coordinator, written, StoryState::Submitted).await?;
             let refuse = Command::NotPublish {
                 id: id.clone(),
-                unfit: story.unfit.unwrap_or(Unfit::Test),
+                unfit: story.unfit,
                 reason: story.reason.clone(),
             };
             coordinator.does(refuse).await?;

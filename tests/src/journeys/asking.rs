@@ -115,13 +115,17 @@ pub(super) async fn a_story_is_not_published(stage: &Stage) -> anyhow::Result<()
     }
     reads_again(&ana, "Het eerste").await?;
     ana.presses("Niet publiceren").await?;
-    ana.presses("Ja, niet publiceren").await?;
+    ana.presses("Ja, bij het netwerk houden").await?;
     ana.is_told(Role::Alert, "Kies een reden").await?;
+    // Another reason than those says nothing without words.
+    ana.picks("Reden", "Iets anders").await?;
+    ana.presses("Ja, bij het netwerk houden").await?;
+    ana.is_told(Role::Alert, "Schrijf waarom").await?;
     ana.picks("Reden", "Het verhaal staat er al").await?;
     ana.fills("Meer uitleg, alleen voor het netwerk", "Cor schreef het op.")
         .await?;
     ana.looks_over("niet-publiceren").await?;
-    ana.says_yes("niet publiceren").await?;
+    ana.says_yes("bij het netwerk houden").await?;
     is_led_to_outcome(&ana, "niet online komt").await?;
     // One press leads to what waits.
     ana.follows("Volgende verhaal").await?;
@@ -137,6 +141,11 @@ pub(super) async fn a_story_is_not_published(stage: &Stage) -> anyhow::Result<()
     opens_story(&bea, "Het eerste").await?;
     submits(&bea).await?;
     reads_again(&ana, "Het eerste").await?;
+    // Who told it may not want it.
+    ana.presses("Niet publiceren").await?;
+    ana.picks("Reden", "De verteller wil het niet").await?;
+    ana.says_yes("bij het netwerk houden").await?;
+    is_led_to_outcome(&ana, "De verteller wil het niet.").await?;
     for person in [&ana, &bea] {
         person.has_no_complaint().await?;
     }

@@ -100,9 +100,9 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     let reason = "Meer uitleg, alleen voor het netwerk";
     ana.presses("Niet publiceren").await?;
     ana.picks("Reden", "Het verhaal staat er al").await?;
-    says_too_much(&ana, "niet publiceren", reason, &long).await?;
+    says_too_much(&ana, "bij het netwerk houden", reason, &long).await?;
     ana.presses("Niet publiceren").await?;
-    says_less(&ana, "niet publiceren", reason, &long).await?;
+    says_less(&ana, "bij het netwerk houden", reason, &long).await?;
     ana.reads("Niet gepubliceerd").await?;
     for person in [&ana, &bea] {
         person.has_no_complaint().await?;

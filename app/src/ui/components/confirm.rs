@@ -43,7 +43,10 @@ pub fn Confirm(
     let labelled_by = title_id.clone();
     let yes = move |_| {
         if may_say_yes.is_some_and(|may_say_yes| !may_say_yes.run(())) {
-            focus::first("dialog[open]", "[aria-invalid=true], input");
+            focus::first(
+                "dialog[open]",
+                "[aria-invalid=true], fieldset:has(.field__error) input",
+            );
             return;
         }
         open.set(false);

@@ -1,5 +1,6 @@
 //! "Niet publiceren": a story stays inside, for a reason.
 
+use crate::refusal::Refusal;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
@@ -7,7 +8,6 @@ use crate::ui::components::show::Show;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::Unfit;
 
 /// A button, and the reasons to choose from.
 #[component]
@@ -19,23 +19,28 @@ pub fn NotPublish(
     on_decided: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let chosen = RwSignal::new(None::<Unfit>);
+    let chosen = RwSignal::new(None::<Refusal>);
     let reason = RwSignal::new(String::new());
     let is_missing = RwSignal::new(false);
+    let lacks_words = RwSignal::new(false);
     let asking = Asking::new();
     let may_decide = Callback::new(move |()| {
-        let is_chosen = chosen.get_untracked().is_some();
-        is_missing.set(!is_chosen);
-        is_chosen
+        let refusal = chosen.get_untracked();
+        is_missing.set(refusal.is_none());
+        let has_words = reason.with_untracked(|reason| !reason.trim().is_empty());
+        lacks_words.set(refusal.is_some_and(Refusal::needs_words) && !has_words);
+        refusal.is_some() && !lacks_words.get_untracked()
     });
     let decide = Callback::new(move |()| {
-        let Some(unfit) = chosen.get_untracked() else {
+        let Some(refusal) = chosen.get_untracked() else {
             return;
         };
+        let teller = texts.not_publish_teller_recorded();
+        let (unfit, reason_recorded) = reason.with_untracked(|reason| refusal.recorded(teller, reason));
         let command = Command::NotPublish {
             id: story.get_untracked(),
             unfit,
-            reason: reason.get_untracked(),
+            reason: reason_recorded,
         };
         asking.ask(command, move |_| {
             chosen.set(None);
@@ -43,20 +48,26 @@ pub fn NotPublish(
             on_decided.run(());
         });
     });
-    let reasons = Unfit::ALL.into_iter().map(move |unfit| {
+    let reasons = Refusal::all().map(move |refusal| {
+        let words = match refusal {
+            Refusal::Teller => texts.not_publish_teller(),
+            Refusal::Known(unfit) => words::unfit(texts, unfit),
+            Refusal::Other => texts.not_publish_other(),
+        };
         view! {
             <label class="choice">
                 <input
                     type="radio"
                     name="waarom-niet"
                     autocomplete="off"
-                    prop:checked=move || chosen.get() == Some(unfit)
+                    prop:checked=move || chosen.get() == Some(refusal)
                     on:change=move |_| {
-                        chosen.set(Some(unfit));
+                        chosen.set(Some(refusal));
                         is_missing.set(false);
+                        lacks_words.set(false);
                     }
                 />
-                <span>{words::unfit(texts, unfit)}</span>
+                <span>{words}</span>
             </label>
         }
     });
@@ -91,9 +102,17 @@ pub fn NotPublish(
                     autocomplete="off"
                     spellcheck="false"
                     dir="auto"
+                    aria-describedby="waarom-niet-fout"
+                    aria-invalid=move || lacks_words.get().then_some("true")
                     prop:value=reason
-                    on:input:target=move |event| reason.set(event.target().value())
+                    on:input:target=move |event| {
+                        reason.set(event.target().value());
+                        lacks_words.set(false);
+                    }
                 ></textarea>
+                <Show when=move || lacks_words.get()>
+                    <FieldError id="waarom-niet-fout" words=texts.not_publish_no_words() />
+                </Show>
             </div>
         </ConfirmButton>
     }

@@ -115,7 +115,7 @@ pub(super) enum Change {
         about: Option<About>,
     },
     NotPublish {
-        unfit: Unfit,
+        unfit: Option<Unfit>,
         reason: String,
     },
     Choose {

@@ -226,7 +226,7 @@ impl Client {
             Change::NotPublish { unfit, reason } => {
                 let decision = review::Decision {
                     note: note(reason),
-                    unfit: Some(*unfit),
+                    unfit: *unfit,
                     ..ReviewKind::NotPublished.into()
                 };
                 story::decide(document, decision, recorded)?;
