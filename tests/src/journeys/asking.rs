@@ -54,7 +54,9 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     // The second of two presses stops at the dialog that closes: it leads nowhere else.
     ana.presses_through("Ja, terugvragen", MEMBERS).await?;
     is_led_to_outcome(&ana, "Teruggevraagd").await?;
-    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    // Back in the list she is at the story that she comes from.
+    ana.follows("Alles wat wacht").await?;
+    is_led_to_outcome(&ana, SOUP.title).await?;
     ana.finds_item("Teruggevraagd", &[SOUP.title]).await?;
 
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;

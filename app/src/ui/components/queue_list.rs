@@ -47,6 +47,11 @@ pub fn QueueList(
     }
 }
 
+/// Id of the card of a story, which the address names of who comes back from it.
+pub fn anchor(story: &str) -> String {
+    ["kaart-", story].concat()
+}
+
 #[component]
 fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, now_ms: u64) -> impl IntoView {
     let texts = use_texts();
@@ -81,7 +86,7 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
     });
     view! {
         <li>
-            <article class="story-card">
+            <article class="story-card" id=anchor(&row.id)>
                 <h3 class="story-card__title">
                     <a href=format!("/app/nalezen/{}", row.id) aria-current=is_open>
                         {title(texts, &row)}

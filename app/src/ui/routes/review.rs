@@ -3,12 +3,13 @@
 use crate::lists::{Queue, ROWS_AT_ONCE, queue};
 use crate::ui::components::catching_up::CatchingUp;
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
-use crate::ui::components::queue_list::QueueList;
+use crate::ui::components::queue_list::{QueueList, anchor};
 use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
-use crate::ui::use_texts;
 use crate::ui::view::use_view;
+use crate::ui::{focus, use_texts};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use shared::view::StoryRow;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ fn Waiting() -> impl IntoView {
     let online = memo(move || queue.with(|queue| queue.online.clone()));
     let withdrawn = memo(move || queue.with(|queue| queue.withdrawn.clone()));
     let not_published = memo(move || queue.with(|queue| queue.not_published.clone()));
+    back_to_card();
     view! {
         <h1>{texts.review_title()}</h1>
         <section class="stack" aria-labelledby="te-lezen">
@@ -75,6 +77,27 @@ fn Waiting() -> impl IntoView {
     }
 }
 
+/// The card of the story from which somebody comes back, as the address names it.
+fn card_in_address() -> Option<String> {
+    let hash = use_location().hash.get_untracked();
+    let card = hash.trim_start_matches('#');
+    (!card.is_empty()).then(|| card.to_owned())
+}
+
+/// Leads keyboard and eye to that card: the list goes on where it was left.
+fn back_to_card() {
+    let Some(card) = card_in_address() else { return };
+    request_animation_frame(move || {
+        let Some(card) = document().get_element_by_id(&card) else {
+            return;
+        };
+        if let Some(link) = focus::below(&card, "a") {
+            focus::element(&link);
+        }
+        card.scroll_into_view();
+    });
+}
+
 /// Stories that wait for the same thing; nothing while there are none.
 #[component]
 fn Group(
@@ -96,7 +119,10 @@ fn Group(
 #[component]
 fn Part(label: &'static str, #[prop(into)] rows: Signal<Vec<Arc<StoryRow>>>) -> impl IntoView {
     let texts = use_texts();
-    let n_shown = RwSignal::new(ROWS_AT_ONCE);
+    // As far as the card that is come back to.
+    let card = card_in_address();
+    let place = rows.with_untracked(|rows| rows.iter().position(|row| Some(anchor(&row.id)) == card));
+    let n_shown = RwSignal::new(place.map_or(ROWS_AT_ONCE, |index| ROWS_AT_ONCE.max(index + 1)));
     let has_more = move || rows.with(Vec::len) > n_shown.get();
     view! {
         <QueueList label=label rows=rows limit=n_shown in_full=true />

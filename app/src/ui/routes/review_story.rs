@@ -9,7 +9,7 @@ use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::in_trash::InTrash;
 use crate::ui::components::photos_shown::PhotosShown;
-use crate::ui::components::queue_list::QueueList;
+use crate::ui::components::queue_list::{QueueList, anchor};
 use crate::ui::components::recordings_shown::RecordingsShown;
 use crate::ui::components::show::Show;
 use crate::ui::components::story_text::StoryText;
@@ -70,6 +70,10 @@ fn Beside(desk: OpenStory) -> impl IntoView {
     let queue = use_queue();
     let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
     let id = desk.with_value(Desk::id);
+    let list = move || match id.get() {
+        Some(id) => ["/app/nalezen#", &anchor(&id)].concat(),
+        None => "/app/nalezen".to_owned(),
+    };
     view! {
         <div class="review review--open">
             <nav class="review__queue" aria-labelledby="te-lezen">
@@ -81,14 +85,14 @@ fn Beside(desk: OpenStory) -> impl IntoView {
                     <QueueList label=texts.review_to_read() rows=to_read limit=ROWS_BESIDE open=id />
                 </Show>
                 <p>
-                    <a class="button button--quiet" href="/app/nalezen">
+                    <a class="button button--quiet" href=list>
                         {texts.review_all()}
                     </a>
                 </p>
             </nav>
             <div class="review__story">
                 <p class="review__back">
-                    <a class="button button--quiet" href="/app/nalezen">
+                    <a class="button button--quiet" href=list>
                         <Drawn icon=Icon::Back />
                         {texts.review_back()}
                     </a>
