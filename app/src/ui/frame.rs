@@ -56,7 +56,7 @@ pub fn Frame(
         <header class="bar">
             <a class="brand" href="/app/" aria-current=move || is_home().then_some("page")>
                 <Mark />
-                {texts.words_aanzet()}
+                <span>{texts.words_aanzet()}</span>
             </a>
             <SafetySign />
         </header>

@@ -68,7 +68,7 @@ impl Page<'_> {
         let texts = view.texts;
         html! {
             header.bar {
-                a.brand href=(view.at("/")) { (mark()) (view.network) }
+                a.brand href=(view.at("/")) { (mark()) span { (view.network) } }
                 nav.bar__links aria-label=(texts.site_menu()) {
                     (self.link(view, "/verhalen", texts.site_stories()))
                     (self.link(view, "/wie", texts.site_about()))
