@@ -5,9 +5,11 @@ use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use crate::ui::view::{CoreState, use_view};
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::view::{Role, Standing, StoryRow, StoryState};
+use web_sys::HtmlElement;
 
 /// The main menu: what this member may use, and while the app opens what everybody may.
 #[component]
@@ -95,6 +97,14 @@ pub fn leads(standing: &Standing) -> bool {
     }
 }
 
+/// Scrolls the bar, which is wider than the screen where text is large; the page stays where it is.
+fn bring_into_bar(tab: &HtmlElement) {
+    if let Some(bar) = tab.parent_element() {
+        let left = tab.offset_left() - (bar.client_width() - tab.offset_width()) / 2;
+        bar.set_scroll_left(left);
+    }
+}
+
 #[component]
 fn Tab(
     /// Address of the screen; those below it belong to it.
@@ -114,8 +124,16 @@ fn Tab(
                 .is_some_and(|below| below.is_empty() || below.starts_with('/'))
         })
     });
+    let tab = NodeRef::<html::A>::new();
+    Effect::new(move || {
+        if let Some(tab) = tab.get()
+            && is_here.get()
+        {
+            bring_into_bar(&tab);
+        }
+    });
     view! {
-        <a href=href aria-current=move || is_here.get().then_some("page")>
+        <a href=href node_ref=tab aria-current=move || is_here.get().then_some("page")>
             <Drawn icon=icon />
             <span>{label}</span>
             {children.map(|children| children())}

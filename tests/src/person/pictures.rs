@@ -32,10 +32,19 @@ const SCREENS: [Screen; 2] = [
     },
 ];
 
+/// How wide the page or a dialog is where it scrolls sideways, and what of it reaches beyond its edge.
+const BESIDE: &str = "const views = [document.documentElement, ...document.querySelectorAll('dialog[open]')];
+    const wide = views.find(it => it.scrollWidth > it.clientWidth);
+    if (!wide) return null;
+    const edge = wide.getBoundingClientRect().left + wide.clientLeft + wide.clientWidth;
+    const beyond = [...wide.querySelectorAll('*')].filter(it => it.getBoundingClientRect().right > edge + 1);
+    const names = beyond.slice(0, 8).map(it => `${it.localName}.${it.getAttribute('class') ?? ''}`);
+    return `${wide.localName} is ${wide.scrollWidth} wide, of ${wide.clientWidth}: ${names.join(', ')}`;";
+
 impl Person<'_> {
-    /// Looks a page over, as everybody may meet it: axe finds nothing, and nothing lies beside the screen.
-    /// In Chromium on a phone and a laptop, light and dark, with pictures if they were asked for; others cannot be told
-    /// to show all these.
+    /// Looks a page over, as everybody may meet it: axe finds nothing, and nothing lies beside the screen, also where
+    /// text is twice as large. In Chromium on a phone and a laptop, light and dark, with pictures if they were asked
+    /// for; others cannot be told to show all these.
     ///
     /// # Errors
     /// When axe finds something or the page is too wide.
@@ -52,17 +61,36 @@ impl Person<'_> {
                 self.looks_once(screen, &name).await.with_context(|| name)?;
             }
         }
-        self.chromium("Emulation.clearDeviceMetricsOverride", json!({}))
-            .await?;
         self.chromium("Emulation.setEmulatedMedia", json!({ "features": [] }))
+            .await?;
+        let [phone, _] = &SCREENS;
+        self.sets_screen(phone, phone.height).await?;
+        self.has_text_of("200%").await?;
+        let name = format!("{name}-{}-large", phone.name);
+        self.takes_a_picture(phone, &name).await?;
+        self.finds_nothing_beside_the_screen()
+            .await
+            .with_context(|| name)?;
+        self.has_text_of("").await?;
+        self.chromium("Emulation.clearDeviceMetricsOverride", json!({}))
             .await
     }
 
     async fn looks_once(&self, screen: &Screen, name: &str) -> anyhow::Result<()> {
         self.takes_a_picture(screen, name).await?;
         self.finds_the_page_accessible().await?;
-        let width = self.runs("return document.documentElement.scrollWidth").await?;
-        ensure!(width.as_u64() <= Some(screen.width), "the page is {width} wide");
+        self.finds_nothing_beside_the_screen().await
+    }
+
+    async fn finds_nothing_beside_the_screen(&self) -> anyhow::Result<()> {
+        let beside = self.runs(BESIDE).await?;
+        ensure!(beside.is_null(), "{beside}");
+        Ok(())
+    }
+
+    async fn has_text_of(&self, size: &str) -> anyhow::Result<()> {
+        self.runs(&format!("document.documentElement.style.fontSize = '{size}'"))
+            .await?;
         Ok(())
     }
 

@@ -38,7 +38,10 @@ pub fn Confirm(
     let texts = use_texts();
     let dialog = NodeRef::<Dialog>::new();
     let is_its_state = move |core| (core == CoreState::Ready) != without_core;
-    let closed = dialog::stand_while_core(is_its_state, open, dialog, |_| {});
+    let closed = dialog::stand_while_core(is_its_state, open, dialog, |dialog| {
+        // Read from its beginning; its first button has the focus, which may lie below the screen.
+        dialog.set_scroll_top(0);
+    });
     let title_id = title_id();
     let labelled_by = title_id.clone();
     let yes = move |_| {
