@@ -6,6 +6,8 @@ use super::steps::story::{SAFE, SOUP, id_of_story, is_at_what_became_of_it};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
+use anyhow::{bail, ensure};
+use thirtyfour::Key;
 
 /// Tab, arrows, space, Enter, and typing.
 pub(super) async fn the_keyboard_is_enough(stage: &Stage) -> anyhow::Result<()> {
@@ -17,6 +19,7 @@ pub(super) async fn the_keyboard_is_enough(stage: &Stage) -> anyhow::Result<()> 
     let id = hands_in(&bea).await?;
     publishes(&ana).await?;
     relay.serves(&format!("/verhaal/{id}"), SOUP.title).await?;
+    reaches_the_first_story(&bea).await?;
 
     ana.enters(Role::Button, "Intrekken").await?;
     ana.writes_in("Reden", "De verteller vroeg het.").await?;
@@ -129,6 +132,27 @@ async fn publishes(person: &Person<'_>) -> anyhow::Result<()> {
 }
 
 /// The public pages too: past the navigation by the skip link, from the list to the municipality.
+/// From the home page, past the links that every page begins with.
+async fn reaches_the_first_story(person: &Person<'_>) -> anyhow::Result<()> {
+    const TABS_MAX: usize = 6;
+    person.opens("/").await?;
+    // The first thing that Tab reaches.
+    person.hits(Key::Tab).await?;
+    let first = person.focus().await?.name;
+    ensure!(first == "Naar de inhoud", "“{first}” comes first");
+    person.hits(Key::Enter).await?;
+    let mut passed = Vec::new();
+    for _ in 1..TABS_MAX {
+        person.hits(Key::Tab).await?;
+        let name = person.focus().await?.name;
+        if name.contains(SOUP.title) {
+            return Ok(());
+        }
+        passed.push(name);
+    }
+    bail!("not within {TABS_MAX} tabs, past {passed:?}")
+}
+
 async fn reads_with_the_keyboard(person: &Person<'_>) -> anyhow::Result<()> {
     person.opens("/verhalen").await?;
     person.enters(Role::Link, "Naar de inhoud").await?;
