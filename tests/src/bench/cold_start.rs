@@ -49,9 +49,8 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     ] {
         let (mut starts, mut unlimited) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            unlimited.push(start(&crowd, when, None).await?);
-            let share = CpuShare::of_one(SHARE)?;
-            starts.push(start(&crowd, when, Some(&share)).await?);
+            unlimited.push(start(&crowd, when, &CpuShare::of_all()?).await?);
+            starts.push(start(&crowd, when, &CpuShare::of_one(SHARE)?).await?);
         }
         let of = |moment: fn(&Start) -> f64| median(starts.iter().map(moment).collect());
         let of_unlimited = |moment: fn(&Start) -> f64| median(unlimited.iter().map(moment).collect());
@@ -74,6 +73,11 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
                 of_unlimited(|start| start.list),
                 "ms",
             ),
+            Figure::told(
+                "  time of processors for that",
+                of_unlimited(|start| start.used),
+                "ms",
+            ),
         ]);
     }
     figures.push(bench.load()?);
@@ -86,25 +90,28 @@ struct Start {
     paint: f64,
     screen: f64,
     list: f64,
+    /// What all processes of the browser used until the list was there.
+    used: f64,
 }
 
-/// A start by Bea, whose browser has `share` of a processor.
-async fn start(crowd: &Crowd, when: When, share: Option<&CpuShare>) -> anyhow::Result<Start> {
+/// A start by Bea, whose browser has this share of the machine.
+async fn start(crowd: &Crowd, when: When, share: &CpuShare) -> anyhow::Result<Start> {
     let bea = crowd.bea().await?;
     bea.notes_moments().await?;
     match when {
         When::AtRest => bea.lets_the_browser_rest().await?,
         When::JustStarted => {}
     }
-    if let Some(share) = share {
-        bea.has_a_share(share).await?;
-    }
+    bea.has_a_share(share).await?;
+    let used_before = share.used()?;
     bea.opens("/app/verhalen").await?;
     let list = bea.moment(Moment::List).await?;
+    let used = share.used()?.saturating_sub(used_before);
     let start = Start {
         paint: bea.first_paint().await?,
         screen: bea.moment(Moment::Screen).await?,
         list,
+        used: used.as_secs_f64() * 1_000.0,
     };
     bea.closes_browser().await?;
     Ok(start)
