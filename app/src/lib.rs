@@ -20,7 +20,6 @@ pub mod lists;
 pub mod main_step;
 pub mod media_fields;
 pub mod media_needs;
-pub mod packs;
 pub mod permission;
 pub mod pictures;
 pub mod reading_aloud;

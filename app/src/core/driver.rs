@@ -19,8 +19,6 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Longest wait that a browser's timer can be set for: it counts milliseconds in 31 bits.
 const TIMER_MS_MAX: u64 = 1 << 30;
-/// Rows are packed when a start is over: by then the lists are there, and what was left undone has been gone on with.
-const PACKS_AFTER_MS: u32 = 10_000;
 
 /// What a machine that runs tells.
 #[derive(Debug)]
@@ -37,7 +35,6 @@ pub(super) enum Told {
 enum StoreTask {
     CarryOut(StoreId, Vec<Operation>),
     Answer(LoadId, Vec<Query>),
-    Pack,
 }
 
 /// A machine that runs. Dropping it ends the connection; what was handed to the store is still carried out.
@@ -49,7 +46,6 @@ pub(super) struct Driver {
     store_tasks: UnboundedSender<StoreTask>,
     socket: Option<(ConnectionId, Socket)>,
     timer: Option<Timeout>,
-    _packing: Timeout,
     _lock: Lock,
 }
 
@@ -73,11 +69,6 @@ impl Driver {
         let client = Client::open(config, &stored, now(), &mut rng).map_err(|_| Unusable::Unreadable)?;
         let (store_tasks, waiting) = unbounded();
         spawn_local(keep(store, waiting, way_back.clone()));
-        let packing = store_tasks.clone();
-        let packing = Timeout::new(PACKS_AFTER_MS, move || {
-            // The store's task ends only after this end is dropped.
-            drop(packing.unbounded_send(StoreTask::Pack));
-        });
         // What the machine wants at its start comes out with the first input.
         way_back.input(Input::Timeout);
         Ok(Self {
@@ -88,7 +79,6 @@ impl Driver {
             store_tasks,
             socket: None,
             timer: None,
-            _packing: packing,
             _lock: lock,
         })
     }
@@ -161,10 +151,6 @@ async fn keep(mut store: Store, mut waiting: UnboundedReceiver<StoreTask>, way_b
                 Ok(answers) => Input::Loaded(id, answers),
                 Err(_) => Input::LoadFailed(id),
             },
-            StoreTask::Pack => {
-                store.pack().await;
-                continue;
-            }
         };
         way_back.input(input);
     }

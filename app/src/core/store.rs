@@ -1,12 +1,9 @@
-//! The device's store in IndexedDB: one object store a table, keys and values as bytes, and one for packs of rows.
+//! The device's store in IndexedDB: one object store a table, keys and values as bytes.
 //!
 //! Every transaction spans all tables, so that the browser carries them out in the order in which they were begun.
 //! A transaction ends by completing, never by `commit()`, which locks the database in WebKit when the worker is cut
 //! off (C6).
 
-mod layout;
-
-use self::layout::{Layout, Leaving, PACKED, PACKS};
 use crate::messages::Unusable;
 use futures_util::future::{AbortHandle, FutureExt, abortable};
 use indexed_db_futures::KeyRange;
@@ -20,15 +17,12 @@ use indexed_db_futures::typed_array::{TypedArray, TypedArraySlice};
 use js_sys::Uint8Array;
 use shared::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use std::fmt;
-use std::mem;
-use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// Only moves forward (W6). From 2 on there are tables for photos and recordings, from 3 on one for what snapshots
-/// cover, from 4 on one for packs.
-const VERSION: u8 = 4;
+/// Only moves forward (W6). From 2 on there are tables for photos and recordings, from 3 on one for what snapshots cover.
+const VERSION: u8 = 3;
 
 /// Who may write: the number of the worker that opened the database last, under the empty key.
 const FENCE: &str = "fence";
@@ -41,8 +35,6 @@ pub struct Store {
     fence: u64,
     /// The fence is on the disk: on a full one it comes with the first transaction that fits.
     is_claimed: bool,
-    /// Known only while nobody else may write.
-    layout: Layout,
     on_closing: Rc<dyn Fn()>,
 }
 
@@ -84,7 +76,6 @@ impl Store {
             connection: Connection::open(name, &on_closing).await?,
             fence: 0,
             is_claimed: false,
-            layout: Layout::default(),
             on_closing,
         };
         match store.claim().await {
@@ -112,18 +103,6 @@ impl Store {
                         Failure::Store(failure) => failure,
                         Failure::Browser => StoreFailure::Failed,
                     })
-            }
-        }
-    }
-
-    /// Packs the rows that lie loose, where there were many when all were read. Where that fails, all stays as it was.
-    pub async fn pack(&mut self) {
-        for table in PACKED {
-            if self.layout.pays(table) {
-                // Nothing is lost, and the next start tries again.
-                let packed =
-                    self.write(async |transaction, layout| Ok(layout.pack(transaction, table).await?));
-                drop(packed.await);
             }
         }
     }
@@ -161,38 +140,6 @@ impl Store {
     }
 
     async fn try_to_carry_out(&mut self, operations: &[Operation]) -> Result<(), Failure> {
-        self.write(async |transaction, layout| {
-            let mut leaving = Leaving::default();
-            for operation in operations {
-                match operation {
-                    Operation::Expect { table, key, tag } => {
-                        let value = layout.value(transaction, *table, key).await?;
-                        if value.and_then(|value| RowTag::of(&value)) != *tag {
-                            return Err(Failure::Store(StoreFailure::Outdated));
-                        }
-                    }
-                    Operation::Put { table, key, value } => {
-                        leaving.take_out(transaction, layout, *table, key).await?;
-                        put(transaction, table.name(), key, value)?;
-                    }
-                    Operation::Delete { table, key } => {
-                        leaving.take_out(transaction, layout, *table, key).await?;
-                        delete(transaction, table.name(), key)?;
-                    }
-                }
-            }
-            Ok(leaving.end(transaction)?)
-        })
-        .await
-    }
-
-    /// Carries `steps` out in one strict transaction.
-    async fn write(
-        &mut self,
-        steps: impl AsyncFnOnce(&Transaction<'_>, &mut Layout) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        // If this fails, it has to be learnt again.
-        let mut layout = mem::take(&mut self.layout);
         let transaction = self.begin()?;
         let done = transaction.on_done()?;
         // S14: whoever opened the database later decides what is in it. Dropping the transaction aborts it.
@@ -207,32 +154,40 @@ impl Store {
         if !self.is_claimed {
             put(&transaction, FENCE, FENCE_KEY, &fence.to_be_bytes())?;
         }
-        steps(&transaction, &mut layout).await?;
+        for operation in operations {
+            match operation {
+                Operation::Expect { table, key, tag } => {
+                    let value = get(&transaction, table.name(), key).await?;
+                    if value.and_then(|value| RowTag::of(&value)) != *tag {
+                        return Err(Failure::Store(StoreFailure::Outdated));
+                    }
+                }
+                Operation::Put { table, key, value } => put(&transaction, table.name(), key, value)?,
+                Operation::Delete { table, key } => {
+                    let store = transaction.object_store(table.name())?;
+                    drop(store.delete(TypedArraySlice::new(key.as_slice())).primitive()?);
+                }
+            }
+        }
         finish(done.await, &transaction)?;
         drop(transaction);
         self.fence = fence;
         self.is_claimed = true;
-        self.layout = layout;
         Ok(())
     }
 
-    async fn try_to_answer(&mut self, queries: &[Query]) -> Result<Vec<Vec<StoredRow>>, Error> {
-        let mut layout = mem::take(&mut self.layout);
+    async fn try_to_answer(&self, queries: &[Query]) -> Result<Vec<Vec<StoredRow>>, Error> {
         let transaction = self
             .connection
             .database
             .transaction(tables())
             .with_mode(TransactionMode::Readonly)
             .build()?;
-        let is_mine = self.is_claimed && read_fence(&transaction).await? == self.fence;
-        if !is_mine {
-            layout = Layout::default();
-        }
         let mut answers = Vec::with_capacity(queries.len());
         for query in queries {
             answers.push(match query {
                 Query::Get { table, key } => {
-                    let value = layout.value(&transaction, *table, key).await?;
+                    let value = get(&transaction, table.name(), key).await?;
                     let row = value.map(|value| StoredRow {
                         key: key.clone(),
                         value,
@@ -246,13 +201,9 @@ impl Store {
                     from,
                     to,
                     limit,
-                } => layout.range(&transaction, *table, from..to, *limit).await?,
-                Query::All { table } => layout.all(&transaction, *table).await?,
+                } => range(&transaction, *table, from, to, *limit).await?,
+                Query::All { table } => all(&transaction, *table).await?,
             });
-        }
-        if is_mine {
-            drop(transaction);
-            self.layout = layout;
         }
         Ok(answers)
     }
@@ -304,7 +255,7 @@ impl Drop for Connection {
 
 fn tables() -> Vec<&'static str> {
     let tables = Table::ALL.iter().map(|table| table.name());
-    tables.chain([FENCE, PACKS]).collect()
+    tables.chain([FENCE]).collect()
 }
 
 async fn connect(name: &str) -> Result<Database, Unusable> {
@@ -345,12 +296,6 @@ fn put(transaction: &Transaction<'_>, table: &str, key: &[u8], value: &[u8]) -> 
     Ok(())
 }
 
-fn delete(transaction: &Transaction<'_>, table: &str, key: &[u8]) -> Result<(), Error> {
-    let store = transaction.object_store(table)?;
-    drop(store.delete(TypedArraySlice::new(key)).primitive()?);
-    Ok(())
-}
-
 async fn get(transaction: &Transaction<'_>, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let store = transaction.object_store(table)?;
     let value: Option<TypedArray<u8>> = store.get(TypedArraySlice::new(key)).primitive()?.await?;
@@ -365,12 +310,13 @@ async fn read_fence(transaction: &Transaction<'_>) -> Result<u64, Error> {
 
 async fn range(
     transaction: &Transaction<'_>,
-    table: &str,
-    keys: Range<&Vec<u8>>,
+    table: Table,
+    from: &[u8],
+    to: &[u8],
     limit: u32,
 ) -> Result<Vec<StoredRow>, Error> {
-    let store = transaction.object_store(table)?;
-    let range = KeyRange::from(TypedArraySlice::new(keys.start)..TypedArraySlice::new(keys.end));
+    let store = transaction.object_store(table.name())?;
+    let range = KeyRange::from(TypedArraySlice::new(from)..TypedArraySlice::new(to));
     // Both requests are in the queue before the first is awaited.
     let keys = store
         .get_all_keys::<JsValue>()
@@ -385,8 +331,8 @@ async fn range(
     rows(keys.await?, values.await?)
 }
 
-async fn all(transaction: &Transaction<'_>, table: &str) -> Result<Vec<StoredRow>, Error> {
-    let store = transaction.object_store(table)?;
+async fn all(transaction: &Transaction<'_>, table: Table) -> Result<Vec<StoredRow>, Error> {
+    let store = transaction.object_store(table.name())?;
     let keys = store.get_all_keys::<JsValue>().primitive()?;
     let values = store.get_all::<TypedArray<u8>>().primitive()?;
     rows(keys.await?, values.await?)

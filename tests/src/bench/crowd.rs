@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// A first sync in a browser on a busy machine: beyond that it counts as never.
 const SYNC_TIME_MAX: Duration = Duration::from_secs(3_600);
 
-/// Heads of documents that are stored loose, and documents that are still to be applied.
+/// Heads of documents that are stored, and documents that are still to be applied.
 const COUNTS: &str = "const done = arguments[arguments.length - 1];
     indexedDB.open('aanzet').onsuccess = ({ target: { result: database } }) => {
       const look = database.transaction(['heads', 'dirty']);
@@ -86,16 +86,6 @@ impl Crowd {
             bea.closes_browser().await?;
             sync
         };
-        {
-            // A while after the next start, they lie as on any device that has been in use.
-            let bea = stage.person("Bea", &url).await?;
-            bea.opens("/app/verhalen").await?;
-            until("all heads are packed", async || {
-                Ok(bea.runs_and_waits(COUNTS).await? == json!([0, 0]))
-            })
-            .await?;
-            bea.closes_browser().await?;
-        }
         relay.stop().await?;
         Ok(Self { stage, url, sync })
     }
