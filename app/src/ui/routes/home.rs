@@ -2,7 +2,7 @@
 
 use crate::next_step::NextStep;
 use crate::ui::browser;
-use crate::ui::components::catching_up::CatchingUp;
+use crate::ui::components::catching_up::{CatchingUp, use_catching_up};
 use crate::ui::components::code::Digits;
 use crate::ui::components::home_screen::HomeScreen;
 use crate::ui::components::notice::{Notice, Weight};
@@ -138,7 +138,7 @@ fn Member(
 ) -> impl IntoView {
     let texts = use_texts();
     let view = use_view();
-    let is_catching_up = memo(move || view.link.with(|link| link.is_catching_up));
+    let is_catching_up = use_catching_up();
     let step = memo(move || {
         view.rows
             .with(|rows| NextStep::new(role, to_admit, rows.values().map(AsRef::as_ref)))

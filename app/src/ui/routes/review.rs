@@ -1,7 +1,7 @@
 //! `/app/nalezen`: what waits for a coordinator.
 
 use crate::lists::{Queue, ROWS_AT_ONCE, queue};
-use crate::ui::components::catching_up::CatchingUp;
+use crate::ui::components::catching_up::{CatchingUp, use_catching_up};
 use crate::ui::components::coordinators_only::CoordinatorsOnly;
 use crate::ui::components::queue_list::{QueueList, anchor};
 use crate::ui::components::show::Show;
@@ -26,8 +26,7 @@ pub fn Review() -> impl IntoView {
 #[component]
 fn Waiting() -> impl IntoView {
     let texts = use_texts();
-    let link = use_view().link;
-    let is_catching_up = memo(move || link.with(|link| link.is_catching_up));
+    let is_catching_up = use_catching_up();
     let queue = use_queue();
     let to_read = memo(move || queue.with(|queue| queue.to_read.clone()));
     let to_publish = memo(move || queue.with(|queue| queue.to_publish.clone()));
