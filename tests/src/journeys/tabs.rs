@@ -11,6 +11,9 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::mem;
 use std::time::Instant;
 
+/// What the page says in sight: another tab that has the device hides the screens, and the signs on them.
+const SAYS: &str = "return [...document.querySelectorAll('[role=status]')]
+    .filter(it => it.getClientRects().length > 0).map(it => it.innerText).join(' ')";
 /// Words of the button by which a page takes the device over.
 const TAKES_OVER: &str = "Hier verder werken";
 
@@ -186,8 +189,7 @@ impl Desk<'_> {
                 let Some(element) = found.first() else {
                     return Ok(None);
                 };
-                element.send_keys(&*word).await?;
-                Ok(Some(()))
+                self.ana.types_while_it_thaws(element, &word).await
             })
             .await
     }
@@ -207,12 +209,9 @@ impl Desk<'_> {
         .await
     }
 
-    /// What the page says of itself.
+    /// What can be read on the page about itself.
     async fn said(&self) -> anyhow::Result<String> {
-        let said = self
-            .ana
-            .runs("return [...document.querySelectorAll('[role=status]')].map(it => it.innerText).join(' ')")
-            .await?;
+        let said = self.ana.runs(SAYS).await?;
         Ok(said.as_str().unwrap_or_default().to_owned())
     }
 
