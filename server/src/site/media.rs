@@ -60,6 +60,29 @@ pub(super) fn sounds(view: &View<'_>, story: &PublicStory) -> Markup {
     }
 }
 
+/// Returns what is said in the recordings, for paper.
+pub(super) fn transcripts(view: &View<'_>, story: &PublicStory) -> Markup {
+    let sounds: Vec<_> = story.sounds(view.now).collect();
+    html! {
+        @if !sounds.is_empty() {
+            div.story__text {
+                section.story__move {
+                    h2 { (view.texts.site_media_said()) }
+                    @for sound in sounds { (words(story, sound)) }
+                }
+            }
+        }
+    }
+}
+
+fn words(story: &PublicStory, sound: &Sound) -> Markup {
+    html! {
+        div.story__words lang=[language_tag(&story.language)] dir=(direction(&story.language)) {
+            (written(&sound.text))
+        }
+    }
+}
+
 /// A recording: the browser's own player, a way to keep it, and what is said.
 fn recording(view: &View<'_>, story: &PublicStory, sound: &Sound) -> Markup {
     let texts = view.texts;
@@ -79,9 +102,7 @@ fn recording(view: &View<'_>, story: &PublicStory, sound: &Sound) -> Markup {
             }
             details.fold {
                 summary { (texts.site_media_text()) }
-                div.story__words lang=[language_tag(&story.language)] dir=(direction(&story.language)) {
-                    (written(&sound.text))
-                }
+                (words(story, sound))
             }
         }
     }

@@ -34,6 +34,7 @@ pub(super) fn page(view: &View<'_>, story: &PublicStory) -> String {
                     header.story__head { (story::head(view, story)) }
                     (media::lead(view, story))
                     (story::text(view, story))
+                    (media::transcripts(view, story))
                     (media::others(view, story))
                 }
                 div.paper__online {

@@ -58,7 +58,13 @@ fn where_and_when(view: &View<'_>, story: &PublicStory) -> Markup {
     html! {
         (place_words(view, story)) " · "
         time datetime=(day(story.date)) { (date(view.texts, story.date)) }
+        @if let Some(language) = other_language(view.texts, story) { " · " (language) }
     }
+}
+
+/// Returns the name of a story's language: that a Dutch story is Dutch needs no words on a Dutch page.
+pub(super) fn other_language(texts: Locale, story: &PublicStory) -> Option<&'static str> {
+    language_name(texts, &story.language).filter(|_| story.language != texts.tag())
 }
 
 /// Returns the place as it may be shown: "Kuringen, Hasselt".

@@ -2,8 +2,8 @@
 
 use super::page::{Page, script};
 use super::pieces::{
-    Level, address, cards, date, day, direction, frame_code, heading, icon, language_name, language_tag,
-    locator, place_address, place_words, province_name, theme_name, written,
+    Level, address, cards, date, day, direction, frame_code, heading, icon, language_tag, locator,
+    other_language, place_address, place_words, province_name, theme_name, written,
 };
 use super::query;
 use super::{View, media};
@@ -75,6 +75,9 @@ pub(super) fn head(view: &View<'_>, story: &PublicStory) -> Markup {
             time datetime=(day(story.date)) itemprop="datePublished" { (date(texts, story.date)) }
             @if let Some(language) = language { meta itemprop="inLanguage" content=(language); }
         }
+        @if let Some(language) = other_language(texts, story) {
+            p.story__by { (texts.site_story_language(&texts.within_sentence(language))) }
+        }
     }
 }
 
@@ -137,12 +140,9 @@ fn foot(view: &View<'_>, story: &PublicStory) -> Markup {
         .iter()
         .filter_map(|id| Some((id, theme_name(texts, id)?)))
         .collect();
-    // That a Dutch story is Dutch needs no words on a Dutch page.
-    let language = language_name(texts, &story.language).filter(|_| story.language != texts.tag());
     let frame = format!("/insluiten{}", address(story));
     html! {
         footer.story__foot {
-            @if let Some(language) = language { p { (texts.site_story_language(&texts.within_sentence(language))) } }
             @if !story.audience.is_empty() { p { (texts.site_story_audience(&story.audience)) } }
             @if !themes.is_empty() {
                 ul.chips aria-label=(texts.site_story_themes()) {

@@ -117,6 +117,10 @@ async fn a_page_shows_photos_with_their_words_and_sounds_with_player_download_an
     assert!(html.contains(&og));
     let paper = page(&site, &format!("{}/afdruk", address_of(1))).await;
     assert!(paper.contains(&path(1, "jpg")) && !paper.contains("<audio"));
+    assert!(
+        paper.contains("<p>Wij haalden <em>samen</em> de draad weg.</p>"),
+        "paper tells what is said"
+    );
     let feed = page(&site, "/feed.atom").await;
     let enclosure = format!(
         "<link rel=\"enclosure\" href=\"https://verhalen.example{}\" type=\"audio/webm\" length=\"150000\"/>",
