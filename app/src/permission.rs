@@ -43,7 +43,11 @@ pub fn allowed(consents: &[ConsentView], wanted: Use, teller: &str, is_minor: bo
     let own = given(consents, wanted, now, |consent| {
         consent.party == Party::Teller && is_about_teller(&consent.whom, teller)
     });
-    let guardian = || given(consents, wanted, now, |consent| consent.party == Party::Guardian);
+    let guardian = || {
+        given(consents, wanted, now, |consent| {
+            consent.party == Party::Guardian && is_about_teller(&consent.whom, teller)
+        })
+    };
     let lacks_guardian = is_minor && !matches!(guardian(), Allowed::Yes(_));
     if matches!(own, Allowed::Yes(_)) && lacks_guardian {
         Allowed::NoGuardian
@@ -130,6 +134,7 @@ mod tests {
             at: 5,
             by: None,
             withdrawn: withdrawn.to_vec(),
+            withdrawals: Vec::new(),
         }
     }
 
@@ -153,13 +158,18 @@ mod tests {
 
     #[test]
     fn for_a_minor_a_guardian_allows_it_too() {
-        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "", true, 10);
+        let website = |rows: &[ConsentView]| allowed(rows, Use::Website, "Lotte", true, 10);
         let own = row("", &[Use::Website], None, &[]);
-        let mut guardian = row("Els", &[Use::Website], None, &[]);
+        let mut guardian = row("lotte", &[Use::Website], None, &[]);
         guardian.consent.party = Party::Guardian;
         assert_eq!(website(std::slice::from_ref(&own)), Allowed::NoGuardian);
         assert_eq!(website(std::slice::from_ref(&guardian)), Allowed::Never);
-        assert_eq!(website(&[own, guardian]), Allowed::Yes(Given::ReadAloud));
+        assert_eq!(
+            website(&[own.clone(), guardian.clone()]),
+            Allowed::Yes(Given::ReadAloud)
+        );
+        guardian.consent.whom = "Sam".into();
+        assert_eq!(website(&[own, guardian]), Allowed::NoGuardian);
     }
 
     #[test]

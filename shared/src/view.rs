@@ -301,6 +301,19 @@ pub struct ConsentView {
     pub by: Option<String>,
     /// Uses that were taken back; all of `uses` when the whole row was.
     pub withdrawn: Vec<Use>,
+    /// Each time that something of it was taken back, oldest first.
+    pub withdrawals: Vec<WithdrawalView>,
+}
+
+/// A withdrawal as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalView {
+    /// What was taken back.
+    pub uses: Vec<Use>,
+    /// When it was recorded.
+    pub at: u64,
+    /// Name of the member who recorded it, if known.
+    pub by: Option<String>,
 }
 
 /// The teller: a contact of its own, never inside the story's document (M1).
@@ -646,6 +659,8 @@ pub enum PhotoNeed {
     Consent(String, WhyHidden),
     /// People can be recognised, the teller is a minor, and no guardian allows it.
     Guardian,
+    /// The teller, or who answers for her, took all photos of the story back, those of nobody too.
+    TakenBack,
     /// What is written about it has two versions.
     Conflict,
     /// Its bytes are no photo that a website shows.

@@ -294,6 +294,7 @@ pub fn photo_need(texts: Locale, need: &PhotoNeed) -> String {
             WhyHidden::NoGuardian => texts.photo_need_no_guardian(name),
         },
         PhotoNeed::Guardian => texts.photo_need_guardian().into(),
+        PhotoNeed::TakenBack => texts.photo_need_taken_back().into(),
         PhotoNeed::Conflict => texts.photo_need_conflict().into(),
         PhotoNeed::Bytes => texts.photo_need_bytes().into(),
     }

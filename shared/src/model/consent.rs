@@ -82,8 +82,8 @@ pub struct Teller<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose<'a> {
     Teller(Teller<'a>),
-    /// A guardian goes by any name.
-    Guardian,
+    /// A guardian of the teller: as with her own consent, "Voor wie" is empty or her name.
+    Guardian(Teller<'a>),
     /// Somebody on a photo, by the name that is written there.
     Pictured(&'a str),
     /// A guardian of somebody on a photo, who is named as the one she answers for.
@@ -137,7 +137,7 @@ impl Consents {
     pub fn allows(&self, wanted: Use, teller: Teller<'_>, now: Timestamp) -> Allowed {
         match (
             self.said(wanted, Whose::Teller(teller), now),
-            self.of_guardian(wanted, now),
+            self.of_guardian(wanted, teller, now),
         ) {
             (Allowed::Yes(own), Allowed::Yes(guardian)) if teller.is_minor => Allowed::Yes(Claim {
                 until: first(own.until, guardian.until),
@@ -148,10 +148,10 @@ impl Consents {
         }
     }
 
-    /// Whether a guardian allows a use at `now`.
+    /// Whether a guardian of the teller allows a use at `now`; one who answers for somebody else does not count.
     #[must_use]
-    pub fn of_guardian(&self, wanted: Use, now: Timestamp) -> Allowed {
-        self.said(wanted, Whose::Guardian, now)
+    pub fn of_guardian(&self, wanted: Use, teller: Teller<'_>, now: Timestamp) -> Allowed {
+        self.said(wanted, Whose::Guardian(teller), now)
     }
 
     /// Whether somebody who can be recognised on a photo allows that at `now`: the teller, if the name written there is
@@ -165,7 +165,7 @@ impl Consents {
         let own = self.said(Use::Photo, whose, now);
         let guardian = match whose {
             Whose::Pictured(name) => Whose::GuardianOf(name),
-            Whose::Teller(_) | Whose::Guardian | Whose::GuardianOf(_) => return own,
+            Whose::Teller(_) | Whose::Guardian(_) | Whose::GuardianOf(_) => return own,
         };
         if !self.readable().any(|(_, consent)| guardian.is_behind(consent)) {
             return own;
@@ -217,6 +217,12 @@ impl Consents {
         readable.filter_map(|row| Some((row.id, row.value.as_ref()?.uses.as_slice())))
     }
 
+    /// What was taken back of one consent, oldest first.
+    pub fn withdrawals_of(&self, consent: RowId) -> impl Iterator<Item = &Withdrawal> {
+        let readable = self.withdrawals.iter().filter_map(|row| row.value.as_ref());
+        readable.filter(move |withdrawal| withdrawal.consent == consent)
+    }
+
     /// Whether a consent to the website that holds at `now` was given to exactly this text.
     #[must_use]
     pub fn agrees(&self, digest: TextDigest, teller: Teller<'_>, now: Timestamp) -> bool {
@@ -234,12 +240,14 @@ impl Consents {
         pictured: &[String],
         now: Timestamp,
     ) -> [u8; 32] {
-        let guardian = teller.is_minor.then_some(Whose::Guardian);
+        let guardian = teller.is_minor.then_some(Whose::Guardian(teller));
         let rows = |claim: &Claim| {
             let whose: Vec<_> = match claim.allows {
                 Use::Photo => pictured
                     .iter()
                     .flat_map(|name| Whose::all_on_photo(name, teller))
+                    .filter(|whose| !matches!(whose, Whose::Teller(_)))
+                    .chain([Whose::Teller(teller)])
                     .chain(guardian)
                     .collect(),
                 Use::Network | Use::Website | Use::Name | Use::Voice | Use::Print | Use::Press => {
@@ -342,12 +350,10 @@ impl<'a> Whose<'a> {
     /// Whether a consent is theirs.
     fn is_behind(self, consent: &Consent) -> bool {
         let is_named = |name: &str| fold(name) == fold(&consent.whom);
+        let is_for = |teller: Teller<'_>| consent.whom.trim().is_empty() || teller.name.is_some_and(is_named);
         match self {
-            Self::Teller(teller) => {
-                let is_hers = consent.whom.trim().is_empty() || teller.name.is_some_and(is_named);
-                consent.party == Party::Teller && is_hers
-            }
-            Self::Guardian => consent.party == Party::Guardian,
+            Self::Teller(teller) => consent.party == Party::Teller && is_for(teller),
+            Self::Guardian(teller) => consent.party == Party::Guardian && is_for(teller),
             Self::Pictured(name) => consent.party == Party::Pictured && is_named(name),
             Self::GuardianOf(name) => consent.party == Party::Guardian && is_named(name),
         }

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::consent::Allowed;
+use super::consent::{Allowed, Teller};
 use super::media::{Blob, Photo, Recording};
 use super::story::Story;
 use crate::fold::fold;
@@ -39,6 +39,7 @@ impl Story {
             ),
         ];
         let who = self.who_tells(teller);
+        let is_taken_back = self.photos_taken_back(&people, who, now);
         let refusing = people.into_iter().filter_map(|name| {
             let why = match self.consents.of_pictured(&name, who, now) {
                 Allowed::Yes(_) => return None,
@@ -54,6 +55,7 @@ impl Story {
             .filter(|(lacks, _)| *lacks)
             .map(|(_, need)| need)
             .chain(refusing)
+            .chain(is_taken_back.then_some(PhotoNeed::TakenBack))
             .collect();
         needs.sort();
         needs
@@ -105,7 +107,19 @@ impl Story {
         photos.chain(sounds.map(|sound| &sound.sound))
     }
 
-    /// What everybody who can be recognised on some photos allows together: it ends when the first of them ends.
+    /// Whether the teller or, for a minor, her guardian took photos back, where no name on the photo and no other need
+    /// says so already. Who is on none of them may still not want any beside her story.
+    fn photos_taken_back(&self, people: &[String], who: Teller<'_>, now: Timestamp) -> bool {
+        let is_on_it = |name: &String| who.name.is_some_and(|known| fold(known) == fold(name));
+        let own = || self.consents.allows(Use::Photo, who, now);
+        let guardian = || self.consents.of_guardian(Use::Photo, who, now);
+        let by_her = !people.iter().any(is_on_it) && own() == Allowed::Withdrawn;
+        let by_guardian = who.is_minor && people.is_empty() && guardian() == Allowed::Withdrawn;
+        by_her || by_guardian
+    }
+
+    /// What everybody allows together on whose word some photos rest: who can be recognised on them, and the teller, if
+    /// she was asked. It ends when the first of them ends.
     pub(crate) fn photo_claim(
         &self,
         people: &[String],
@@ -113,22 +127,29 @@ impl Story {
         now: Timestamp,
     ) -> Option<Claim> {
         let who = self.who_tells(teller);
-        let guardian = who.is_minor.then(|| self.consents.of_guardian(Use::Photo, now));
+        let guardian = who
+            .is_minor
+            .then(|| self.consents.of_guardian(Use::Photo, who, now));
         let people = people
             .iter()
             .map(|name| self.consents.of_pictured(name, who, now));
-        let claims = people.chain(guardian).filter_map(|allowed| match allowed {
-            Allowed::Yes(claim) => Some(claim),
-            Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
-        });
+        let own = self.consents.allows(Use::Photo, who, now);
+        let claims = people
+            .chain(guardian)
+            .chain([own])
+            .filter_map(|allowed| match allowed {
+                Allowed::Yes(claim) => Some(claim),
+                Allowed::Never | Allowed::Expired | Allowed::Withdrawn | Allowed::NoGuardian => None,
+            });
         claims.min_by_key(|claim| claim.until.unwrap_or(Timestamp(u64::MAX)))
     }
 
     /// A minor is not shown because of what she or her friends say: whoever is on a photo of her story, a guardian
     /// allows it too.
     fn lacks_guardian(&self, teller: Option<&str>, now: Timestamp) -> bool {
-        let is_allowed = || matches!(self.consents.of_guardian(Use::Photo, now), Allowed::Yes(_));
-        self.who_tells(teller).is_minor && !is_allowed()
+        let who = self.who_tells(teller);
+        let is_allowed = || matches!(self.consents.of_guardian(Use::Photo, who, now), Allowed::Yes(_));
+        who.is_minor && !is_allowed()
     }
 }
 

@@ -73,6 +73,7 @@ impl Publication {
         let wanted = Wanted {
             name: name.is_some(),
             voice: !sounds.is_empty(),
+            photos: !photos.is_empty(),
             people: &people,
         };
         let claims = claims(story, &wanted, teller, now);
@@ -114,6 +115,7 @@ impl Publication {
 struct Wanted<'a> {
     name: bool,
     voice: bool,
+    photos: bool,
     /// Who can be recognised on its photos.
     people: &'a [String],
 }
@@ -127,7 +129,7 @@ fn claims(story: &Story, wanted: &Wanted<'_>, teller: Option<&str>, now: Timesta
     let photos = || story.photo_claim(wanted.people, teller, now);
     let claims = [
         claim(Use::Website),
-        (!wanted.people.is_empty()).then(photos).flatten(),
+        wanted.photos.then(photos).flatten(),
         wanted.name.then(|| claim(Use::Name)).flatten(),
         wanted.voice.then(|| claim(Use::Voice)).flatten(),
     ];

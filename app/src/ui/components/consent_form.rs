@@ -88,11 +88,11 @@ pub fn ConsentForm(
         let consent = NewConsent {
             party: party.get_untracked(),
             whom: match party.get_untracked() {
-                Party::Teller => permission::whom(
+                Party::Teller | Party::Guardian => permission::whom(
                     &whom.get_untracked(),
                     &teller.with_untracked(|teller| teller.name.clone()),
                 ),
-                Party::Pictured | Party::Guardian => whom.get_untracked().trim().to_owned(),
+                Party::Pictured => whom.get_untracked().trim().to_owned(),
             },
             uses: uses.get_untracked(),
             given,
@@ -309,6 +309,7 @@ fn unasked(story: &StoryView) -> Vec<String> {
         | PhotoNeed::Answer
         | PhotoNeed::Who
         | PhotoNeed::Guardian
+        | PhotoNeed::TakenBack
         | PhotoNeed::Conflict
         | PhotoNeed::Bytes => None,
     });

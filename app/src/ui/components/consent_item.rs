@@ -30,11 +30,14 @@ pub fn ConsentItem(
         (Party::Teller, whom) => whom.to_owned(),
         (Party::Pictured | Party::Guardian, whom) => texts.consent_as(whom, party),
     };
-    let moment = clock::moment(texts, consent.at);
-    let recorded = match &consent.by {
-        Some(name) => texts.consent_recorded_by(&moment, name),
-        None => texts.consent_recorded(&moment),
+    let recorded_at = |at, by: &Option<String>| {
+        let moment = clock::moment(texts, at);
+        match by {
+            Some(name) => texts.consent_recorded_by(&moment, name),
+            None => texts.consent_recorded(&moment),
+        }
     };
+    let recorded = recorded_at(consent.at, &consent.by);
     let NewConsent {
         language,
         text_version,
@@ -52,8 +55,26 @@ pub fn ConsentItem(
             texts.consent_valid_until(&day)
         }
     });
-    let taken_back =
-        (!consent.withdrawn.is_empty()).then(|| texts.consent_taken_back(&list(texts, &consent.withdrawn)));
+    let taken_back = consent.withdrawals.iter().map(|withdrawal| {
+        let recorded = recorded_at(withdrawal.at, &withdrawal.by);
+        (withdrawal.uses.clone(), Some(recorded))
+    });
+    // What another consent of hers was about, and what no longer can be read, took this one along.
+    let named: Vec<_> = consent
+        .withdrawals
+        .iter()
+        .flat_map(|withdrawal| &withdrawal.uses)
+        .collect();
+    let unnamed = consent.withdrawn.iter().filter(|used| !named.contains(used));
+    let unnamed: Vec<_> = unnamed.copied().collect();
+    let unnamed = (!unnamed.is_empty()).then_some((unnamed, None));
+    let taken_back = taken_back.chain(unnamed).map(|(uses, recorded)| {
+        view! {
+            <p>{texts.consent_taken_back(&list(texts, &uses))}</p>
+            {recorded.map(|recorded| view! { <p class="soft">{recorded}</p> })}
+        }
+    });
+    let taken_back = taken_back.collect_view();
     let chips = left
         .iter()
         .map(|used| view! { <li class="chip">{words::use_of(texts, *used)}</li> });
@@ -87,10 +108,10 @@ pub fn ConsentItem(
                 {given}
             </p>
             {can_withdraw.then(|| view! { <ul class="chips">{chips}</ul> })}
-            {taken_back.map(|taken_back| view! { <p>{taken_back}</p> })}
             <p class="soft">{recorded}</p>
             {asked_in.map(|asked_in| view! { <p class="soft">{asked_in}</p> })}
             {until.map(|until| view! { <p class="soft">{until}</p> })}
+            {taken_back}
             {button}
         </li>
     }

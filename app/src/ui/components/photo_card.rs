@@ -43,7 +43,12 @@ pub fn PhotoCard(
                 .map(|photo| photo.needs.clone())
                 .unwrap_or_default()
         });
-        needs.retain(|need| matches!(need, PhotoNeed::Consent(..) | PhotoNeed::Guardian));
+        needs.retain(|need| {
+            matches!(
+                need,
+                PhotoNeed::Consent(..) | PhotoNeed::Guardian | PhotoNeed::TakenBack
+            )
+        });
         needs_of(texts, &needs)
     });
     let whereabouts = memo(move || photo.with(|photo| photo.as_ref().map(|photo| photo.whereabouts)));

@@ -224,6 +224,35 @@ fn everybody_who_can_be_recognised_allows_it() {
     });
 }
 
+/// Promise 2: a teller who was asked about photos and says no afterwards means those of nobody, too.
+#[test]
+fn who_takes_photos_back_takes_all_of_them() {
+    let shows_nobody = |document: &mut Document| write(document, PHOTO, MediaField::Recognisable, "no");
+    let take_back = |document: &mut Document, row: u8| {
+        story::withdraw_consent(document, RowId([row; 16]), &[Use::Photo], recorded(50)).unwrap();
+    };
+    let mut document = document();
+    shows_nobody(&mut document);
+    let publication = publish(&mut document, &plains()).unwrap();
+    let rests_on = [Use::Website, Use::Photo, Use::Voice];
+    assert_eq!(uses(&publication), rests_on, "it rests on her word");
+    check_photo(&[PhotoNeed::TakenBack], |document| {
+        shows_nobody(document);
+        take_back(document, 40);
+    });
+    check_photo(&[PhotoNeed::TakenBack], |document| {
+        write(document, PHOTO, MediaField::Who, "Els Maes");
+        take_back(document, 40);
+    });
+    check_photo(&[PhotoNeed::TakenBack], |document| {
+        shows_nobody(document);
+        story::set(document, Field::Age, "child").unwrap();
+        let all = consent(Party::Guardian, "", &[Use::Website, Use::Photo, Use::Voice]);
+        story::add_consent(document, &all, recorded(45)).unwrap();
+        take_back(document, 45);
+    });
+}
+
 #[test]
 fn the_consent_that_ends_first_ends_them_all() {
     let mut document = document();
@@ -241,7 +270,7 @@ fn the_consent_that_ends_first_ends_them_all() {
 
 #[test]
 fn a_minor_is_recognisable_only_where_a_guardian_allows_it() {
-    let guardian = |uses: &[Use]| consent(Party::Guardian, "Mia", uses);
+    let guardian = |uses: &[Use]| consent(Party::Guardian, "", uses);
     check_photo(&[PhotoNeed::Guardian], |document| {
         story::set(document, Field::Age, "teen").unwrap();
         // Also where the photo is said to be of somebody else.

@@ -359,7 +359,6 @@ fn p2_for_a_minor_a_guardian_allows_it_too() {
         assert_eq!(read(&mut document).missing(None, NOW), [Missing::GuardianConsent]);
         let guardian = NewConsent {
             party: Party::Guardian,
-            whom: "Els".into(),
             ..website(Some(NOW.0))
         };
         add_consent(&mut document, &guardian, recorded(3)).unwrap();
@@ -373,6 +372,29 @@ fn p2_for_a_minor_a_guardian_allows_it_too() {
         withdraw_consent(&mut document, RowId([3; 16]), &[Use::Website], recorded(4)).unwrap();
         assert_eq!(read(&mut document).missing(None, NOW), [Missing::GuardianConsent]);
     }
+}
+
+#[test]
+fn p2_a_guardian_of_somebody_else_does_not_answer_for_the_teller() {
+    let mut document = whole();
+    set(&mut document, Field::Age, "child").unwrap();
+    add_consent(&mut document, &website(None), recorded(1)).unwrap();
+    decide(&mut document, ReviewKind::Approved, recorded(2)).unwrap();
+    let of_a_friend = NewConsent {
+        party: Party::Guardian,
+        whom: "Sam".into(),
+        ..website(None)
+    };
+    add_consent(&mut document, &of_a_friend, recorded(3)).unwrap();
+    let story = read(&mut document);
+    for teller in [None, Some("Lotte")] {
+        assert_eq!(
+            story.missing(teller, NOW),
+            [Missing::GuardianConsent],
+            "{teller:?}"
+        );
+    }
+    assert_eq!(story.missing(Some("sam"), NOW), [], "it is she");
 }
 
 /// Nor does a guardian allow for an adult, or in place of the minor.

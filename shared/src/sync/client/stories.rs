@@ -17,7 +17,7 @@ use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
     Agreement, Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow,
-    StoryState, StoryView, Teller, Version, Whereabouts,
+    StoryState, StoryView, Teller, Version, Whereabouts, WithdrawalView,
 };
 use rand_core::CryptoRng;
 
@@ -431,6 +431,15 @@ impl Client {
                 at: consent.at.0,
                 by: consent.by.and_then(|by| self.name_of(by)),
                 withdrawn,
+                withdrawals: story
+                    .consents
+                    .withdrawals_of(row)
+                    .map(|withdrawal| WithdrawalView {
+                        uses: withdrawal.uses.clone(),
+                        at: withdrawal.at.0,
+                        by: withdrawal.by.and_then(|by| self.name_of(by)),
+                    })
+                    .collect(),
             });
         let decision = story.review.refusal().map(|event| Decision {
             state: if event.kind == ReviewKind::NotPublished {
