@@ -39,7 +39,7 @@ pub(super) fn capabilities(start: &Start<'_>) -> anyhow::Result<Capabilities> {
 
 /// What GLib 2.74 says when it ends a process because a signal came while it asked for its environment: it takes an
 /// old errno for a failure.
-pub(super) const TRAP: &str = "getauxval() failed: Interrupted system call";
+pub(super) const TRAP: &str = "getauxval () failed: Interrupted system call";
 
 /// It does not know this part of the policy, and says so.
 const UNKNOWN_TO_IT: &str = "Unrecognized Content-Security-Policy directive 'manifest-src'";
