@@ -26,6 +26,7 @@ pub mod reading_aloud;
 pub mod recording;
 pub mod refusal;
 pub mod rescued;
+pub mod stands;
 pub mod text_draft;
 pub mod text_languages;
 pub mod typing;

@@ -74,7 +74,7 @@ pub struct Queue {
     pub asked_back: Vec<Arc<StoryRow>>,
     /// On the website, whatever else they wait for; newest first.
     pub online: Vec<Arc<StoryRow>>,
-    /// Taken from the website by somebody, newest first.
+    /// Taken from the website by somebody, or no longer allowed there; newest first.
     pub withdrawn: Vec<Arc<StoryRow>>,
     /// Decided to stay inside, newest first.
     pub not_published: Vec<Arc<StoryRow>>,
@@ -91,6 +91,9 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
             queue.to_choose.push(Arc::clone(row));
+        } else if is_approved(row) && row.lacks(Missing::WebsiteWithdrawn) {
+            // Who says no leaves nothing to complete.
+            queue.withdrawn.push(Arc::clone(row));
         } else if is_approved(row) && row.missing.is_empty() {
             queue.to_publish.push(Arc::clone(row));
         } else if is_approved(row) {
@@ -227,11 +230,11 @@ mod tests {
         let queue = queue(rows.iter());
         assert_eq!(ids(&queue.to_read), "b a");
         assert_eq!(ids(&queue.to_publish), "d c i");
-        assert_eq!(ids(&queue.to_complete), "h j");
+        assert_eq!(ids(&queue.to_complete), "h");
         assert_eq!(ids(&queue.to_choose), "e");
         assert_eq!(ids(&queue.asked_back), "m l");
         assert_eq!(ids(&queue.online), "g f");
-        assert_eq!(ids(&queue.withdrawn), "k");
+        assert_eq!(ids(&queue.withdrawn), "j k");
         assert_eq!(ids(&queue.not_published), "n");
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn row(state: StoryState) -> StoryRow {
         n_recordings: 0,
         is_deleted: false,
         days_left: 0,
-        is_erasing: false,
+        intent: None,
     }
 }
 
@@ -57,7 +57,6 @@ pub(crate) fn story(photos: &[&[PhotoNeed]]) -> StoryView {
         editable: true,
         too_new: false,
         reviewable: false,
-        intent: None,
         sending: None,
         online_version: None,
         outdated: None,

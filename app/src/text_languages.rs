@@ -197,17 +197,13 @@ impl Asked {
     }
 }
 
-/// Languages that a teller can be asked in, the app's own first; nothing to choose where the network added none.
+/// Languages that a teller can be asked in: the app's own, then those that the network added.
 pub fn choices(texts: &[ConsentTextView]) -> Vec<String> {
     let added = texts
         .iter()
         .filter(|text| own(&text.language).is_none() && has_sentences(text));
-    let added: Vec<_> = added.map(|text| text.language.clone()).collect();
-    if added.is_empty() {
-        return Vec::new();
-    }
     let own = Locale::ALL.into_iter().map(|texts| texts.tag().to_owned());
-    own.chain(added).collect()
+    own.chain(added.map(|text| text.language.clone())).collect()
 }
 
 fn has_sentences(text: &ConsentTextView) -> bool {

@@ -29,6 +29,7 @@ pub mod memo;
 pub mod microphone;
 pub mod network;
 pub mod open_desk;
+pub mod page_title;
 pub mod picture;
 pub mod recorder;
 pub mod routes;

@@ -452,8 +452,8 @@ pub struct StoryRow {
     pub is_deleted: bool,
     /// In the trash: the days that are left before it is erased.
     pub days_left: u32,
-    /// In the trash: it is to be erased as soon as there is a connection.
-    pub is_erasing: bool,
+    /// A publish, withdraw or erase that waits for a connection.
+    pub intent: Option<Intent>,
 }
 
 impl StoryRow {
@@ -495,8 +495,6 @@ pub struct StoryView {
     pub too_new: bool,
     /// Whether this member may approve and publish.
     pub reviewable: bool,
-    /// A publish or withdraw that waits for a connection.
-    pub intent: Option<Intent>,
     /// The photo or sound that is on its way to the website now, before the story that shows it.
     pub sending: Option<Sending>,
     /// The version that is online, counted from 1.

@@ -46,6 +46,15 @@ pub fn part(selectors: &'static str) {
     });
 }
 
+/// Scrolls something into sight that nobody goes to; the keyboard stays where it is.
+pub fn into_sight(selectors: &'static str) {
+    request_animation_frame(move || {
+        if let Some(found) = in_screen(selectors) {
+            found.scroll_into_view_with_bool(false);
+        }
+    });
+}
+
 /// Goes to a field, or the first choice of one; what it is folded into opens.
 pub fn field(selectors: &'static str) {
     request_animation_frame(move || {

@@ -10,7 +10,7 @@ use crate::ui::desk::use_desks;
 use crate::ui::memo::memo;
 use crate::ui::tabs::Tabs;
 use crate::ui::view::{CoreState, use_core, use_view};
-use crate::ui::{clock, focus, use_texts, words};
+use crate::ui::{clock, focus, page_title, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::html::Main;
 use leptos::prelude::*;
@@ -34,6 +34,7 @@ pub fn Frame(
     let view = use_view();
     let main = NodeRef::<Main>::new();
     focus_new_screens(main);
+    page_title::follow_screens();
     let skip = move |event: MouseEvent| {
         // A jump within the page would become a new address.
         event.prevent_default();

@@ -8,8 +8,8 @@ use crate::ui::core_worker::Failure;
 use shared::command::CommandError;
 use shared::places::{self, Province};
 use shared::view::{
-    About, Field, Given, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed, StoryState,
-    Trouble, Unfit, Use, Whereabouts, WhyHidden,
+    About, Field, Given, Intent, LeftOut, MediaField, Missing, PhotoNeed, Role, Sending, SoundNeed,
+    StoryState, Trouble, Unfit, Use, Whereabouts, WhyHidden,
 };
 use texts::Locale;
 
@@ -134,6 +134,15 @@ pub fn whereabouts(texts: Locale, whereabouts: Whereabouts) -> &'static str {
         Whereabouts::Device => texts.where_device(),
         Whereabouts::Sending => texts.where_sending(),
         Whereabouts::Safe => texts.where_safe(),
+    }
+}
+
+/// Says what is to be done with a story as soon as there is a connection.
+pub fn intent(texts: Locale, intent: Intent) -> &'static str {
+    match intent {
+        Intent::Publish => texts.review_intent_publish(),
+        Intent::Withdraw => texts.review_intent_withdraw(),
+        Intent::Erase => texts.trash_erasing(),
     }
 }
 

@@ -159,7 +159,7 @@ impl Row {
             n_recordings: self.n_recordings.unwrap_or_default(),
             is_deleted: false,
             days_left: 0,
-            is_erasing: false,
+            intent: None,
         }
     }
 }

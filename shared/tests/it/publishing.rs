@@ -232,7 +232,7 @@ fn p1_photos_and_sound_that_may_be_shown_go_online_and_the_others_say_why_not() 
         "without what the camera wrote"
     );
     let view = told.town.open(told.town.coordinator, &told.story.clone());
-    assert_eq!((view.row.state, view.intent), (StoryState::Online, None));
+    assert_eq!((view.row.state, view.row.intent), (StoryState::Online, None));
     assert_eq!(view.sending, None);
 }
 
@@ -271,7 +271,7 @@ fn p2_a_bad_line_and_a_killed_tab_cost_parts_and_nothing_that_was_ordered() {
         told.town.pass(200);
         if moment == 2 {
             told.town.world.open(tab);
-            assert_eq!(told.town.open(tab, &story).intent, Some(Intent::Publish));
+            assert_eq!(told.town.open(tab, &story).row.intent, Some(Intent::Publish));
         }
         let view = told.town.open(tab, &story);
         said.extend(view.sending);
@@ -307,6 +307,8 @@ fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
     told.town.cut_off(tab, 60_000);
     let ordered = told.order(tab, &preview.digest);
     assert!(matches!(ordered, Ok(Reply::Done | Reply::Queued)), "{ordered:?}");
+    let listed = |told: &Told| told.town.world.tabs[tab].rows[&told.story].intent;
+    assert_eq!(listed(&told), Some(Intent::Publish), "lists say that it waits");
     let remove = Command::RemoveMedia {
         id: told.story.clone(),
         media: photo,
@@ -315,7 +317,7 @@ fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
     told.town.settle();
     assert_eq!(told.online(), None);
     let view = told.town.open(tab, &told.story.clone());
-    assert_eq!(view.intent, None);
+    assert_eq!((view.row.intent, listed(&told)), (None, None));
 }
 
 #[test]
@@ -350,6 +352,33 @@ fn p2_a_photo_whose_consent_is_taken_back_takes_the_page_down_until_it_is_publis
     told.town.world.ask(told.town.coordinator, approve).unwrap();
     told.publish();
     assert_eq!(told.shown().len(), 1);
+}
+
+/// Nobody is on a photo of a cart, and yet it stood there on the teller's word.
+#[test]
+fn p2_a_teller_who_takes_photos_back_takes_down_those_of_nobody() {
+    let mut told = Told::new(69);
+    let cart = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
+    told.describe(&cart, "Een kar.", "");
+    told.allow(consent("", Use::Photo));
+    told.approve();
+    told.publish();
+    assert_eq!(told.shown().len(), 2);
+    told.take_back("", Use::Photo);
+    told.town.settle();
+    assert_eq!((told.online(), told.kept_documents()), (None, 0));
+    let view = told.town.open(told.town.volunteer, &told.story.clone());
+    let withdrawals = view.consents.iter().flat_map(|consent| &consent.withdrawals);
+    let withdrawals: Vec<_> = withdrawals
+        .map(|it| (it.uses.as_slice(), it.by.is_some()))
+        .collect();
+    assert_eq!(
+        withdrawals,
+        [(&[Use::Photo][..], true)],
+        "the record says who wrote it down"
+    );
+    told.publish();
+    assert_eq!(told.shown(), Vec::<Vec<u8>>::new());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::town::Town;
 use shared::command::{Command, CommandError, Reply};
 use shared::id::DocumentId;
 use shared::storage::Table;
-use shared::view::{Field, StoryState, Teller, Whereabouts};
+use shared::view::{Field, Intent, StoryState, Teller, Whereabouts};
 
 fn delete(story: &str) -> Command {
     Command::DeleteStory { id: story.to_owned() }
@@ -193,7 +193,8 @@ fn an_erasure_waits_for_a_connection_and_outlives_a_restart() {
     town.world.open(author);
     town.pass(5_000);
     let row = town.row(author, &story).unwrap();
-    assert!(row.is_erasing && row.is_deleted);
+    assert!(row.is_deleted);
+    assert_eq!(row.intent, Some(Intent::Erase));
     assert_eq!(
         town.world.ask(author, restore(&story)),
         Err(CommandError::NotAllowed)

@@ -26,8 +26,11 @@ pub(super) async fn consent_texts_are_read_aloud(stage: &Stage) -> anyhow::Resul
     writes_whole(&ana, &SOUP).await?;
     ana.presses("Toestemming toevoegen").await?;
     ana.sees(Role::Combobox, "Hoe gegeven").await?;
-    // Without languages of the network there is nothing to choose.
-    ana.sees_no(Role::Combobox, LANGUAGE).await?;
+    // The app's own languages are there before the network adds any.
+    ana.chooses(LANGUAGE, "Frans · Français").await?;
+    ana.reads("Tout le monde peut lire ton récit sur le site.")
+        .await?;
+    ana.chooses(LANGUAGE, "Nederlands").await?;
     let has_voice = ana
         .waits(
             "sees a button where there is a voice, and none elsewhere",

@@ -139,7 +139,7 @@ async fn p3_a_publish_that_was_ordered_offline_does_not_bring_a_story_back() {
     cis.goes_offline().await.unwrap();
     let preview = cis.preview(&story).await.unwrap();
     assert_eq!(cis.publish(&story, &preview.digest).await.unwrap(), Reply::Queued);
-    assert_eq!(cis.reads(&story).await.unwrap().intent, Some(Intent::Publish));
+    assert_eq!(cis.reads(&story).await.unwrap().row.intent, Some(Intent::Publish));
     ana.withdraw(&story, "").await.unwrap();
     let is_withdrawn = |seen: &Seen| seen.rows[&story].state == StoryState::Withdrawn;
     ana.until("it is withdrawn", is_withdrawn).await.unwrap();
@@ -152,7 +152,7 @@ async fn p3_a_publish_that_was_ordered_offline_does_not_bring_a_story_back() {
     // What Cis ordered has been looked at once a later story of hers is with Ana.
     let later = cis.write_story(&STORY).await.unwrap();
     ana.sees_safe(&later).await.unwrap();
-    assert_eq!(cis.reads(&story).await.unwrap().intent, None);
+    assert_eq!(cis.reads(&story).await.unwrap().row.intent, None);
     assert_eq!(ana.sees().rows[&story].state, StoryState::Withdrawn);
     assert_eq!(relay.page(&path).await.0, 410);
 

@@ -1,6 +1,7 @@
 //! A field of an open story, bound to its control.
 
 use crate::ui::components::field_error::FieldError;
+use crate::ui::components::questions::asked_about;
 use crate::ui::components::show::Show;
 use crate::ui::desk::{Desk, Spot};
 use crate::ui::memo::memo;
@@ -45,6 +46,10 @@ impl Bound {
                 words::media_field(texts, *field),
             ),
         };
+        let asked = match &spot {
+            Spot::Story(field) => asked_about(story, About::Field(*field)).into(),
+            Spot::Media(..) => Signal::stored(Vec::new()),
+        };
         let spot = StoredValue::new(spot);
         let is_bad = memo(move || {
             story.with(|story| {
@@ -53,20 +58,10 @@ impl Bound {
                     .is_some_and(|story| spot.with_value(|spot| is_bad(story, spot)))
             })
         });
-        let asked = memo(move || {
-            story.with(|story| {
-                let questions = story.iter().flat_map(|story| &story.questions);
-                let here = questions.filter(|question| match question.about {
-                    Some(About::Field(field)) => spot.with_value(|spot| *spot == Spot::Story(field)),
-                    Some(About::Consent | About::Media) | None => false,
-                });
-                here.map(|question| question.text.clone()).collect::<Vec<_>>()
-            })
-        });
         Self {
             desk,
             spot,
-            asked: asked.into(),
+            asked,
             id: StoredValue::new(id),
             label,
             shown,

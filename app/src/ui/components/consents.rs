@@ -8,13 +8,14 @@ use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::modal::Modal;
+use crate::ui::components::questions::Asked;
 use crate::ui::components::show::Show;
 use crate::ui::components::withdraw_form::WithdrawForm;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
-use shared::view::ConsentView;
+use shared::view::{About, ConsentView};
 
 /// The consents of a story.
 #[component]
@@ -56,6 +57,7 @@ pub fn Consents(
     });
     let taken_back = Callback::new(move |()| done.set(Some(texts.consent_withdraw_done())));
     view! {
+        <Asked desk=desk about=About::Consent />
         <p>{texts.consent_intro()}</p>
         <Show
             when=move || consents.with(|consents| !consents.is_empty())

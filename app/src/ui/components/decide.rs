@@ -84,7 +84,7 @@ fn Decisions(
     });
     let is_reviewable =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.reviewable)));
-    let intent = memo(move || story.with(|story| story.as_ref()?.intent));
+    let intent = memo(move || story.with(|story| story.as_ref()?.row.intent));
     let is_online =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
     let has_row = move |holds: fn(&StoryRow) -> bool| {
@@ -109,7 +109,7 @@ fn Decisions(
     let site = memo(move || {
         story.with(|story| {
             let Some(story) = story else { return Site::Same };
-            match (story.intent, story.outdated) {
+            match (story.row.intent, story.outdated) {
                 (Some(_), _) => Site::OnItsWay,
                 (None, Some(true)) => Site::Older,
                 (None, None) if was_approved.get() => Site::Older,
@@ -245,6 +245,15 @@ fn teller_words(texts: Locale, story: &StoryView) -> impl IntoView + use<> {
         }
         naming => texts.review_teller_shown_as(&choices_words::value(texts, Field::NameOnline, naming)),
     };
+    let age = story.fields.get(&Field::Age).filter(|age| !age.is_empty());
+    let age = age.map(|age| {
+        let words = choices_words::value(texts, Field::Age, age);
+        let is_minor = matches!(age.as_str(), "teen" | "child");
+        view! {
+            <p>{words}</p>
+            {is_minor.then(|| view! { <p class="soft">{texts.review_teller_minor()}</p> })}
+        }
+    });
     view! {
         {if is_known {
             view! {
@@ -257,6 +266,7 @@ fn teller_words(texts: Locale, story: &StoryView) -> impl IntoView + use<> {
         } else {
             view! { <p>{texts.review_teller_unknown()}</p> }.into_any()
         }}
+        {age}
         <p class="soft">{shown}</p>
     }
 }

@@ -24,6 +24,8 @@ enum Line {
     Online,
     /// It is on the website, and not as it could be.
     OnlineOlder,
+    /// It is on the website as it was before somebody changed it.
+    OnlineBefore,
     Approved,
 }
 
@@ -34,6 +36,7 @@ impl Line {
         }
         match story.row.state {
             StoryState::AskedBack => Some(Self::AskedBack),
+            StoryState::Online if story.row.needs_approval() => Some(Self::OnlineBefore),
             StoryState::Online if site == Site::Older => Some(Self::OnlineOlder),
             StoryState::Online => Some(Self::Online),
             // A page that a consent took down stays withdrawn, whatever is decided afterwards.
@@ -61,7 +64,7 @@ pub fn Outcome(
     let waits = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;
-            Some((story.intent?, story.sending))
+            Some((story.row.intent?, story.sending))
         })
     });
     let line = move || {
@@ -74,6 +77,7 @@ pub fn Outcome(
                 ),
                 Line::AskedBack => ("sign sign--wait", Icon::Clock, texts.outcome_asked_back()),
                 Line::Online => ("sign sign--safe", Icon::Globe, texts.outcome_online()),
+                Line::OnlineBefore => ("sign sign--wait", Icon::Globe, texts.outcome_online_before()),
                 Line::OnlineOlder => ("sign sign--wait", Icon::Globe, texts.outcome_online_older()),
                 Line::Approved => ("sign sign--safe", Icon::Check, texts.review_do_approved()),
             };
@@ -89,9 +93,9 @@ pub fn Outcome(
         waits.get().map(|(intent, sending)| {
             let words = match (intent, sending) {
                 (Intent::Publish, Some(sending)) => words::sending(texts, sending),
-                (Intent::Publish, None) => texts.review_intent_publish().to_owned(),
-                (Intent::Withdraw, _) => texts.review_intent_withdraw().to_owned(),
-                (Intent::Erase, _) => texts.trash_erasing().to_owned(),
+                (Intent::Publish | Intent::Withdraw | Intent::Erase, _) => {
+                    words::intent(texts, intent).to_owned()
+                }
             };
             view! {
                 <p class="sign sign--wait">

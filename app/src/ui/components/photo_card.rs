@@ -14,6 +14,7 @@ use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use shared::fold::fold;
 use shared::view::{Field, MediaField, PhotoNeed, PhotoView};
 use texts::Locale;
 
@@ -35,6 +36,32 @@ pub fn PhotoCard(
     let spot = |field| Spot::Media(id.clone(), field);
     let recognisable = Bound::new(desk, spot(MediaField::Recognisable));
     let who = spot(MediaField::Who);
+    let named = Bound::new(desk, who.clone());
+    let teller = desk.with_value(Desk::teller);
+    // Her consent counts for a photo where her name stands just as it is written there.
+    let teller_is_on_it = move || {
+        let name = teller.with(|teller| teller.name.trim().to_owned());
+        let shown = named.shown.get();
+        let is_offered = !name.is_empty() && !fold(&shown).contains(&fold(&name)) && is_editable.get();
+        is_offered.then(|| {
+            let words = texts.photo_teller_is_on_it(&name);
+            let add = move |_| {
+                let shown = shown.trim().trim_end_matches(',');
+                named.type_in(if shown.is_empty() {
+                    name.clone()
+                } else {
+                    [shown, ", ", &name].concat()
+                });
+            };
+            view! {
+                <p>
+                    <button type="button" class="chip chip--button" on:click=add>
+                        {words}
+                    </button>
+                </p>
+            }
+        })
+    };
     // Who is on it and what is to be seen are asked by their fields.
     let warnings = memo(move || {
         let mut needs = photo.with(|photo| {
@@ -78,11 +105,14 @@ pub fn PhotoCard(
                 <YesOrNo bound=recognisable />
                 <Show when=move || recognisable.shown.with(|shown| shown == YES)>
                     <TypedLine desk=desk field=who.clone() hint=Some(texts.photo_hint_who()) />
-                    <ul class="missing">
-                        {move || {
-                            warnings.get().into_iter().map(|need| view! { <li>{need}</li> }).collect_view()
-                        }}
-                    </ul>
+                    {teller_is_on_it}
+                </Show>
+                <ul class="missing">
+                    {move || {
+                        warnings.get().into_iter().map(|need| view! { <li>{need}</li> }).collect_view()
+                    }}
+                </ul>
+                <Show when=move || recognisable.shown.with(|shown| shown == YES)>
                     <p>
                         <a href=Step::Consent.heading() on:click=go>
                             {texts.photo_to_consent()}

@@ -7,10 +7,12 @@ use crate::ui::components::for_each::For;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::photo_card::{PhotoCard, use_photos};
+use crate::ui::components::questions::Asked;
 use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
 use crate::ui::{focus, leaving, use_texts, words};
 use leptos::prelude::*;
+use shared::view::About;
 use texts::Locale;
 
 /// What cameras make and browsers read.
@@ -55,6 +57,7 @@ pub fn Photos(
     view! {
         <section class="stack" aria-labelledby="fotos">
             <h3 id="fotos">{texts.photo_title()}</h3>
+            <Asked desk=desk about=About::Media />
             <Show when=move || is_editable.get()>
                 <p class="soft">{texts.photo_intro()}</p>
                 <div>

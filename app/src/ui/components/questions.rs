@@ -7,7 +7,38 @@ use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{About, Question};
+use shared::view::{About, Question, StoryView};
+use std::sync::Arc;
+
+/// What is asked about one thing.
+pub fn asked_about(story: RwSignal<Option<Arc<StoryView>>>, about: About) -> Memo<Vec<String>> {
+    memo(move || {
+        story.with(|story| {
+            let questions = story.iter().flat_map(|story| &story.questions);
+            let here = questions.filter(|question| question.about == Some(about));
+            here.map(|question| question.text.clone()).collect()
+        })
+    })
+}
+
+/// What is asked about something that is no field, where it stands.
+#[component]
+pub fn Asked(
+    /// The story.
+    desk: OpenStory,
+    /// That.
+    about: About,
+) -> impl IntoView {
+    let asked = asked_about(desk.with_value(Desk::story), about);
+    let question = |question: String| {
+        view! {
+            <p class="field__asked" dir="auto">
+                {question}
+            </p>
+        }
+    };
+    move || asked.get().into_iter().map(question).collect_view()
+}
 
 /// The questions that wait for an answer, with a way to the field of each; nothing while there are none.
 #[component]

@@ -1,6 +1,7 @@
 //! What waits for a coordinator.
 
 use crate::lists::is_taken_back;
+use crate::ui::components::intent_sign::IntentSign;
 use crate::ui::components::story_item::{media, place, title};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
@@ -62,11 +63,13 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         .filter(|missing| *missing != Missing::Approval)
         .collect();
     // Whether it waits to go online: what was decided otherwise lacks nothing.
+    let is_refused = row.lacks(Missing::WebsiteWithdrawn);
     let is_waiting = row.submitted_at.is_some()
         || match row.state {
-            StoryState::Draft | StoryState::Submitted | StoryState::Approved => true,
+            StoryState::Draft | StoryState::Submitted => true,
+            StoryState::Approved => !is_refused,
             StoryState::Online => !needed.is_empty(),
-            StoryState::Withdrawn => !row.lacks(Missing::Approval),
+            StoryState::Withdrawn => !is_refused && !row.lacks(Missing::Approval),
             StoryState::AskedBack | StoryState::NotPublished => false,
         };
     let needed = if is_waiting { needed } else { Vec::new() };
@@ -76,6 +79,7 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
     });
     let taken_back =
         is_taken_back(&row).then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });
+    let intent = row.intent.map(|intent| view! { <IntentSign intent=intent /> });
     let id = row.id.clone();
     let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("page");
     let sentences = in_full.then(|| {
@@ -97,6 +101,7 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
                     {media(texts, &row).map(|media| view! { " · " {media} })}
                 </p>
                 {taken_back}
+                {intent}
                 {count.map(|count| view! { <p class="soft">{count}</p> })}
                 {sentences}
             </article>

@@ -1,7 +1,8 @@
 //! A story in a list.
 
-use crate::lists::is_taken_back;
+use crate::stands::Stands;
 use crate::ui::components::chip::StateChip;
+use crate::ui::components::intent_sign::IntentSign;
 use crate::ui::components::whereabouts::WhereaboutsSign;
 use crate::ui::memo::memo;
 use crate::ui::view::use_view;
@@ -57,8 +58,8 @@ fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoVie
         .as_deref()
         .filter(|_| with_author)
         .map(|name| texts.stories_by(name));
-    let (state, whereabouts) = (row.state, row.whereabouts);
-    let taken_back = is_taken_back(&row);
+    let (stands, whereabouts) = (Stands::of(&row), row.whereabouts);
+    let intent = row.intent.map(|intent| view! { <IntentSign intent=intent /> });
     let link = view! { <a href=href>{title(texts, &row)}</a> };
     view! {
         <CardTitle is_lower=with_author>{link}</CardTitle>
@@ -67,11 +68,12 @@ fn Readable(row: Arc<StoryRow>, href: String, with_author: bool) -> impl IntoVie
             {author.map(|author| view! { " · " {author} })}
             {media(texts, &row).map(|media| view! { " · " {media} })}
         </p>
+        {intent}
         <div class="story-card__state">
             <WhereaboutsSign whereabouts=Signal::stored(whereabouts) />
             <div class="row">
                 {row.conflict.then(|| view! { <span class="chip chip--spark">{texts.stories_conflict()}</span> })}
-                <StateChip state=Signal::stored(state) taken_back=Signal::stored(taken_back) />
+                <StateChip stands=Signal::stored(stands) />
             </div>
         </div>
     }

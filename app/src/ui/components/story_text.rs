@@ -1,6 +1,6 @@
 //! A story as it is read, with all that is known about it.
 
-use crate::lists::is_taken_back;
+use crate::stands::Stands;
 use crate::ui::choices_words;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
@@ -13,7 +13,7 @@ use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
 use shared::publication::Heading;
-use shared::view::{Field, StoryRow, StoryState};
+use shared::view::{Field, StoryRow};
 use std::collections::BTreeMap;
 use texts::Locale;
 
@@ -47,8 +47,7 @@ pub fn StoryText(
                 .unwrap_or_default()
         })
     });
-    let state = memo(move || row.with(|row| row.as_ref().map_or(StoryState::Draft, |row| row.state)));
-    let taken_back = memo(move || row.with(|row| row.as_ref().is_some_and(is_taken_back)));
+    let stands = memo(move || row.with(|row| row.as_ref().map_or(Stands::NEW, Stands::of)));
     let heading = memo(move || row.with(|row| row.as_ref().map(|row| title(texts, row))));
     let line = memo(move || row.with(|row| row.as_ref().map(|row| who_where_when(texts, row))));
     let lang = memo(move || {
@@ -87,7 +86,7 @@ pub fn StoryText(
         <article class="sheet stack">
             <header class="stack stack--tight">
                 <div class="row">
-                    <StateChip state=state taken_back=taken_back />
+                    <StateChip stands=stands />
                     <p class="soft">{line}</p>
                 </div>
                 <h1 lang=move || lang.get() dir="auto">

@@ -81,6 +81,10 @@ pub fn SubmitPart(
         ) => true,
         Some(StoryState::Submitted | StoryState::Approved | StoryState::Online) | None => false,
     };
+    let is_read = move || {
+        let is_decided = matches!(state.get(), Some(StoryState::Approved | StoryState::Online));
+        is_decided && submitted_at.get().is_none()
+    };
     let needs_words = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
@@ -170,6 +174,9 @@ pub fn SubmitPart(
         </Show>
         <TellerAgrees desk=desk class="button--quiet" />
         {handed_in}
+        <Show when=is_read>
+            <p>{texts.submit_read()}</p>
+        </Show>
         <Show when=can_submit>
             <p>{texts.submit_intro()}</p>
             <Show when=move || is_looked_at.get() && !is_complete()>

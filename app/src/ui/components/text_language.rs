@@ -1,13 +1,12 @@
 //! "Taal van de tekst": the language in which somebody is asked.
 
 use crate::text_languages::{self, names};
-use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::view::ConsentTextView;
 
-/// A choice where the network added a language; the app's own otherwise.
+/// One of the app's own languages, or of those that the network added.
 #[component]
 pub fn TextLanguage(
     /// What the network added.
@@ -31,20 +30,18 @@ pub fn TextLanguage(
         options.collect_view()
     };
     view! {
-        <Show when=move || choices.with(|choices| !choices.is_empty())>
-            <div class="field">
-                <label class="field__label" for="taal-van-de-tekst">
-                    {texts.consent_language()}
-                </label>
-                <select
-                    class="field__input"
-                    id="taal-van-de-tekst"
-                    autocomplete="off"
-                    on:change:target=move |event| language.set(event.target().value())
-                >
-                    {options}
-                </select>
-            </div>
-        </Show>
+        <div class="field">
+            <label class="field__label" for="taal-van-de-tekst">
+                {texts.consent_language()}
+            </label>
+            <select
+                class="field__input"
+                id="taal-van-de-tekst"
+                autocomplete="off"
+                on:change:target=move |event| language.set(event.target().value())
+            >
+                {options}
+            </select>
+        </div>
     }
 }

@@ -3,6 +3,7 @@
 use crate::text_languages::direction;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
+use crate::ui::components::choose_version::{ChooseVersion, Choosing};
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
@@ -20,6 +21,7 @@ pub fn TextVersions(
     let ConsentTextView {
         language, versions, ..
     } = text;
+    let choosing = Choosing::default();
     let follows: Vec<_> = versions.iter().map(|version| version.id.clone()).collect();
     let dir = direction(&language);
     let items = versions.into_iter().map(|version| {
@@ -33,7 +35,12 @@ pub fn TextVersions(
             sentences: sentences.clone(),
             follows: follows.clone(),
         };
-        let keep = Callback::new(move |()| asking.ask(choice.clone(), |_| {}));
+        let said = sentences.iter().map(|(_, text)| text.as_str());
+        let said = said.collect::<Vec<_>>().join(" ");
+        let keep = {
+            let who = who.clone();
+            Callback::new(move |()| choosing.choose(choice.clone(), &said, who.clone()))
+        };
         let lang = language.clone();
         let sentences = sentences.into_iter().map(|(used, text)| {
             view! {
@@ -64,6 +71,7 @@ pub fn TextVersions(
             <ul class="versions__list" role="list">
                 {items}
             </ul>
+            <ChooseVersion choosing=choosing asking=asking on_kept=Callback::new(|()| ()) />
         </section>
     }
 }

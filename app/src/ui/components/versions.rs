@@ -3,7 +3,7 @@
 use crate::media_fields::YES;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::busy_button::BusyButton;
-use crate::ui::components::confirm::Confirm;
+use crate::ui::components::choose_version::{ChooseVersion, Choosing};
 use crate::ui::desk::Spot;
 use crate::ui::{choices_words, clock, use_texts, words};
 use leptos::prelude::*;
@@ -99,7 +99,7 @@ fn of_media(texts: Locale, id: &str, name: &str, conflict: &MediaConflict) -> Di
     }
 }
 
-/// All values, who wrote them and when, and a choice: no screen brings back what was not kept, so it is asked once.
+/// All values, who wrote them and when, and a choice.
 #[component]
 pub fn Versions(
     /// Id of the story.
@@ -120,13 +120,7 @@ pub fn Versions(
     };
     let labelled_by = title_id.clone();
     let label = disputed.label.clone();
-    let chosen = StoredValue::new(None::<Command>);
-    let is_asked = RwSignal::new(false);
-    let keep_chosen = move || {
-        if let Some(choice) = chosen.get_value() {
-            asking.ask(choice, move |_| on_kept.run(()));
-        }
-    };
+    let choosing = Choosing::default();
     let items = disputed.versions.clone().into_iter().map(|version| {
         let Version { id, value, by, at } = version;
         let name = by.unwrap_or_else(|| texts.review_versions_unknown().to_owned());
@@ -135,14 +129,14 @@ pub fn Versions(
             None => name,
         };
         let choice = disputed.keep(story.clone(), id);
-        let keep = Callback::new(move |()| {
-            chosen.set_value(Some(choice.clone()));
-            is_asked.set(true);
-        });
         let shown = if value.is_empty() {
             texts.review_versions_empty().to_owned()
         } else {
             value
+        };
+        let keep = {
+            let (shown, who) = (shown.clone(), who.clone());
+            Callback::new(move |()| choosing.choose(choice.clone(), &shown, who.clone()))
         };
         view! {
             <li class="version">
@@ -167,15 +161,7 @@ pub fn Versions(
             <ul class="versions__list" role="list">
                 {items}
             </ul>
-            <Confirm
-                open=is_asked
-                question=texts.review_versions_question()
-                verb=texts.review_versions_verb()
-                danger=true
-                on_yes=keep_chosen
-            >
-                <p>{texts.review_versions_lost()}</p>
-            </Confirm>
+            <ChooseVersion choosing=choosing asking=asking on_kept=on_kept />
         </section>
     }
 }

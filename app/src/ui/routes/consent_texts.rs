@@ -216,7 +216,11 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
             sentences,
             follows,
         };
-        saving.ask(command, move |_| editing.done.set(Some(texts.asked_saved())));
+        saving.ask(command, move |_| {
+            editing.done.set(Some(texts.asked_saved()));
+            // What can be read aloud now has grown the form meanwhile.
+            focus::into_sight("#teksten-gezegd");
+        });
     };
     let parts = USES.into_iter().map(move |used| {
         let typed = memo(move || tag.with_value(|tag| drafts.with(tag, |draft| draft.text(used).to_owned())));
@@ -302,7 +306,9 @@ fn LanguageTexts(language: String, known: RwSignal<Vec<ConsentTextView>>) -> imp
                 </Notice>
             </Show>
             {content}
-            <p role="status">{move || editing.done.get()}</p>
+            <p id="teksten-gezegd" role="status">
+                {move || editing.done.get()}
+            </p>
         </section>
     }
 }

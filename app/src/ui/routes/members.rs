@@ -294,7 +294,14 @@ fn InvitationItem(
     let who = move || {
         let row = row.get()?;
         let state = match row.state {
-            InvitationState::Open => texts.members_invitation_open(&clock::moment(texts, row.until)),
+            InvitationState::Open => {
+                let until = clock::moment(texts, row.until);
+                if row.until < clock::now_ms() {
+                    texts.members_invitation_over(&until)
+                } else {
+                    texts.members_invitation_open(&until)
+                }
+            }
             InvitationState::Used => texts.members_invitation_used().into(),
             InvitationState::Revoked => texts.members_invitation_revoked().into(),
         };

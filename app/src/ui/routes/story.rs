@@ -1,8 +1,8 @@
 //! `/app/verhalen/<id>`: writing a story down. There is no button to save: it is stored while somebody types.
 
 use crate::choices;
-use crate::lists::is_taken_back;
 use crate::media_fields;
+use crate::stands::Stands;
 use crate::steps::Step;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::chip::StateChip;
@@ -161,13 +161,11 @@ const NEW_LANGUAGE: &str = "nl";
 #[component]
 fn State(desk: OpenStory) -> impl IntoView {
     let story = desk.with_value(Desk::story);
-    let state =
-        memo(move || story.with(|story| story.as_ref().map_or(StoryState::Draft, |story| story.row.state)));
-    let taken_back =
-        memo(move || story.with(|story| story.as_ref().is_some_and(|story| is_taken_back(&story.row))));
+    let stands =
+        memo(move || story.with(|story| story.as_ref().map_or(Stands::NEW, |story| Stands::of(&story.row))));
     view! {
         <div class="row">
-            <StateChip state=state taken_back=taken_back />
+            <StateChip stands=stands />
             <PublicLink desk=desk />
         </div>
     }

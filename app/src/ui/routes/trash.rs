@@ -12,6 +12,7 @@ use crate::ui::view::use_view;
 use crate::ui::{clock, focus, use_texts};
 use leptos::prelude::*;
 use shared::command::Command;
+use shared::view::{Intent, StoryRow};
 
 /// "Prullenbak".
 #[component]
@@ -65,14 +66,14 @@ fn Item(id: String, is_restored: RwSignal<bool>) -> impl IntoView {
     let left = move || {
         row.with(|row| {
             let row = row.as_ref()?;
-            Some(if row.is_erasing {
+            Some(if is_erasing(row) {
                 texts.trash_erasing().to_owned()
             } else {
                 texts.trash_days_left(row.days_left.into())
             })
         })
     };
-    let is_erasing = memo(move || row.with(|row| row.as_ref().is_some_and(|row| row.is_erasing)));
+    let is_erasing = memo(move || row.with(|row| row.as_ref().is_some_and(|row| is_erasing(row))));
     let erase = Callback::new(move |()| {
         is_restored.set(false);
         asking.ask(
@@ -131,6 +132,10 @@ fn Item(id: String, is_restored: RwSignal<bool>) -> impl IntoView {
             </article>
         </li>
     }
+}
+
+fn is_erasing(row: &StoryRow) -> bool {
+    row.intent == Some(Intent::Erase)
 }
 
 /// Nothing in it, and the way back.

@@ -476,7 +476,6 @@ impl Client {
             editable: !story.too_new && !story.review.is_deleted() && self.check_editable(id).is_ok(),
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
-            intent: self.intents.view(id),
             sending: self.sending(id),
             online_version: published
                 .filter(super::disk::Published::is_online)
@@ -576,7 +575,7 @@ pub(super) fn line(head: &Head) -> StoryRow {
         n_recordings: line.and_then(|line| line.n_recordings).unwrap_or_default(),
         is_deleted: head.is_deleted(),
         days_left: 0,
-        is_erasing: false,
+        intent: None,
     }
 }
 

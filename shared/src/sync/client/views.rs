@@ -140,9 +140,9 @@ impl Client {
         row.mine = mine;
         row.whereabouts = self.whereabouts(story);
         row.changed_at = head.changed_at.0;
+        row.intent = self.intents.view(story);
         if row.is_deleted {
             row.days_left = self.days_left(head);
-            row.is_erasing = self.intents.is_erasing(story);
         }
         row.state = match head.published {
             Some(published) if published.is_online() => StoryState::Online,
