@@ -44,16 +44,13 @@ pub(super) const TRAP: &str = "getauxval () failed: Interrupted system call";
 /// It does not know this part of the policy, and says so.
 const UNKNOWN_TO_IT: &str = "Unrecognized Content-Security-Policy directive 'manifest-src'";
 
-/// A look for a new build that ends because another tab's takes its place; whether builds come is seen by what runs.
-const LOOK_ENDED: &str = "/app/sw.js due to access control checks";
-
 /// The console of pages and workers, as the browser writes it.
 pub(super) fn complaints(said: &str) -> Vec<String> {
     let errors = said
         .lines()
         .filter(|line| line.contains("CONSOLE ") && line.contains(" ERROR "));
     errors
-        .filter(|line| !line.contains(UNKNOWN_TO_IT) && !line.contains(LOOK_ENDED))
+        .filter(|line| !line.contains(UNKNOWN_TO_IT))
         .map(str::to_owned)
         .collect()
 }

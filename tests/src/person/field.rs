@@ -54,8 +54,8 @@ impl Person<'_> {
 
     /// Types in a field whose page may thaw just now and put it out of sight; nothing where it is so already.
     ///
-    /// WebKit's driver delivers keys late then, some of them after what is typed next: there the text is inserted at the
-    /// end.
+    /// In WebKit keys came late then, some of them after what was typed next. Its driver is suspected, and it was not
+    /// proved: there the text is inserted at the end, so what real keys do in that moment is not tried there.
     ///
     /// # Errors
     /// When the field does not take it.
