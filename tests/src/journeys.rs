@@ -83,6 +83,7 @@ pub static ALL: &[Journey] = &[
     journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
     journey!(writing::two_tabs_lose_nothing, Engine::MOST),
     journey!(rescue::a_damaged_device_is_rebuilt, Engine::MOST),
+    journey!(tabs::a_page_put_aside_takes_no_keys, Engine::ALL),
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::ALL),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),

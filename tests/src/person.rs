@@ -131,7 +131,7 @@ impl<'a> Person<'a> {
         Ok(browser.into_inner())
     }
 
-    async fn driver(&self) -> anyhow::Result<WebDriver> {
+    pub(crate) async fn driver(&self) -> anyhow::Result<WebDriver> {
         let browser = self
             .browser
             .borrow()

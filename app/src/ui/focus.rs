@@ -90,6 +90,13 @@ fn in_screen(selectors: &str) -> Option<HtmlElement> {
     below(&document().query_selector("#inhoud").ok()??, selectors)
 }
 
+/// What has the focus, if it is below a match.
+pub fn within(selectors: &str) -> Option<HtmlElement> {
+    let active = document().active_element()?;
+    active.closest(selectors).ok()??;
+    active.dyn_into().ok()
+}
+
 /// Whether something within `root` has the focus.
 pub fn is_within(root: &Element) -> bool {
     let active = document().active_element();

@@ -50,6 +50,7 @@ pub fn Frame(
     let is_starting = move || view.core.get() == CoreState::Starting;
     let is_ready = move || view.core.get() == CoreState::Ready;
     let is_shown = memo(move || is_ready() || is_starting() && is_new.get() && needs_no_core());
+    no_focus_out_of_sight(is_shown);
     view! {
         <a class="skip-link" href="#inhoud" on:click=skip>
             {texts.app_skip_link()}
@@ -222,6 +223,21 @@ fn Notices() -> impl IntoView {
                 })
         }}
     }
+}
+
+/// Takes the focus off a screen that goes out of sight.
+///
+/// WebKit goes on writing in a field that was hidden while it had the focus, and tells its value from before: what was
+/// typed then would stand on the screen later, known to nobody and called stored (C2).
+fn no_focus_out_of_sight(is_shown: Memo<bool>) {
+    Effect::new(move || {
+        if !is_shown.get()
+            && let Some(element) = focus::within(".screen")
+        {
+            // Refused only for what has left the page.
+            drop(element.blur());
+        }
+    });
 }
 
 /// Moves the focus to the heading of each screen but the first, so that it is read from its beginning.

@@ -11,9 +11,11 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::mem;
 use std::time::Instant;
 
-/// What the page says in sight: another tab that has the device hides the screens, and the signs on them.
-const SAYS: &str = "return [...document.querySelectorAll('[role=status]')]
-    .filter(it => it.getClientRects().length > 0).map(it => it.innerText).join(' ')";
+/// What the page says in sight, and what stands in a field then: another tab that has the device hides the screens, and
+/// the signs on them.
+const SAYS: &str = "const [field] = arguments;
+    const signs = [...document.querySelectorAll('[role=status]')].filter(it => it.getClientRects().length > 0);
+    return [signs.map(it => it.innerText).join(' '), field.value]";
 /// Words of the button by which a page takes the device over.
 const TAKES_OVER: &str = "Hier verder werken";
 
@@ -102,6 +104,39 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     sees_it_safe(&ana).await
 }
 
+/// S14, C2: what is typed while another tab has the device goes nowhere, least of all into a field that is out of sight.
+pub(super) async fn a_page_put_aside_takes_no_keys(stage: &Stage) -> anyhow::Result<()> {
+    const FIELD: &str = "Wie deed mee?";
+    const MORE: &str = ", vrienden, familie, de school, het koor en een paar mensen van het dorp ernaast.";
+    let relay = stage.relay().await?;
+    let ana = stage.person("Ana", &relay.url()).await?;
+    ana.opens("/app/").await?;
+    asks_to_found(&ana, &relay.founding_code()?).await?;
+    ana.sees(Role::Link, "Leden").await?;
+    let id = writes(&ana, "In twee tabbladen", "Begin.").await?;
+    ana.types(FIELD, "De buren").await?;
+    sees_it_safe(&ana).await?;
+
+    // As another window does beside this one, which stays in sight.
+    ana.runs("navigator.locks.request('aanzet', { steal: true }, () => {})")
+        .await?;
+    ana.types_here(MORE).await?;
+    ana.presses(TAKES_OVER).await?;
+    let kept = ana.content_of(FIELD).await?;
+    let typed = format!("De buren{MORE}");
+    ensure!(
+        kept.starts_with("De buren") && typed.starts_with(&kept),
+        "“{kept}” was kept"
+    );
+    ana.types(FIELD, " En de bakker.").await?;
+    let all = kept + " En de bakker.";
+    ana.finds_in(FIELD, &all).await?;
+    sees_it_safe(&ana).await?;
+    ana.opens(&format!("/app/verhalen/{id}")).await?;
+    ana.finds_in(FIELD, &all).await?;
+    ana.has_no_complaint().await
+}
+
 /// What happens between two deaths.
 async fn lives(
     ana: &Person<'_>,
@@ -179,19 +214,33 @@ impl Desk<'_> {
     async fn types(&mut self) -> anyhow::Result<()> {
         self.n_words += 1;
         let word = format!("-{}", self.n_words);
-        self.front.1.text.push_str(&word);
-        let field = self.front.1.field;
-        // A page that thaws shows its field until it hears that the other one has the device.
-        self.ana
-            .waits(&format!("types in “{field}”"), async || {
+        // A page that thaws shows its field until it hears that the other one has the device: keys of a word may come
+        // too late, and go nowhere.
+        let typed = &*self.front.1;
+        let content = self
+            .ana
+            .waits(&format!("types in “{}”", typed.field), async || {
                 self.takes_over().await?;
-                let found = self.ana.all(Role::Textbox, Some(field)).await?;
+                let found = self.ana.all(Role::Textbox, Some(typed.field)).await?;
                 let Some(element) = found.first() else {
                     return Ok(None);
                 };
-                self.ana.types_while_it_thaws(element, &word).await
+                let keys = element.send_keys(&word).await;
+                let content = element.prop("value").await?.unwrap_or_default();
+                if content == typed.text {
+                    keys?;
+                }
+                Ok(Some(content))
             })
-            .await
+            .await?;
+        let came = content.strip_prefix(typed.text.as_str());
+        ensure!(
+            came.is_some_and(|came| word.starts_with(came)),
+            "typed “{word}” after “{}”: “{content}” stands there",
+            typed.text
+        );
+        self.front.1.text = content;
+        Ok(())
     }
 
     /// Presses the button of a page that another tab took the device from, if that is what it shows.
@@ -209,21 +258,30 @@ impl Desk<'_> {
         .await
     }
 
-    /// What can be read on the page about itself.
-    async fn said(&self) -> anyhow::Result<String> {
-        let said = self.ana.runs(SAYS).await?;
-        Ok(said.as_str().unwrap_or_default().to_owned())
+    /// What the page says about itself, and what stands in the field; nothing of a page that is put aside.
+    async fn said(&self) -> anyhow::Result<(String, String)> {
+        let found = self.ana.all(Role::Textbox, Some(self.front.1.field)).await?;
+        let Some(element) = found.first() else {
+            return Ok(<_>::default());
+        };
+        let driver = self.ana.driver().await?;
+        Ok(driver.execute(SAYS, vec![element.to_json()?]).await?.convert()?)
     }
 
     /// Believes the sign.
     async fn looks(&mut self) -> anyhow::Result<bool> {
-        let said = self.said().await?;
+        let (said, content) = self.said().await?;
         let is_stored = [ON_DEVICE, SAFE, "Versturen…"]
             .iter()
             .any(|words| said.contains(words));
         if is_stored {
             let typed = &mut self.front.1;
-            typed.n_stored = typed.text.len();
+            ensure!(
+                content == typed.text,
+                "“{content}” stands there, typed “{}”",
+                typed.text
+            );
+            typed.n_stored = content.len();
         }
         Ok(is_stored)
     }
@@ -250,7 +308,7 @@ impl Desk<'_> {
         let ana = self.ana;
         ana.waits("sees it safe in this tab", async || {
             self.takes_over().await?;
-            Ok(self.said().await?.contains(SAFE).then_some(()))
+            Ok(self.said().await?.0.contains(SAFE).then_some(()))
         })
         .await?;
         let frozen = self.ana.freezes_the_page().await?;

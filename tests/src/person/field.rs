@@ -1,15 +1,8 @@
 //! Fields: writing in them, reading what stands there.
 
 use super::{Person, Role};
-use crate::browser::Engine;
 use anyhow::ensure;
 use thirtyfour::prelude::*;
-
-/// Inserts text at the end of a field as keys would.
-const INSERT: &str = "const [field, text] = arguments;
-    field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
-    return document.activeElement === field && document.execCommand('insertText', false, text);";
 
 impl Person<'_> {
     /// Replaces what stands in a field by typing.
@@ -50,26 +43,6 @@ impl Person<'_> {
             },
         )
         .await
-    }
-
-    /// Types in a field whose page may thaw just now and put it out of sight; nothing where it is so already.
-    ///
-    /// In WebKit keys came late then, some of them after what was typed next. Its driver is suspected, and it was not
-    /// proved: there the text is inserted at the end, so what real keys do in that moment is not tried there.
-    ///
-    /// # Errors
-    /// When the field does not take it.
-    pub(crate) async fn types_while_it_thaws(
-        &self,
-        field: &WebElement,
-        text: &str,
-    ) -> anyhow::Result<Option<()>> {
-        if self.stage.engine != Engine::Webkit {
-            return Ok(Some(field.send_keys(text).await?));
-        }
-        let arguments = vec![field.to_json()?, text.into()];
-        let is_taken = self.driver().await?.execute(INSERT, arguments).await?;
-        Ok((is_taken.json() == true).then_some(()))
     }
 
     /// Types at the end of a field.
