@@ -1,4 +1,4 @@
-//! A share of one processor for other programs, as slow phones have: a quota of the system (cgroups). What they used of it
+//! A share of the processors for other programs, as slow phones have: a quota of the system (cgroups). What they used of it
 //! is told, too: unlike the time of the clock, that does not depend on what else the machine does.
 
 use crate::wait::wait_for;
@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 use std::time::Duration;
 
 /// Short, so that whoever has used its share up stands still for milliseconds, as on a slow processor.
 const PERIOD_MICROS: u64 = 20_000;
 
-/// A group of processes that share a part of one processor. Dropped, they have the whole machine again.
+/// A group of processes that share a part of the processors. Dropped, they have the whole machine again.
 #[derive(Debug)]
 pub struct CpuShare {
     folder: PathBuf,
@@ -35,6 +36,15 @@ impl CpuShare {
     /// When the system gives no such group: it takes root, and the controller `cpu`.
     pub fn of_one(divisor: u64) -> anyhow::Result<Self> {
         Self::with_quota(Some(PERIOD_MICROS / divisor.max(1)))
+    }
+
+    /// A group whose processes have together `1 / divisor` of all processors: each is as slow, and they work side by side.
+    ///
+    /// # Errors
+    /// As [`CpuShare::of_one`].
+    pub fn of_each(divisor: u64) -> anyhow::Result<Self> {
+        let n_processors = u64::try_from(thread::available_parallelism()?.get())?;
+        Self::with_quota(Some(PERIOD_MICROS * n_processors / divisor.max(1)))
     }
 
     /// A group whose processes have the whole machine.
