@@ -62,7 +62,7 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 /// What waits for a coordinator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
-    /// Handed in, the longest waiting first: "Te lezen".
+    /// Handed in, or changed since it went online; the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
     /// Approved, not online (any more), and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
@@ -87,7 +87,8 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
         if row.state == StoryState::Online {
             queue.online.push(Arc::clone(row));
         }
-        if row.submitted_at.is_some() {
+        let is_changed = row.state == StoryState::Online && row.lacks(Missing::ChangedSinceApproval);
+        if row.submitted_at.is_some() || is_changed {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
             queue.to_choose.push(Arc::clone(row));
@@ -107,7 +108,8 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
             }
         }
     }
-    sort(&mut queue.to_read, &|a, b| a.submitted_at.cmp(&b.submitted_at));
+    let waits_since = |row: &StoryRow| row.submitted_at.unwrap_or(row.changed_at);
+    sort(&mut queue.to_read, &|a, b| waits_since(a).cmp(&waits_since(b)));
     sort(&mut queue.to_publish, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.to_complete, &|a, b| a.changed_at.cmp(&b.changed_at));
     sort(&mut queue.to_choose, &newest_first);
@@ -259,10 +261,11 @@ mod tests {
     fn an_online_story_that_waits_for_something_is_in_both_lists() {
         let mut again = row("a", true, StoryState::Online, 1);
         Arc::make_mut(&mut again).submitted_at = Some(3);
-        let queue = queue([again].iter());
+        let changed = lacking("b", StoryState::Online, Missing::ChangedSinceApproval);
+        let queue = queue([again, changed].iter());
         assert_eq!(
             (ids(&queue.to_read), ids(&queue.online)),
-            ("a".into(), "a".into())
+            ("a b".into(), "b a".into())
         );
     }
 

@@ -303,12 +303,17 @@ impl Task {
         match self.store.answer(&query) {
             Ok(Answer::Entries(entries)) => {
                 let story = entries.first().and_then(|(seq, bytes)| story(doc, *seq, bytes));
-                if let Some(story) = story {
-                    self.publications
-                        .change(|publications| publications.publish(story));
-                }
+                self.publications.change(|publications| match story {
+                    Some(story) => publications.publish(story),
+                    None => publications.withdraw(doc),
+                });
             }
-            Ok(_) | Err(_) => warn!(%network, %doc, "the publication is not shown before the next start"),
+            Ok(_) | Err(_) => {
+                // What it replaces may show what is not allowed any more.
+                self.publications
+                    .change(|publications| publications.withdraw(doc));
+                warn!(%network, %doc, "the publication is not shown before the next start");
+            }
         }
     }
 

@@ -114,10 +114,12 @@ impl Consents {
     }
 
     /// The consents that can be read, oldest first, each with the uses that were taken back.
-    pub fn shown(&self) -> impl Iterator<Item = (RowId, &Consent, Vec<Use>)> {
-        self.readable().map(|(id, consent)| {
+    pub fn shown(&self, teller: Teller<'_>) -> impl Iterator<Item = (RowId, &Consent, Vec<Use>)> {
+        self.readable().map(move |(id, consent)| {
             let taken_back = consent.uses.iter().copied();
-            let withdrawn = taken_back.filter(|wanted| self.is_withdrawn(id, consent, *wanted));
+            let is_same =
+                |other: &Consent| consent.is_of_same_person(other) || teller.gave_both(consent, other);
+            let withdrawn = taken_back.filter(|wanted| self.is_withdrawn(id, consent, *wanted, is_same));
             (id, consent, withdrawn.collect())
         })
     }
@@ -202,7 +204,7 @@ impl Consents {
             if consent.party != party || !consent.uses.contains(&wanted) {
                 continue;
             }
-            if self.is_withdrawn(id, consent, wanted) {
+            if self.is_withdrawn(id, consent, wanted, |other| consent.is_of_same_person(other)) {
                 was_taken_back = true;
             } else if consent.until.is_none_or(|until| until >= now) {
                 return false;
@@ -272,7 +274,9 @@ impl Consents {
         let mut valid: Vec<_> = self
             .given(wanted, whose)
             .filter(|(id, consent)| {
-                !self.is_withdrawn(*id, consent, wanted) && consent.until.is_none_or(|until| until >= now)
+                let is_same = |other: &Consent| whose.gave_both(consent, other);
+                !self.is_withdrawn(*id, consent, wanted, is_same)
+                    && consent.until.is_none_or(|until| until >= now)
             })
             .collect();
         valid.sort_by_key(|(id, consent)| (consent.until.unwrap_or(Timestamp(u64::MAX)), *id));
@@ -282,7 +286,7 @@ impl Consents {
     fn why_not(&self, wanted: Use, whose: Whose<'_>) -> Allowed {
         let mut reason = Allowed::Never;
         for (id, consent) in self.given(wanted, whose) {
-            if self.is_withdrawn(id, consent, wanted) {
+            if self.is_withdrawn(id, consent, wanted, |other| whose.gave_both(consent, other)) {
                 return Allowed::Withdrawn;
             }
             reason = Allowed::Expired;
@@ -304,7 +308,13 @@ impl Consents {
     /// A withdrawal reaches every consent of the same person to that use, but those given in spite of it.
     ///
     /// One that cannot be read, or whose consent is not here, reaches all: the strictest wins by presence.
-    fn is_withdrawn(&self, id: RowId, consent: &Consent, wanted: Use) -> bool {
+    fn is_withdrawn(
+        &self,
+        id: RowId,
+        consent: &Consent,
+        wanted: Use,
+        is_same: impl Fn(&Consent) -> bool,
+    ) -> bool {
         self.withdrawals.iter().any(|row| {
             let Some(withdrawal) = &row.value else {
                 return !consent.seen.contains(&row.id);
@@ -316,8 +326,6 @@ impl Consents {
                 .readable()
                 .filter(|(other, _)| *other == withdrawal.consent)
                 .peekable();
-            let is_same =
-                |other: &Consent| other.party == consent.party && fold(&other.whom) == fold(&consent.whom);
             let same_person = named.peek().is_none() || named.any(|(_, other)| is_same(other));
             withdrawal.consent == id || (same_person && !consent.seen.contains(&row.id))
         })
@@ -331,7 +339,38 @@ impl Consents {
     }
 }
 
+impl Consent {
+    /// Whether another consent names the same person in the same part.
+    fn is_of_same_person(&self, other: &Self) -> bool {
+        self.party == other.party && fold(&self.whom) == fold(&other.whom)
+    }
+}
+
+impl Teller<'_> {
+    /// Whether two consents are both her own, or both of her guardian: written down without a name or with hers. As long
+    /// as it is not known, any name may be hers.
+    fn gave_both(self, consent: &Consent, other: &Consent) -> bool {
+        let is_hers = |consent: &Consent| {
+            let whom = consent.whom.trim();
+            whom.is_empty() || self.name.is_none_or(|name| fold(name) == fold(whom))
+        };
+        consent.party == other.party
+            && matches!(consent.party, Party::Teller | Party::Guardian)
+            && is_hers(consent)
+            && is_hers(other)
+    }
+}
+
 impl<'a> Whose<'a> {
+    /// Whether two consents, of which the first is theirs, are of one person.
+    fn gave_both(self, consent: &Consent, other: &Consent) -> bool {
+        let is_hers = match self {
+            Self::Teller(teller) | Self::Guardian(teller) => teller.gave_both(consent, other),
+            Self::Pictured(_) | Self::GuardianOf(_) => false,
+        };
+        is_hers || consent.is_of_same_person(other)
+    }
+
     /// Who a name written at a photo is.
     fn on_photo(name: &'a str, teller: Teller<'a>) -> Self {
         match teller.name {

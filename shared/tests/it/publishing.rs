@@ -354,6 +354,34 @@ fn p2_a_photo_whose_consent_is_taken_back_takes_the_page_down_until_it_is_publis
     assert_eq!(told.shown().len(), 1);
 }
 
+/// Without a connection somebody takes a page down, then wants to publish it without what was taken back: first it
+/// comes down, for what is published then may never come.
+#[test]
+fn p2_nothing_is_published_before_what_was_taken_back_is_down() {
+    let mut told = Told::new(70);
+    let other = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
+    told.describe(&other, "Een kar.", "");
+    told.approve();
+    told.publish();
+    told.town.settle();
+    let (tab, story) = (told.town.coordinator, told.story.clone());
+    told.town.cut_off(tab, 60_000);
+    let view = told.town.open(tab, &story);
+    let consent = view.consents.iter().find(|it| it.consent.whom == "Els").unwrap();
+    let withdraw = Command::WithdrawConsent {
+        id: story.clone(),
+        consent: consent.id.clone(),
+        uses: vec![Use::Photo],
+    };
+    told.town.world.ask(tab, withdraw).unwrap();
+    let preview = told.preview(tab);
+    assert_eq!(told.order(tab, &preview.digest), Err(CommandError::NotAllowed));
+    told.town.settle();
+    assert_eq!(told.online(), None);
+    told.publish();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 900, 2)]);
+}
+
 /// Nobody is on a photo of a cart, and yet it stood there on the teller's word.
 #[test]
 fn p2_a_teller_who_takes_photos_back_takes_down_those_of_nobody() {

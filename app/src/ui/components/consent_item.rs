@@ -2,6 +2,7 @@
 
 use crate::permission;
 use crate::text_languages::name;
+use crate::ui::components::busy_button::BusyButton;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
 use shared::view::{ConsentView, NewConsent, Party, Use};
@@ -14,6 +15,8 @@ pub fn ConsentItem(
     consent: ConsentView,
     /// Whether the story may be changed.
     is_editable: Signal<bool>,
+    /// Whether a withdrawal is under way: another one waits for it.
+    busy: Signal<bool>,
     /// Called to take it back.
     on_withdraw: Callback<ConsentView>,
 ) -> impl IntoView {
@@ -88,14 +91,14 @@ pub fn ConsentItem(
             let described_by = described_by.clone();
             (can_withdraw && is_editable.get()).then(move || {
                 view! {
-                    <button
-                        type="button"
-                        class="button button--quiet"
-                        aria-describedby=described_by
-                        on:click=move |_| on_withdraw.run(consent.clone())
+                    <BusyButton
+                        busy=busy
+                        class="button--quiet"
+                        described_by=described_by
+                        on_press=Callback::new(move |()| on_withdraw.run(consent.clone()))
                     >
                         {texts.consent_withdraw()}
-                    </button>
+                    </BusyButton>
                 }
             })
         }

@@ -68,7 +68,14 @@ pub fn Consents(
                     each=move || consents.get()
                     key=|consent| format!("{} {}", consent.id, consent.withdrawn.len())
                     children=move |consent| {
-                        view! { <ConsentItem consent=consent is_editable=is_editable on_withdraw=withdraw /> }
+                        view! {
+                            <ConsentItem
+                                consent=consent
+                                is_editable=is_editable
+                                busy=asking.busy()
+                                on_withdraw=withdraw
+                            />
+                        }
                     }
                 />
             </ul>

@@ -85,6 +85,7 @@ fn Decisions(
     let is_reviewable =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.reviewable)));
     let intent = memo(move || story.with(|story| story.as_ref()?.row.intent));
+    let comes_down = memo(move || intent.get() == Some(Intent::Withdraw));
     let is_online =
         memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.online_version.is_some())));
     let has_row = move |holds: fn(&StoryRow) -> bool| {
@@ -191,6 +192,7 @@ fn Decisions(
                         desk=desk
                         story=id
                         missing=missing
+                        comes_down=comes_down
                         class=class(MainStep::Publish)
                         on_published=decided
                     />

@@ -28,6 +28,9 @@ pub fn PublishPart(
     /// What is missing: there is nothing to show before, and a refusal stands only until that changes.
     #[prop(into)]
     missing: Signal<Vec<Missing>>,
+    /// It is being taken from the website: that comes first.
+    #[prop(into)]
+    comes_down: Signal<bool>,
     /// Classes of the button, beside `button`.
     #[prop(into)]
     class: Signal<&'static str>,
@@ -118,7 +121,7 @@ pub fn PublishPart(
     };
     view! {
         <FailureNotice failure=looking.failure() />
-        <Show when=move || missing.with(Vec::is_empty)>
+        <Show when=move || missing.with(Vec::is_empty) && !comes_down.get()>
             <BusyButton busy=looking.busy() on_press=show class=class>
                 <Drawn icon=Icon::Eye />
                 {texts.review_do_preview()}

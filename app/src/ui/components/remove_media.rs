@@ -6,10 +6,13 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::confirm::Confirm;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::command::Command;
+use shared::view::StoryState;
 
 /// A button that asks, then removes.
 #[component]
@@ -37,6 +40,14 @@ pub fn RemoveMedia(
         let media = media.clone();
         asking.ask(Command::RemoveMedia { id, media }, move |_| on_removed.run(()));
     });
+    let story = desk.with_value(Desk::story);
+    let is_online = memo(move || {
+        story.with(|story| {
+            story
+                .as_ref()
+                .is_some_and(|it| it.row.state == StoryState::Online)
+        })
+    });
     view! {
         <FailureNotice failure=asking.failure() />
         <div>
@@ -52,6 +63,9 @@ pub fn RemoveMedia(
         </div>
         <Confirm open=is_asking question=question verb=texts.media_remove_verb() danger=true on_yes=remove>
             <p>{texts.media_lasting()}</p>
+            <Show when=move || is_online.get()>
+                <p>{texts.media_lasting_online()}</p>
+            </Show>
         </Confirm>
     }
 }

@@ -469,7 +469,10 @@ fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
                 consents.allows(Use::Name, Teller::default(), NOW),
                 Allowed::Yes(_)
             ));
-            let shown: Vec<_> = consents.shown().map(|(_, _, withdrawn)| withdrawn).collect();
+            let shown: Vec<_> = consents
+                .shown(Teller::default())
+                .map(|(_, _, withdrawn)| withdrawn)
+                .collect();
             assert_eq!(shown, [vec![Use::Website], vec![Use::Website]]);
         }
         // She is asked again, and says yes knowing that she had taken it back.
@@ -483,6 +486,72 @@ fn m7_a_withdrawal_wins_by_presence_whatever_the_order() {
             ));
         }
     }
+}
+
+/// A volunteer writes her down by name one time, and leaves "Voor wie" empty another time.
+#[test]
+fn m7_a_withdrawal_reaches_the_teller_with_and_without_her_name() {
+    let by_name = NewConsent {
+        whom: "Rosa Peeters".to_owned(),
+        ..website(None)
+    };
+    for withdrawn in [1, 2] {
+        let mut document = whole();
+        add_consent(&mut document, &by_name, recorded(1)).unwrap();
+        add_consent(&mut document, &website(None), recorded(2)).unwrap();
+        withdraw_consent(
+            &mut document,
+            RowId([withdrawn; 16]),
+            &[Use::Website],
+            recorded(3),
+        )
+        .unwrap();
+        let consents = read(&mut document).consents;
+        for name in [Some("rosa peeters"), None] {
+            let rosa = Teller {
+                name,
+                is_minor: false,
+            };
+            assert_eq!(consents.allows(Use::Website, rosa, NOW), Allowed::Withdrawn);
+            let shown: Vec<_> = consents.shown(rosa).map(|(_, _, withdrawn)| withdrawn).collect();
+            assert_eq!(shown, [vec![Use::Website], vec![Use::Website]]);
+        }
+        // Somebody else's word is not hers.
+        let sam = Teller {
+            name: Some("Sam"),
+            is_minor: false,
+        };
+        let is_hers = withdrawn == 2;
+        assert_eq!(
+            consents.allows(Use::Website, sam, NOW) == Allowed::Withdrawn,
+            is_hers
+        );
+    }
+}
+
+/// The same of what her guardian says; a guardian of a child on a photo is somebody else.
+#[test]
+fn m7_a_withdrawal_reaches_the_guardian_with_and_without_the_name() {
+    let mut document = whole();
+    set(&mut document, Field::Age, "child").unwrap();
+    add_consent(&mut document, &website(None), recorded(1)).unwrap();
+    for (n, whom) in [(2, ""), (3, "Sam"), (4, "Jef")] {
+        let guardian = NewConsent {
+            party: Party::Guardian,
+            whom: whom.to_owned(),
+            ..website(None)
+        };
+        add_consent(&mut document, &guardian, recorded(n)).unwrap();
+    }
+    let sam = Teller {
+        name: Some("Sam"),
+        is_minor: true,
+    };
+    let allowed = |document: &mut Document| read(document).consents.allows(Use::Website, sam, NOW);
+    withdraw_consent(&mut document, RowId([4; 16]), &[Use::Website], recorded(5)).unwrap();
+    assert!(matches!(allowed(&mut document), Allowed::Yes(_)));
+    withdraw_consent(&mut document, RowId([3; 16]), &[Use::Website], recorded(6)).unwrap();
+    assert_eq!(allowed(&mut document), Allowed::NoGuardian);
 }
 
 #[test]

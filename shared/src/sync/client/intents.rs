@@ -198,6 +198,9 @@ impl Client {
         let entry = Entry::sign(header, ct, author.network, &author.sign);
         if kind == Kind::Publication {
             self.note_what_is_known(tx, story, rng);
+        } else {
+            // S17: it waits for nothing that was refused before it.
+            tx.released.push(story);
         }
         self.forget_upload(story);
         self.put_outbox(tx, &entry, author.network, self.clock.wall(), rng);

@@ -16,8 +16,8 @@ use crate::model::{Document, contact};
 use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Agreement, Conflict, ConsentView, Decision, Field, MediaField, NewConsent, Preview, Question, StoryRow,
-    StoryState, StoryView, Teller, Version, Whereabouts, WithdrawalView,
+    Agreement, Conflict, ConsentView, Decision, Field, Intent, MediaField, NewConsent, Preview, Question,
+    StoryRow, StoryState, StoryView, Teller, Version, Whereabouts, WithdrawalView,
 };
 use rand_core::CryptoRng;
 
@@ -166,6 +166,11 @@ impl Client {
         let is_online = published.as_ref().is_some_and(super::disk::Published::is_online);
         if is_online && matches!(change, Change::AskBack { .. } | Change::NotPublish { .. }) {
             return Err(CommandError::Refused);
+        }
+        // What a person takes back comes down first, whatever becomes of what is published next.
+        let comes_down = self.intents.view(story) == Some(Intent::Withdraw);
+        if comes_down && matches!(change, Change::Publish { .. }) {
+            return Err(CommandError::NotAllowed);
         }
         let mut reply = Reply::Done;
         if let Change::Publish { digest } = change
@@ -383,7 +388,11 @@ impl Client {
     /// A story as the screen shows it; it is loaded.
     pub(super) fn story_view(&mut self, id: DocumentId) -> Option<StoryView> {
         let row = match self.row(id) {
-            Some(row) => row,
+            // Each photo and recording says for itself where it is.
+            Some(row) => StoryRow {
+                whereabouts: self.whereabouts(id),
+                ..row
+            },
             None => self.fresh_row(id),
         };
         let story = story::read(&mut self.documents.loaded_mut(id)?.document);
@@ -414,9 +423,11 @@ impl Client {
                     .collect(),
             })
             .collect();
-        let consents = story
+        let teller = self.teller_of(id).unwrap_or_default();
+        let name = Some(teller.name.as_str()).filter(|name| !name.trim().is_empty());
+        let consents: Vec<_> = story
             .consents
-            .shown()
+            .shown(story.who_tells(name))
             .map(|(row, consent, withdrawn)| ConsentView {
                 id: row.to_string(),
                 consent: NewConsent {
@@ -440,7 +451,8 @@ impl Client {
                         by: withdrawal.by.and_then(|by| self.name_of(by)),
                     })
                     .collect(),
-            });
+            })
+            .collect();
         let decision = story.review.refusal().map(|event| Decision {
             state: if event.kind == ReviewKind::NotPublished {
                 StoryState::NotPublished
@@ -468,8 +480,8 @@ impl Client {
             decision,
             agreed,
             questions: questions.collect(),
-            teller: self.teller_of(id).unwrap_or_default(),
-            consents: consents.collect(),
+            teller,
+            consents,
             conflicts,
             photos: self.photo_views(id, &story),
             recordings: self.recording_views(id, &story),
