@@ -77,6 +77,17 @@ pub enum Ended {
     NotStored,
 }
 
+/// How much is stored of what was said in a recording that was interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing.
+    Nothing,
+    /// The last seconds may be missing.
+    Most,
+    /// All.
+    All,
+}
+
 /// Why the microphone cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoMicrophone {
@@ -114,6 +125,20 @@ impl Stage {
         match self {
             Self::Recording | Self::Closing => true,
             Self::Idle | Self::Asking | Self::Interrupted(_) => false,
+        }
+    }
+}
+
+impl Kept {
+    /// Of a recording that `why` interrupted, when something of `n_parts` is stored.
+    pub fn after(why: Interruption, n_parts: u32) -> Self {
+        if n_parts == 0 {
+            return Self::Nothing;
+        }
+        match why {
+            Interruption::MicrophoneGone | Interruption::Muted => Self::All,
+            // What was on its way to the core went with it.
+            Interruption::CoreDied | Interruption::OtherTab => Self::Most,
         }
     }
 }
@@ -215,6 +240,20 @@ impl Guide {
             at_ms,
             question,
         })
+    }
+
+    /// A part begins. Where one of its number left nothing, its marks go, and the question that is asked now is
+    /// asked from the start of this one.
+    pub fn begin_part(&self, part: u32, marks: &mut Vec<Mark>) {
+        let n_before = marks.len();
+        marks.retain(|mark| mark.part < part);
+        if marks.len() < n_before {
+            marks.extend(self.question().map(|question| Mark {
+                part,
+                at_ms: 0,
+                question: question.to_owned(),
+            }));
+        }
     }
 }
 

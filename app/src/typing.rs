@@ -29,6 +29,8 @@ pub struct Typed<T> {
     is_focused: bool,
     is_held: bool,
     is_refused: bool,
+    /// A value that nobody answered for may be stored yet: what stands there is handed over in any case.
+    is_unsure: bool,
 }
 
 /// When the next value is to be handed over.
@@ -56,6 +58,7 @@ impl<T: Clone + PartialEq> Typed<T> {
             is_focused: false,
             is_held: false,
             is_refused: false,
+            is_unsure: false,
         }
     }
 
@@ -66,7 +69,7 @@ impl<T: Clone + PartialEq> Typed<T> {
 
     /// Whether something on the screen is not on the disk yet.
     pub fn is_unsaved(&self) -> bool {
-        self.n_under_way > 0 || self.shown != self.stored
+        self.n_under_way > 0 || self.is_unsure || self.shown != self.stored
     }
 
     /// Whether another device wrote something else meanwhile, which is shown once the field is left.
@@ -88,7 +91,7 @@ impl<T: Clone + PartialEq> Typed<T> {
 
     /// When to hand over what stands there.
     pub fn due(&self, now_ms: u64) -> Due {
-        if self.n_under_way > 0 || self.is_refused || self.shown == self.handed {
+        if self.n_under_way > 0 || self.is_refused || !self.has_news() {
             return Due::No;
         }
         match self.handed_at_ms {
@@ -107,13 +110,18 @@ impl<T: Clone + PartialEq> Typed<T> {
 
     /// Takes what stands there although an answer is awaited or the last value is young: the page may be gone soon.
     pub fn take_at_once(&mut self, now_ms: u64) -> Option<T> {
-        (!self.is_refused && self.shown != self.handed).then(|| self.hand_over(now_ms))
+        (!self.is_refused && self.has_news()).then(|| self.hand_over(now_ms))
+    }
+
+    fn has_news(&self) -> bool {
+        self.is_unsure || self.shown != self.handed
     }
 
     fn hand_over(&mut self, now_ms: u64) -> T {
         self.n_under_way += 1;
         self.handed_at_ms = Some(now_ms);
         self.handed = self.shown.clone();
+        self.is_unsure = false;
         self.untold.push(self.shown.clone());
         self.handed.clone()
     }
@@ -121,6 +129,7 @@ impl<T: Clone + PartialEq> Typed<T> {
     /// The core answered that this is stored. Answers come in the order of what was handed over.
     pub fn answered(&mut self, value: T) {
         self.n_under_way = self.n_under_way.saturating_sub(1);
+        self.is_unsure = false;
         self.stored = value;
     }
 
@@ -133,6 +142,7 @@ impl<T: Clone + PartialEq> Typed<T> {
     /// Nobody answered: it is handed over again.
     pub fn failed(&mut self) {
         self.n_under_way = self.n_under_way.saturating_sub(1);
+        self.is_unsure = true;
         if self.n_under_way == 0 {
             self.handed = self.stored.clone();
         }
@@ -164,6 +174,7 @@ impl<T: Clone + PartialEq> Typed<T> {
             self.handed = value.clone();
             self.stored = value.clone();
             self.is_refused = false;
+            self.is_unsure = false;
         }
         let ours = self.untold.iter().position(|untold| *untold == value);
         if let Some(ours) = ours {

@@ -86,6 +86,7 @@ pub static ALL: &[Journey] = &[
     journey!(tabs::a_page_put_aside_takes_no_keys, Engine::ALL),
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::ALL),
+    journey!(media::chosen_photos_outlive_their_screen, Engine::ALL),
     journey!(media::a_recording_survives_a_killed_browser, Engine::MOST),
     journey!(recording::two_presses_make_one, Engine::ALL),
     journey!(recording::a_refused_microphone_says_so, Engine::MOST),

@@ -1,5 +1,5 @@
 use super::{
-    ASLEEP_MS_MIN, BITS_PER_SECOND, Ended, Guide, Interruption, LEVELS, NoMicrophone, PART_BYTES_DUE,
+    ASLEEP_MS_MIN, BITS_PER_SECOND, Ended, Guide, Interruption, Kept, LEVELS, NoMicrophone, PART_BYTES_DUE,
     SLICE_MS, Stage, Watch, clock, level, media_type,
 };
 use shared::command::SOUND_BYTES_MAX;
@@ -27,6 +27,22 @@ fn what_stops_a_recording_says_how_it_goes_on() {
     assert_eq!(Stage::after(Ended::Slept), None);
     assert!(Stage::Recording.is_under_way() && Stage::Closing.is_under_way());
     assert!(!Stage::Interrupted(call).is_under_way());
+}
+
+#[test]
+fn only_what_is_stored_is_called_so() {
+    for why in [
+        Interruption::MicrophoneGone,
+        Interruption::Muted,
+        Interruption::CoreDied,
+        Interruption::OtherTab,
+    ] {
+        assert_eq!(Kept::after(why, 0), Kept::Nothing);
+    }
+    assert_eq!(Kept::after(Interruption::MicrophoneGone, 1), Kept::All);
+    assert_eq!(Kept::after(Interruption::Muted, 2), Kept::All);
+    assert_eq!(Kept::after(Interruption::CoreDied, 1), Kept::Most);
+    assert_eq!(Kept::after(Interruption::OtherTab, 2), Kept::Most);
 }
 
 #[test]
@@ -98,6 +114,27 @@ fn each_question_leaves_a_mark() {
     assert!(!guide.has_next());
     assert_eq!(guide.ask_next(2, 9), None);
     assert_eq!(guide.question(), Some("Wie deed mee?"));
+}
+
+#[test]
+fn a_part_that_left_nothing_takes_its_marks_along() {
+    let questions = ["Hoe is het begonnen?", "Wie deed mee?"].map(str::to_owned);
+    let mut guide = Guide::new(questions.into());
+    let mut marks = Vec::new();
+    guide.begin_part(1, &mut marks);
+    assert!(marks.is_empty(), "nothing is asked yet");
+    marks.extend(guide.ask_next(1, 4_000));
+    guide.begin_part(2, &mut marks);
+    assert_eq!(marks.len(), 1, "the first part is stored");
+    marks.extend(guide.ask_next(2, 9_000));
+    let first = marks.first().cloned();
+    guide.begin_part(2, &mut marks);
+    let again = Mark {
+        part: 2,
+        at_ms: 0,
+        question: "Wie deed mee?".to_owned(),
+    };
+    assert_eq!(marks, first.into_iter().chain([again]).collect::<Vec<_>>());
 }
 
 #[test]

@@ -75,6 +75,24 @@ fn a_page_that_may_be_gone_hands_over_at_once() {
     assert!(!field.is_unsaved());
 }
 
+/// The core keeps what it could not store, and stores it once there is room: what stands there now must follow it.
+#[test]
+fn who_goes_back_after_a_refusal_or_a_death_is_handed_over() {
+    let ends: [fn(&mut Typed<String>); 2] =
+        [|field| field.refused(&"volledig".into()), |field| field.failed()];
+    for end in ends {
+        let mut field = typed("geen");
+        field.type_in("volledig".into());
+        assert_eq!(field.take(0), Some("volledig".into()));
+        end(&mut field);
+        field.type_in("geen".into());
+        assert!(field.is_unsaved());
+        assert_eq!(field.take(1_000), Some("geen".into()));
+        field.answered("geen".into());
+        assert!(!field.is_unsaved());
+    }
+}
+
 #[test]
 fn a_draft_that_is_not_sealed_is_not_replaced_by_the_story_from_before() {
     let mut field = typed("Het begon");

@@ -1,14 +1,11 @@
 //! Chosen photos on their way into a story, one at a time.
 
 use crate::pictures::{PictureError, n_welcome};
-use crate::ui::components::bound::OpenStory;
 use crate::ui::core_worker::{CoreWorker, Failure};
-use crate::ui::desk::Desk;
 use crate::ui::picture::picture;
-use crate::ui::view::use_core;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::command::{Command, CommandError, PHOTOS_MAX};
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use web_sys::File;
 
@@ -23,118 +20,129 @@ pub enum NotAdded {
     Stopped(usize, Failure),
 }
 
-/// Adds photos to a story. A copy is another handle on the same.
-#[derive(Clone, Copy, Debug)]
+/// Photos on their way into a story. They are its desk's, which outlives the screen that they were chosen on.
+#[derive(Debug, Default)]
 pub struct Adding {
-    desk: OpenStory,
-    core: StoredValue<CoreWorker, LocalStorage>,
     /// Files with their number among those that were chosen.
-    waiting: StoredValue<VecDeque<(usize, File)>, LocalStorage>,
+    waiting: RefCell<VecDeque<(usize, File)>>,
     /// What tells all that were chosen apart, until they are done with.
-    chosen: StoredValue<Vec<Mark>>,
-    under_way: RwSignal<Option<(usize, usize)>>,
-    not_added: RwSignal<Vec<NotAdded>>,
-    n_added: RwSignal<Option<u64>>,
+    chosen: RefCell<Vec<Mark>>,
+    under_way: ArcRwSignal<Option<(usize, usize)>>,
+    not_added: ArcRwSignal<Vec<NotAdded>>,
+    n_added: ArcRwSignal<Option<u64>>,
+    /// How many components show how it goes.
+    n_watchers: Cell<u32>,
 }
 
 /// Tells chosen files apart: what is chosen twice in one breath is added once. Its name is not stored.
 type Mark = (String, u64, u64);
 
 impl Adding {
-    /// Nothing chosen yet. What is chosen is added although the screen is left.
-    pub fn new(desk: OpenStory) -> Self {
-        Self {
-            desk,
-            core: StoredValue::new_local(use_core()),
-            waiting: StoredValue::new_local(VecDeque::new()),
-            chosen: StoredValue::new(Vec::new()),
-            under_way: RwSignal::new(None),
-            not_added: RwSignal::new(Vec::new()),
-            n_added: RwSignal::new(None),
-        }
-    }
-
     /// Number of the photo that is being added, and of all that were chosen.
-    pub fn under_way(self) -> Signal<Option<(usize, usize)>> {
-        self.under_way.into()
+    pub fn under_way(&self) -> Signal<Option<(usize, usize)>> {
+        self.under_way.clone().into()
     }
 
     /// What was not added, and why.
-    pub fn not_added(self) -> Signal<Vec<NotAdded>> {
-        self.not_added.into()
+    pub fn not_added(&self) -> Signal<Vec<NotAdded>> {
+        self.not_added.clone().into()
     }
 
     /// How many were added of those that were chosen last.
-    pub fn n_added(self) -> Signal<Option<u64>> {
-        self.n_added.into()
+    pub fn n_added(&self) -> Signal<Option<u64>> {
+        self.n_added.clone().into()
     }
 
-    /// Somebody chose files.
-    pub fn choose(self, files: Vec<File>) {
-        let Some(mut marks) = self.chosen.try_get_value() else {
-            return;
-        };
+    /// Whether something that was chosen is not done with.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.with_untracked(Option::is_some)
+    }
+
+    /// A component shows from now on how it goes; `unread` is what came of an earlier choice while none did.
+    pub fn watch(&self, unread: Vec<NotAdded>) {
+        self.n_watchers.set(self.n_watchers.get() + 1);
+        if !self.is_under_way() {
+            self.not_added.set(unread);
+            self.n_added.set(None);
+        }
+    }
+
+    /// That component is gone.
+    pub fn unwatch(&self) {
+        self.n_watchers.set(self.n_watchers.get().saturating_sub(1));
+    }
+
+    /// What was not added, if no component shows it.
+    pub fn unseen(&self) -> Vec<NotAdded> {
+        if self.n_watchers.get() == 0 {
+            self.not_added.get_untracked()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Somebody chose files. If it gives `true`, [`Adding::add_all`] is due.
+    pub fn choose(&self, files: Vec<File>) -> bool {
+        let mut chosen = self.chosen.borrow_mut();
         for file in files {
             let mark = mark(&file);
-            if !marks.contains(&mark) {
-                marks.push(mark);
-                let number = marks.len();
-                self.waiting
-                    .update_value(|waiting| waiting.push_back((number, file)));
+            if !chosen.contains(&mark) {
+                chosen.push(mark);
+                self.waiting.borrow_mut().push_back((chosen.len(), file));
             }
         }
-        self.chosen.set_value(marks);
-        if self.under_way.with_untracked(Option::is_none)
-            && self.waiting.with_value(|waiting| !waiting.is_empty())
-        {
+        let is_due = !chosen.is_empty() && !self.is_under_way();
+        if is_due {
             self.not_added.set(Vec::new());
             self.n_added.set(None);
-            let desk = self.desk.get_value();
-            spawn_local(self.add_all(desk, self.core.get_value()));
+            // At once: what is chosen in the same breath is added by the same turn.
+            self.under_way.set(Some((1, chosen.len())));
         }
+        is_due
     }
 
-    async fn add_all(self, desk: Desk, core: CoreWorker) {
-        let Some(id) = desk.id().get_untracked() else {
-            return;
-        };
-        let n_before = desk
-            .story()
-            .with_untracked(|story| story.as_ref().map_or(0, |story| story.photos.len()));
+    /// Adds what was chosen to a story that has `n_before` photos; calls `was_stored` after each that is stored.
+    pub async fn add_all(
+        &self,
+        core: &CoreWorker,
+        story: Option<&str>,
+        n_before: usize,
+        was_stored: impl Fn(),
+    ) {
         let mut n_added = 0;
         while let Some((number, file)) = self.next() {
             let is_room = n_welcome(n_before + n_added, 1) > 0;
-            let added = if is_room {
-                add(&core, &id, number, &file).await
-            } else {
-                Err(NotAdded::NoRoom)
+            let added = match story {
+                Some(story) if is_room => add(core, story, number, &file).await,
+                Some(_) => Err(NotAdded::NoRoom),
+                // The core that it was started in is gone, and nothing of it was stored.
+                None => Err(NotAdded::Stopped(number, Failure::Died)),
             };
             match added {
                 Ok(()) => {
                     n_added += 1;
-                    desk.was_stored();
+                    was_stored();
                 }
                 Err(why) => {
                     let is_last = !matches!(why, NotAdded::Bad(..));
-                    self.not_added.try_update(|not_added| not_added.push(why));
+                    self.not_added.update(|not_added| not_added.push(why));
                     if is_last {
                         break;
                     }
                 }
             }
         }
-        self.waiting.try_update_value(VecDeque::clear);
-        self.chosen.try_update_value(Vec::clear);
+        self.waiting.borrow_mut().clear();
+        self.chosen.borrow_mut().clear();
         self.n_added
-            .try_set(u64::try_from(n_added).ok().filter(|n_added| *n_added > 0));
-        self.under_way.try_set(None);
+            .set(u64::try_from(n_added).ok().filter(|n_added| *n_added > 0));
+        self.under_way.set(None);
     }
 
-    /// The next file; where the screen is gone there is none.
-    fn next(self) -> Option<(usize, File)> {
-        let (number, file) = self.waiting.try_update_value(VecDeque::pop_front)??;
-        let total = self.chosen.try_with_value(Vec::len)?;
-        self.under_way.try_set(Some((number, total)));
+    fn next(&self) -> Option<(usize, File)> {
+        let (number, file) = self.waiting.borrow_mut().pop_front()?;
+        let total = self.chosen.borrow().len();
+        self.under_way.set(Some((number, total)));
         Some((number, file))
     }
 }

@@ -1,12 +1,15 @@
 //! Open stories: what is typed goes to the core, what the core tells comes to the screen.
 //!
-//! A desk outlives the screen that opened it until everything typed is stored; then the story is closed. When the
-//! core died, or another tab had the device, it opens the story again and hands over what nobody answered.
+//! A desk outlives the screen that opened it until everything typed is stored and no chosen photo waits; then the
+//! story is closed. When the core died, or another tab had the device, it opens the story again and hands over what
+//! was typed and nobody answered.
 
 mod line;
 
 use crate::media_fields;
+use crate::ui::adding::{Adding, NotAdded};
 use crate::ui::core_worker::{CoreWorker, Failure};
+use crate::ui::leaving;
 use crate::ui::memo::memo;
 use crate::ui::view::{use_core, use_view};
 use futures_channel::oneshot;
@@ -20,7 +23,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
-use web_sys::VisibilityState;
+use web_sys::{File, VisibilityState};
 
 /// Where a field of an open story is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +50,7 @@ struct State {
     id: ArcRwSignal<Option<String>>,
     story: ArcRwSignal<Option<Arc<StoryView>>>,
     failure: ArcRwSignal<Option<Failure>>,
-    /// Something typed is not stored.
+    /// Something typed or chosen is not stored.
     is_unsaved: ArcRwSignal<bool>,
     /// The core said no to something typed.
     is_refused: ArcRwSignal<bool>,
@@ -57,6 +60,7 @@ struct State {
     /// Fields of the photos and recordings that the story has now.
     media: RefCell<BTreeMap<Spot, Rc<Line<String>>>>,
     teller: Rc<Line<Teller>>,
+    adding: Adding,
     /// The core tells of its changes.
     is_open: Cell<bool>,
     is_flush_due: Cell<bool>,
@@ -68,8 +72,10 @@ struct State {
 #[derive(Clone, Copy, Debug)]
 pub struct Desks {
     all: StoredValue<Vec<Desk>, LocalStorage>,
-    /// Something typed in any of them is not stored, also where its screen was left.
+    /// Something typed or chosen in any of them is not stored, also where its screen was left.
     is_unsaved: RwSignal<bool>,
+    /// As in the view.
+    left_photos: RwSignal<BTreeMap<String, Vec<NotAdded>>>,
 }
 
 /// Puts the desks into the context, below the core.
@@ -78,8 +84,10 @@ pub fn provide_desks() {
     let desks = Desks {
         all: StoredValue::new_local(Vec::new()),
         is_unsaved: RwSignal::new(false),
+        left_photos: view.left_photos,
     };
     provide_context(desks);
+    leaving::ask_while(Signal::derive(move || desks.would_lose()));
     Effect::new(move || {
         if let Some(story) = view.story.get() {
             desks.each(|desk| desk.hear_if_mine(&story));
@@ -114,7 +122,7 @@ impl Desks {
         self.all.get_value().iter().for_each(act);
     }
 
-    /// Whether something typed on this page is not stored.
+    /// Whether something typed or chosen on this page is not stored.
     pub fn is_unsaved(self) -> Signal<bool> {
         self.is_unsaved.into()
     }
@@ -124,6 +132,25 @@ impl Desks {
         if self.is_unsaved.get_untracked() != is_unsaved {
             self.is_unsaved.set(is_unsaved);
         }
+    }
+
+    /// Whether something would be gone with the page: photos wait, or the core said no to what was typed. It tells
+    /// nobody that it changed.
+    fn would_lose(self) -> bool {
+        let desks = self.all.get_value();
+        desks
+            .iter()
+            .any(|desk| desk.0.adding.is_under_way() || desk.has_refused())
+    }
+
+    /// What was not added to a story while nobody saw it, for who sees it now.
+    fn take_left_photos(self, story: &str) -> Vec<NotAdded> {
+        let mut unread = Vec::new();
+        if self.left_photos.with_untracked(|left| left.contains_key(story)) {
+            self.left_photos
+                .update(|left| unread = left.remove(story).unwrap_or_default());
+        }
+        unread
     }
 
     /// Opens a story for a screen, or starts one; to be given back with [`Desks::leave`].
@@ -144,7 +171,7 @@ impl Desks {
         desk
     }
 
-    /// The screen is gone: the story is closed as soon as all that was typed is stored.
+    /// The screen is gone: the story is closed as soon as all that was typed is stored and no photo waits.
     pub fn leave(self, desk: &Desk) {
         desk.0.n_users.set(desk.0.n_users.get().saturating_sub(1));
         desk.hurry();
@@ -173,6 +200,7 @@ impl Desk {
             fields,
             media: RefCell::default(),
             teller: Line::new(Teller::default(), |id, teller| Command::EditTeller { id, teller }),
+            adding: Adding::default(),
             is_open: Cell::new(false),
             is_flush_due: Cell::new(false),
             n_users: Cell::new(0),
@@ -201,7 +229,7 @@ impl Desk {
         self.0.failure.clone().into()
     }
 
-    /// Whether something typed is not stored yet.
+    /// Whether something typed or chosen is not stored yet.
     pub fn is_unsaved(&self) -> RwSignal<bool> {
         self.0.is_unsaved.clone().into()
     }
@@ -278,6 +306,55 @@ impl Desk {
         self.hurry();
     }
 
+    /// Photos on their way into it.
+    pub fn adding(&self) -> &Adding {
+        &self.0.adding
+    }
+
+    /// What becomes of chosen photos is shown from now on, until the screen that calls this is gone.
+    pub fn watch_photos(&self) {
+        let id = self.0.id.get_untracked();
+        let unread = id.map(|id| self.0.desks.take_left_photos(&id));
+        self.0.adding.watch(unread.unwrap_or_default());
+        let watched = StoredValue::new_local(self.clone());
+        on_cleanup(move || {
+            if let Some(desk) = watched.try_get_value() {
+                desk.0.adding.unwatch();
+            }
+        });
+    }
+
+    /// Somebody chose photos: they are added although the screen is left.
+    pub fn add_photos(&self, files: Vec<File>) {
+        if !self.0.adding.choose(files) {
+            return;
+        }
+        self.take_stock();
+        let desk = self.clone();
+        spawn_local(async move {
+            let state = &desk.0;
+            let id = state.id.get_untracked();
+            let n_before = state
+                .story
+                .with_untracked(|story| story.as_ref().map_or(0, |story| story.photos.len()));
+            let was_stored = || desk.was_stored();
+            let adding = &state.adding;
+            adding
+                .add_all(&state.core, id.as_deref(), n_before, was_stored)
+                .await;
+            let unseen = adding.unseen();
+            if let Some(id) = id
+                && !unseen.is_empty()
+            {
+                state
+                    .desks
+                    .left_photos
+                    .update(|left| drop(left.insert(id, unseen)));
+            }
+            desk.take_stock();
+        });
+    }
+
     /// Something of it was stored that nobody typed: a photo, a recording.
     pub fn was_stored(&self) {
         set_if_other(&self.0.is_blank, false);
@@ -305,13 +382,13 @@ impl Desk {
     /// What is decided about a story is decided about what stands on the screen.
     pub async fn settle(&self) -> bool {
         self.go_on(Pace::AtOnce);
-        if self.0.is_open.get() && self.has_unsaved() && !self.has_refused() {
+        if self.0.is_open.get() && self.has_unsaved_words() && !self.has_refused() {
             let (sender, settled) = oneshot::channel();
             self.0.settling.borrow_mut().push(sender);
             // Never dropped unsent.
             settled.await.ok();
         }
-        !self.has_unsaved()
+        !self.has_unsaved_words()
     }
 
     /// Opens the story in the core that runs now.
@@ -432,7 +509,7 @@ impl Desk {
         let state = &self.0;
         set_if_other(&state.is_unsaved, self.has_unsaved());
         set_if_other(&state.is_refused, self.has_refused());
-        let is_settled = !self.has_unsaved() || self.has_refused() || !state.is_open.get();
+        let is_settled = !self.has_unsaved_words() || self.has_refused() || !state.is_open.get();
         if is_settled {
             for waiting in state.settling.borrow_mut().drain(..) {
                 // Who waits may have left the screen.
@@ -460,6 +537,10 @@ impl Desk {
     }
 
     fn has_unsaved(&self) -> bool {
+        self.has_unsaved_words() || self.0.adding.is_under_way()
+    }
+
+    fn has_unsaved_words(&self) -> bool {
         self.lines().any(|line| line.is_unsaved())
     }
 

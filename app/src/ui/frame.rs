@@ -1,6 +1,7 @@
 //! What stands around every screen: the bar with its sign, the tabs, and notices above the screen.
 
 use crate::sign::Sign;
+use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::mark::Mark;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
@@ -185,6 +186,11 @@ fn Notices() -> impl IntoView {
                     }
                 })
         }}
+        <For
+            each=move || view.left_photos.with(|left| left.keys().cloned().collect::<Vec<_>>())
+            key=String::clone
+            children=move |story| view! { <LeftPhotos story=story /> }
+        />
         <Show when=move || n_lost.get() != 0>
             <Notice weight=Weight::Wait aloud=Aloud::Politely>
                 <p>
@@ -222,6 +228,31 @@ fn Notices() -> impl IntoView {
                     }
                 })
         }}
+    }
+}
+
+/// Photos were not added after their screen was left. Which ones is told there: whoever comes there has read this.
+#[component]
+fn LeftPhotos(story: String) -> impl IntoView {
+    let texts = use_texts();
+    let left_photos = use_view().left_photos;
+    let address = format!("/app/verhalen/{story}");
+    let read = move |_| left_photos.update(|left| drop(left.remove(&story)));
+    view! {
+        <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
+            <p>
+                <strong>{texts.photo_left()}</strong>
+            </p>
+            <p>{texts.photo_left_more()}</p>
+            <div class="row">
+                <a class="button button--quiet" href=address>
+                    {texts.recording_left_back()}
+                </a>
+                <button type="button" class="button button--quiet" on:click=read>
+                    {texts.app_close()}
+                </button>
+            </div>
+        </Notice>
     }
 }
 

@@ -69,8 +69,10 @@ pub struct Shown {
     pub has_next: RwSignal<bool>,
     /// Why nothing is recorded.
     pub trouble: RwSignal<Option<Trouble>>,
-    /// A recording was closed and is stored.
-    pub is_stored: RwSignal<bool>,
+    /// Parts of the recording of which something is stored.
+    pub n_kept: RwSignal<u32>,
+    /// A recording was closed; it is stored unless it has no part.
+    pub is_closed: RwSignal<bool>,
 }
 
 /// A recording under way. A clone is another handle on the same one.
@@ -86,7 +88,7 @@ struct State {
     /// Id of the recording, once it has one.
     recording: RefCell<Option<String>>,
     marks: RefCell<Vec<Mark>>,
-    /// Parts that are closed.
+    /// Parts that ended, without those of which nothing was stored.
     n_parts: Cell<u32>,
     recorder: RefCell<Option<Recorder>>,
     /// Since when a piece is being stored.
@@ -113,7 +115,8 @@ impl Take {
             asked: RwSignal::new(None),
             has_next: RwSignal::new(false),
             trouble: RwSignal::new(None),
-            is_stored: RwSignal::new(false),
+            n_kept: RwSignal::new(0),
+            is_closed: RwSignal::new(false),
         };
         let take = Self(Rc::new(State {
             core: use_core(),
@@ -159,24 +162,35 @@ impl Take {
         self.0.recording.replace(None);
         self.0.marks.take();
         self.0.n_parts.set(0);
+        self.0.shown.n_kept.set(0);
         self.0.guide.replace(Guide::new(questions));
         self.show_question();
         self.start();
     }
 
-    /// Goes on with the next part after an interruption; `known` is what the story has of the recording.
-    pub fn go_on(&self, known: Option<&RecordingView>) {
+    /// Takes note of the recordings of the story after an interruption: a core that died may have stored what
+    /// it did not answer.
+    pub fn hear(&self, recordings: &[RecordingView]) {
+        let id = self.0.recording.borrow().clone();
+        let known = recordings.iter().find(|known| Some(&known.id) == id.as_ref());
+        let n_known = known.map_or(0, |known| u32::try_from(known.parts.len()).unwrap_or(u32::MAX));
+        if n_known > self.0.n_parts.get() {
+            self.0.n_parts.set(n_known);
+            self.0.shown.n_kept.set(n_known);
+        }
+    }
+
+    /// Goes on after an interruption: with the next part, or with a new recording if nothing of this one is
+    /// stored.
+    pub fn go_on(&self, story: String) {
         if !matches!(self.0.shown.stage.get_untracked(), Stage::Interrupted(_)) {
             return;
         }
-        let n_known = known.map_or(0, |known| u32::try_from(known.parts.len()).unwrap_or(u32::MAX));
-        self.0.n_parts.set(self.0.n_parts.get().max(n_known));
+        if self.0.n_parts.get() == 0 {
+            // In the next core a story of which nothing was stored has another id.
+            self.0.story.replace(story);
+        }
         self.start();
-    }
-
-    /// Id of the recording that was begun last.
-    pub fn recording(&self) -> Option<String> {
-        self.0.recording.borrow().clone()
     }
 
     /// Stops: the part is closed.
@@ -185,9 +199,11 @@ impl Take {
             Some(recorder) => recorder.stop(Ended::Stopped),
             None => {
                 if let Some(Stage::Interrupted(_)) = self.0.shown.stage.try_get_untracked() {
+                    // The core that they were told to may be gone.
+                    self.0.store_marks();
                     self.0.shown.stage.try_set(Stage::Idle);
                     self.0.shown.trouble.try_set(None);
-                    self.0.shown.is_stored.try_set(true);
+                    self.0.shown.is_closed.try_set(true);
                 }
             }
         }
@@ -226,7 +242,7 @@ impl Take {
         // What cannot go on can be tried again.
         let before = shown.stage.get_untracked();
         shown.trouble.set(None);
-        shown.is_stored.set(false);
+        shown.is_closed.set(false);
         shown.has_slept.set(false);
         shown.stage.set(Stage::Asking);
         let state = Rc::clone(&self.0);
@@ -236,7 +252,7 @@ impl Take {
                 Err(trouble) => (before, Some(trouble)),
             };
             // The screen may be gone.
-            shown.is_stored.try_set(stage == Stage::Idle && trouble.is_none());
+            shown.is_closed.try_set(stage == Stage::Idle && trouble.is_none());
             shown.trouble.try_set(trouble);
             shown.stage.try_set(stage);
         });
@@ -281,10 +297,13 @@ impl State {
         let media_type = microphone::media_type().ok_or_else(|| busy.clone())?;
         // It may be of the recording before this one.
         self.finish().await;
+        // The core does not know a recording of which nothing was stored.
+        let recording = self.recording.borrow().clone();
+        let recording = recording.filter(|_| self.n_parts.get() > 0);
         let start = Command::StartRecording {
             id: self.story.borrow().clone(),
             media_type: media_type.to_owned(),
-            recording: self.recording.borrow().clone(),
+            recording,
         };
         match self.core.command(start).await {
             Ok(Reply::Added(id)) => drop(self.recording.replace(Some(id))),
@@ -292,6 +311,9 @@ impl State {
             Err(failure) => return Err(Trouble::NotBegun(failure)),
         }
         self.is_as_long_as(0);
+        self.guide
+            .borrow()
+            .begin_part(self.n_parts.get() + 1, &mut self.marks.borrow_mut());
         let (heard, pieces) = unbounded();
         let Ok(recorder) = Recorder::start(microphone, media_type, heard) else {
             self.finish().await;
@@ -311,6 +333,12 @@ impl State {
             Some(Failure::Died) => Some(Interruption::CoreDied),
             // The next core closed it before it heard of this piece.
             Some(Failure::TakenOver | Failure::Refused(CommandError::NotRecording)) => {
+                Some(Interruption::OtherTab)
+            }
+            // The next core has never heard of a story of which nothing was stored.
+            Some(Failure::Refused(CommandError::UnknownStory))
+                if stored.n_bytes == 0 && self.n_parts.get() == 0 =>
+            {
                 Some(Interruption::OtherTab)
             }
             Some(Failure::Refused(_) | Failure::Unusable(_)) | None => None,
@@ -341,13 +369,17 @@ impl State {
             let mut bytes = Vec::new();
             let mut length_ms = stored.length_ms;
             let mut ended = None;
+            let mut is_unreadable = false;
             let mut next = Some(first);
             // What came while the last piece was stored goes out together.
             while let Some(heard) = next {
                 match heard {
                     Heard::Piece(piece, so_far_ms) => {
-                        // A piece is in memory: it can be read.
-                        bytes.extend(bytes_of(&piece).await.unwrap_or_default());
+                        let Ok(piece) = bytes_of(&piece).await else {
+                            is_unreadable = true;
+                            break;
+                        };
+                        bytes.extend(piece);
                         length_ms = so_far_ms;
                     }
                     Heard::Ended(why) => ended = Some(why),
@@ -361,8 +393,16 @@ impl State {
                     stored.failure = Some(failure);
                     break;
                 }
+                if stored.n_bytes == 0 {
+                    self.shown.n_kept.try_set(self.n_parts.get() + 1);
+                }
                 stored.n_bytes += n_bytes;
                 stored.length_ms = length_ms;
+            }
+            if is_unreadable {
+                self.stop(Ended::NotStored);
+                stored.failure = Some(Failure::Refused(CommandError::DeviceFailed));
+                break;
             }
             if stored.n_bytes >= PART_BYTES_DUE {
                 self.stop(Ended::Full);

@@ -2,6 +2,7 @@
 
 use crate::DATABASE;
 use crate::messages::Unusable;
+use crate::ui::adding::NotAdded;
 use crate::ui::browser;
 use crate::ui::core_worker::{CoreWorker, Failure, Told};
 use futures_util::future::join;
@@ -42,6 +43,8 @@ pub struct View {
     pub died: RwSignal<bool>,
     /// Id of a story whose recording ended because its screen was left; until that was read.
     pub left_recording: RwSignal<Option<String>>,
+    /// Photos that were not added after their screen was left, by the id of their story; until that was read.
+    pub left_photos: RwSignal<BTreeMap<String, Vec<NotAdded>>>,
     /// Where this device stands; `None` before the first overview.
     pub standing: RwSignal<Option<Standing>>,
     /// How it stands with the relay.
@@ -68,6 +71,7 @@ impl View {
             n_starts: RwSignal::new(0),
             died: RwSignal::new(false),
             left_recording: RwSignal::new(None),
+            left_photos: RwSignal::new(BTreeMap::new()),
             standing: RwSignal::new(None),
             link: RwSignal::new(Link::default()),
             rows: RwSignal::new(BTreeMap::new()),

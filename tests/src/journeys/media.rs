@@ -3,7 +3,9 @@
 use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::recording::{records_for, starts_recording, stops_recording};
 use super::steps::review::reads_again;
-use super::steps::story::{ON_DEVICE, PHOTOS, RECORDINGS, SAFE, opens_story, submits, writes};
+use super::steps::story::{
+    MINE, ON_DEVICE, PHOTOS, RECORDINGS, SAFE, opens_story, sees_it_safe, submits, writes,
+};
 use crate::camera::{EXIF_WORDS, exif_with_place, jpeg};
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
@@ -19,6 +21,45 @@ const TITLE: &str = "De soepkar in beeld";
 
 /// Most bytes of a small picture.
 const THUMBNAIL_BYTES_MAX: usize = 20 * 1024;
+
+/// Lets no photo be looked at before it is let go.
+const HOLDS_PHOTOS: &str = "const real = window.createImageBitmap.bind(window);
+    const held = new Promise(go => { window.letsPhotosGo = go });
+    window.createImageBitmap = async (...all) => { await held; return real(...all) };";
+/// Whether the browser would ask before the page is left.
+const ASKS: &str = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+
+/// C2: what was chosen is added although its screen was left, is not called safe before, and what was not added is told
+/// wherever she is.
+pub(super) async fn chosen_photos_outlive_their_screen(stage: &Stage) -> anyhow::Result<()> {
+    let (_relay, ana) = found_network(stage).await?;
+    writes(&ana, TITLE, "Het begon met een kapotte keuken.").await?;
+    sees_it_safe(&ana).await?;
+    let files = Files::make(&stage.folder().join("camera"))?;
+    let chosen: Vec<_> = files.all.iter().map(PathBuf::as_path).collect();
+    ana.runs(HOLDS_PHOTOS).await?;
+    ana.adds_files("Foto toevoegen", &chosen).await?;
+    ana.is_told(Role::Status, "Foto 1 van 7 wordt bewaard…").await?;
+
+    ana.goes_to(MINE, "/app/verhalen").await?;
+    ana.reads_no("Alles veilig bewaard").await?;
+    ensure!(ana.runs(ASKS).await? == true, "the page may be closed unasked");
+    opens_story(&ana, TITLE).await?;
+    ana.is_told(Role::Status, "Foto 1 van 7 wordt bewaard…").await?;
+    ana.goes_to(MINE, "/app/verhalen").await?;
+    ana.runs("letsPhotosGo()").await?;
+    ana.is_told(Role::Alert, "Niet alle foto's zijn toegevoegd.")
+        .await?;
+    ana.looks_over("foto-niet-toegevoegd").await?;
+    ana.is_told(Role::Status, "Alles veilig bewaard").await?;
+    ensure!(ana.runs(ASKS).await? == false, "nothing waits any more");
+
+    ana.follows("Terug naar het verhaal").await?;
+    ana.is_told(Role::Alert, "Foto 2 is leeg").await?;
+    ana.counts_items(PHOTOS, "Foto", 2).await?;
+    ana.reads_no("Niet alle foto's zijn toegevoegd.").await?;
+    ana.has_no_complaint().await
+}
 
 /// W5, C2, S12: photos of a kitchen without signal, then back home; the coordinator sees them, and not where they were
 /// taken.

@@ -53,6 +53,7 @@ pub fn ConsentForm(
     let uses = RwSignal::new(Vec::<Use>::new());
     let given = RwSignal::new(None::<Given>);
     let until = RwSignal::new(String::new());
+    let is_half_written = RwSignal::new(false);
     let is_tried = RwSignal::new(false);
     let last_moment = move || until.with(|day| clock::end_of_day(day));
     // Once it was sent off, each part that is wrong says so until it is right.
@@ -63,7 +64,11 @@ pub fn ConsentForm(
                 Wrong::Whom => party.get() == Party::Pictured && whom.with(|whom| whom.trim().is_empty()),
                 Wrong::Uses => uses.with(Vec::is_empty),
                 Wrong::How => given.with(Option::is_none),
-                Wrong::Until => last_moment().is_some_and(|until| until < clock::now_ms()),
+                Wrong::Until => {
+                    let is_unreadable = last_moment().is_none() && until.with(|day| !day.is_empty());
+                    let is_past = last_moment().is_some_and(|until| until < clock::now_ms());
+                    is_half_written.get() || is_unreadable || is_past
+                }
             }
     };
     let is_unsaved = RwSignal::new(false);
@@ -80,6 +85,9 @@ pub fn ConsentForm(
         }
         is_tried.set(true);
         is_unsaved.set(false);
+        // A day without its year is no value, and no wish for no end either.
+        let half_written = document().query_selector("#geldig-tot:invalid");
+        is_half_written.set(half_written.is_ok_and(|found| found.is_some()));
         let is_any_wrong = untrack(|| Wrong::ALL.into_iter().any(is_wrong));
         let (false, Some(given)) = (is_any_wrong, given.get_untracked()) else {
             focus::first_invalid("dialog[open]");
@@ -280,7 +288,10 @@ pub fn ConsentForm(
                     aria-invalid=invalid(Wrong::Until)
                     aria-describedby="geldig-tot-hint geldig-tot-fout"
                     prop:value=until
-                    on:input:target=move |event| until.set(event.target().value())
+                    on:input:target=move |event| {
+                        is_half_written.set(false);
+                        until.set(event.target().value());
+                    }
                 />
                 {fault(Wrong::Until, "geldig-tot-fout", texts.consent_until_past())}
             </div>

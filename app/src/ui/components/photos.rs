@@ -1,6 +1,6 @@
 //! "Foto's": the photos of a story, and adding more.
 
-use crate::ui::adding::{Adding, NotAdded, room};
+use crate::ui::adding::{NotAdded, room};
 use crate::ui::components::bound::{OpenStory, is_editable};
 use crate::ui::components::file_button::FileButton;
 use crate::ui::components::for_each::For;
@@ -9,8 +9,9 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::photo_card::{PhotoCard, use_photos};
 use crate::ui::components::questions::Asked;
 use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
-use crate::ui::{focus, leaving, use_texts, words};
+use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::view::About;
 use texts::Locale;
@@ -27,25 +28,28 @@ pub fn Photos(
     let texts = use_texts();
     let ids = use_photos(desk);
     let is_editable = is_editable(desk);
-    let adding = Adding::new(desk);
-    let busy = memo(move || adding.under_way().with(Option::is_some));
-    leaving::ask_while(busy.into());
+    desk.with_value(Desk::watch_photos);
+    let (under_way, not_added, n_added) = desk.with_value(|desk| {
+        let adding = desk.adding();
+        (adding.under_way(), adding.not_added(), adding.n_added())
+    });
+    let busy = memo(move || under_way.with(Option::is_some));
     let is_removed = RwSignal::new(false);
     let choose = Callback::new(move |files| {
         is_removed.set(false);
-        adding.choose(files);
+        desk.with_value(|desk| desk.add_photos(files));
     });
     let removed = Callback::new(move |()| {
         is_removed.set(true);
         focus::first("#inhoud", "#foto-toevoegen");
     });
     let said = move || {
-        if let Some((number, total)) = adding.under_way().get() {
+        if let Some((number, total)) = under_way.get() {
             Some(texts.photo_busy(&number.to_string(), &total.to_string()))
         } else if is_removed.get() {
             Some(texts.photo_removed().to_owned())
         } else {
-            adding.n_added().get().map(|n_added| {
+            n_added.get().map(|n_added| {
                 // Of one after the other the same would be said: how many there are tells that it worked again.
                 let n_now = u64::try_from(ids.with(Vec::len)).unwrap_or(u64::MAX);
                 let now = (n_now > n_added).then(|| texts.photo_now(&n_now.to_string()));
@@ -72,7 +76,7 @@ pub fn Photos(
                 </div>
             </Show>
             <p role="status">{said}</p>
-            <NotAddedNotice not_added=adding.not_added() />
+            <NotAddedNotice not_added=not_added />
             <Show when=move || ids.with(|ids| !ids.is_empty())>
                 <ul class="photos" role="list" aria-label=texts.photo_list()>
                     <For

@@ -1,6 +1,6 @@
 //! Recording: the button, and what there is to see while it runs.
 
-use crate::recording::{LEVELS, Stage, clock};
+use crate::recording::{Kept, LEVELS, Stage, clock};
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::guide_questions::{GuideQuestions, questions};
 use crate::ui::components::icon::{Drawn, Icon};
@@ -45,10 +45,24 @@ pub fn RecorderPanel(
             focus::first("#inhoud", "#opname");
         } else if before.is_some_and(|before| before != now) && now == Stage::Recording {
             focus::first("#inhoud", "#opname-stoppen");
-            // The first words make the story.
-            desk.with_value(Desk::was_stored);
         }
         now
+    });
+    Effect::new(move || {
+        // The first words make the story, once they are stored: the next core knows none without any.
+        if shown.n_kept.get() > 0 {
+            desk.with_value(Desk::was_stored);
+        }
+    });
+    let story = desk.with_value(Desk::story);
+    Effect::new(move || {
+        if matches!(stage.get(), Stage::Interrupted(_)) {
+            story.with(|story| {
+                if let Some(story) = story {
+                    take.with_value(|take| take.hear(&story.recordings));
+                }
+            });
+        }
     });
     let trouble = move || {
         shown.trouble.get().map(|trouble| match trouble {
@@ -60,7 +74,10 @@ pub fn RecorderPanel(
     let said = move || match stage.get() {
         Stage::Asking => Some(texts.recorder_asking()),
         Stage::Closing => Some(texts.recorder_closing()),
-        Stage::Idle => shown.is_stored.get().then(|| texts.recorder_stored()),
+        Stage::Idle => shown.is_closed.get().then(|| match shown.n_kept.get() {
+            0 => texts.recorder_nothing(),
+            1.. => texts.recorder_stored(),
+        }),
         Stage::Recording => Some(texts.recorder_running()),
         Stage::Interrupted(_) => None,
     };
@@ -194,28 +211,35 @@ fn Loudness(level: RwSignal<Option<u8>>) -> impl IntoView {
 fn Interrupted(desk: OpenStory, take: OpenTake) -> impl IntoView {
     let texts = use_texts();
     let shown = take.with_value(Take::shown);
-    let story = desk.with_value(Desk::story);
-    let why = move || match shown.stage.get() {
-        Stage::Interrupted(why) => Some(words::interruption(texts, why)),
+    let interruption = move || match shown.stage.get() {
+        Stage::Interrupted(why) => Some(why),
         Stage::Idle | Stage::Asking | Stage::Recording | Stage::Closing => None,
     };
-    let go_on = move |_| {
-        let id = take.with_value(Take::recording);
-        let story = story.get_untracked();
-        let known = story.as_ref().and_then(|story| {
-            let mut recordings = story.recordings.iter();
-            recordings.find(|recording| Some(&recording.id) == id.as_ref())
-        });
-        take.with_value(|take| take.go_on(known));
+    let why = move || interruption().map(|why| words::interruption(texts, why));
+    let kept = move || {
+        interruption().map(|why| match Kept::after(why, shown.n_kept.get()) {
+            Kept::Nothing => texts.recorder_kept_nothing(),
+            Kept::Most => texts.recorder_kept_most(),
+            Kept::All => texts.recorder_kept(),
+        })
     };
-    let next_part = move || texts.recorder_go_on(&(shown.part.get() + 1).to_string());
+    let go_on = move |_| {
+        let Some(id) = desk.with_value(Desk::id).get_untracked() else {
+            return;
+        };
+        take.with_value(|take| take.go_on(id));
+    };
+    let next_part = move || match shown.n_kept.get() {
+        0 => texts.recorder_again().to_owned(),
+        n_kept => texts.recorder_go_on(&(n_kept + 1).to_string()),
+    };
     view! {
         <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
             <p>
                 <strong>{texts.recorder_interrupted()}</strong>
             </p>
             <p>{why}</p>
-            <p>{texts.recorder_kept()}</p>
+            <p>{kept}</p>
         </Notice>
         <div class="actions">
             <button type="button" class="button button--quiet" on:click=move |_| take.with_value(Take::stop)>

@@ -39,8 +39,14 @@ pub fn SubmitPart(
     let submitted_at = memo(move || story.with(|story| story.as_ref()?.row.submitted_at));
     let is_safe = memo(move || {
         story.with(|story| {
-            let whereabouts = story.as_ref().map(|story| story.row.whereabouts);
-            whereabouts == Some(Whereabouts::Safe)
+            let Some(story) = story else { return false };
+            let photos = story.photos.iter().map(|photo| photo.whereabouts);
+            let recordings = story.recordings.iter().map(|recording| recording.whereabouts);
+            // What is on its way from another device is safe already.
+            let media = photos.chain(recordings).flatten();
+            media
+                .chain([story.row.whereabouts])
+                .all(|whereabouts| whereabouts == Whereabouts::Safe)
         })
     });
     let stays_inside =

@@ -138,7 +138,7 @@ impl Client {
         row.id = story.to_string();
         row.author = name;
         row.mine = mine;
-        row.whereabouts = self.whereabouts(story);
+        row.whereabouts = self.whereabouts_with_media(story);
         row.changed_at = head.changed_at.0;
         row.intent = self.intents.view(story);
         if row.is_deleted {
@@ -153,7 +153,7 @@ impl Client {
         Some(row)
     }
 
-    /// C2: safe only when everything of the story and its teller has a stored receipt.
+    /// C2: safe only when all text of the story and its teller has a stored receipt.
     pub(super) fn whereabouts(&self, story: DocumentId) -> Whereabouts {
         let family = || self.documents.family(story);
         // A teller whom this member may not read was written down by somebody else: nothing of her is unsent here.
@@ -172,6 +172,17 @@ impl Client {
             Whereabouts::Sending
         } else {
             Whereabouts::Device
+        }
+    }
+
+    /// C2: the same of a story as one thing, in lists: safe only when its photos and recordings are, too.
+    fn whereabouts_with_media(&self, story: DocumentId) -> Whereabouts {
+        match self.whereabouts(story) {
+            Whereabouts::Safe if self.media.is_unsent(story) => Whereabouts::Device,
+            whereabouts @ (Whereabouts::Unstored
+            | Whereabouts::Device
+            | Whereabouts::Sending
+            | Whereabouts::Safe) => whereabouts,
         }
     }
 
