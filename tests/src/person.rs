@@ -26,7 +26,7 @@ pub use moments::Moment;
 pub use tabs::Tab;
 
 use self::pressing::Press;
-use crate::browser::{Browser, Setting};
+use crate::browser::{Browser, Engine, Setting};
 use crate::stage::Stage;
 use crate::wait::wait_for;
 use anyhow::Context;
@@ -40,6 +40,8 @@ use thirtyfour::prelude::*;
 const WORDS_MAX: usize = 120;
 /// Most characters of a page that a failure tells.
 const PAGE_CHARS_MAX: usize = 4_000;
+/// After this a page that runs no script is one that never will.
+const STANDSTILL: Duration = Duration::from_secs(10);
 
 /// Somebody with a browser and a profile of her own.
 #[derive(Debug)]
@@ -152,14 +154,28 @@ impl<'a> Person<'a> {
     /// When the browser cannot load it.
     pub async fn opens(&self, path: &str) -> anyhow::Result<()> {
         let start = std::time::Instant::now();
-        let address = format!("{}{path}", self.url);
-        self.driver()
-            .await?
-            .goto(&address)
-            .await
-            .with_context(|| format!("{} opens {path}", self.name))?;
+        self.loads(path).await?;
+        if self.stage.engine == Engine::Webkit && !self.page_answers().await? {
+            self.note(&format!("WebKit did not begin with {path}"), start.elapsed());
+            self.loads(path).await?;
+        }
         self.note(&format!("opens {path}"), start.elapsed());
         Ok(())
+    }
+
+    async fn loads(&self, path: &str) -> anyhow::Result<()> {
+        let address = format!("{}{path}", self.url);
+        let loads = self.driver().await?.goto(&address).await;
+        loads.with_context(|| format!("{} opens {path}", self.name))
+    }
+
+    /// Whether the page runs a script. WebKitGTK leaves one page in some hundreds lying, when much goes on beside it: its
+    /// network process has the whole document, its web process stands still and asks for nothing that the page is made
+    /// of, and no script of anybody is run, the driver's neither.
+    async fn page_answers(&self) -> anyhow::Result<bool> {
+        let driver = self.driver().await?;
+        let answer = tokio::time::timeout(STANDSTILL, driver.execute("return true", Vec::new()));
+        Ok(answer.await.is_ok())
     }
 
     /// The address bar, from the path on.
