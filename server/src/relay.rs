@@ -300,21 +300,18 @@ impl Task {
             network,
             seqs: vec![seq],
         };
-        match self.store.answer(&query) {
-            Ok(Answer::Entries(entries)) => {
-                let story = entries.first().and_then(|(seq, bytes)| story(doc, *seq, bytes));
-                self.publications.change(|publications| match story {
-                    Some(story) => publications.publish(story),
-                    None => publications.withdraw(doc),
-                });
-            }
+        let story = match self.store.answer(&query) {
+            Ok(Answer::Entries(entries)) => entries.first().and_then(|(seq, bytes)| story(doc, *seq, bytes)),
             Ok(_) | Err(_) => {
-                // What it replaces may show what is not allowed any more.
-                self.publications
-                    .change(|publications| publications.withdraw(doc));
                 warn!(%network, %doc, "the publication is not shown before the next start");
+                None
             }
-        }
+        };
+        // What it replaces may show what is not allowed any more.
+        self.publications.change(|publications| match story {
+            Some(story) => publications.publish(story),
+            None => publications.withdraw(doc),
+        });
     }
 
     fn name_site(&self) {

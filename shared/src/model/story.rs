@@ -358,7 +358,8 @@ impl Story {
     #[must_use]
     pub fn who_tells<'a>(&self, name: Option<&'a str>) -> Teller<'a> {
         Teller {
-            name,
+            // A contact may hold no more than a telephone number.
+            name: name.filter(|name| !name.trim().is_empty()),
             is_minor: is_minor(self.field(Field::Age)),
         }
     }

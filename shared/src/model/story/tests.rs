@@ -516,6 +516,9 @@ fn m7_a_withdrawal_reaches_the_teller_with_and_without_her_name() {
             let shown: Vec<_> = consents.shown(rosa).map(|(_, _, withdrawn)| withdrawn).collect();
             assert_eq!(shown, [vec![Use::Website], vec![Use::Website]]);
         }
+        // Of a contact without a name nobody knows whose it is.
+        let unnamed = read(&mut document).who_tells(Some(" "));
+        assert_eq!(unnamed.name, None);
         // Somebody else's word is not hers.
         let sam = Teller {
             name: Some("Sam"),

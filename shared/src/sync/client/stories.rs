@@ -424,10 +424,9 @@ impl Client {
             })
             .collect();
         let teller = self.teller_of(id).unwrap_or_default();
-        let name = Some(teller.name.as_str()).filter(|name| !name.trim().is_empty());
         let consents: Vec<_> = story
             .consents
-            .shown(story.who_tells(name))
+            .shown(story.who_tells(Some(&teller.name)))
             .map(|(row, consent, withdrawn)| ConsentView {
                 id: row.to_string(),
                 consent: NewConsent {
