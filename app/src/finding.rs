@@ -79,6 +79,12 @@ impl Finding {
         self.is_open && self.hits.is_empty() && !self.text.trim().is_empty()
     }
 
+    /// Whether something stands there that is not the name of what was `chosen`: it is stored nowhere.
+    pub fn is_unchosen(&self, chosen: &str) -> bool {
+        let typed = fold(&self.text);
+        !typed.is_empty() && name_of(chosen).is_none_or(|name| fold(name) != typed)
+    }
+
     /// Somebody typed.
     pub fn type_in(&mut self, text: String) -> Did {
         self.hits = places::search(&text, HITS_MAX);
@@ -144,7 +150,7 @@ impl Finding {
                 Did::Emptied
             };
         }
-        if name_of(chosen).is_some_and(|name| fold(name) == typed) {
+        if !self.is_unchosen(chosen) {
             return Did::Nothing;
         }
         let hits = places::search(&self.text, HITS_MAX);
@@ -239,6 +245,21 @@ mod tests {
         assert!(finding.found_nothing());
         assert_eq!(finding.leave("44021"), Did::Unclear);
         assert_eq!(finding.text(), "Gentt");
+    }
+
+    /// What stands in the field is called stored only when it is what the story holds.
+    #[test]
+    fn what_was_typed_and_not_chosen_is_told_apart() {
+        let mut finding = Finding::of("44021");
+        assert!(!finding.is_unchosen("44021"));
+        finding.type_in("Gen".into());
+        assert!(finding.is_unchosen("44021"));
+        finding.type_in("gent ".into());
+        assert!(!finding.is_unchosen("44021"));
+        // The name is whole, and nobody chose it yet.
+        assert!(finding.is_unchosen(""));
+        finding.type_in(" ".into());
+        assert!(!finding.is_unchosen(""));
     }
 
     #[test]

@@ -19,7 +19,6 @@ pub mod language;
 pub mod lists;
 pub mod main_step;
 pub mod media_fields;
-pub mod media_needs;
 pub mod permission;
 pub mod pictures;
 pub mod reading_aloud;

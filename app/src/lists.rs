@@ -62,7 +62,7 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 /// What waits for a coordinator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
-    /// Handed in, or changed since it went online; the longest waiting first: "Te lezen".
+    /// Handed in, or changed since it went online, also where that took it down; the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
     /// Approved, not online (any more), and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
@@ -87,7 +87,9 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
         if row.state == StoryState::Online {
             queue.online.push(Arc::clone(row));
         }
-        let is_changed = row.state == StoryState::Online && row.lacks(Missing::ChangedSinceApproval);
+        let is_online = row.state == StoryState::Online;
+        let came_down = is_down(row) && !row.lacks(Missing::WebsiteWithdrawn);
+        let is_changed = (is_online || came_down) && row.lacks(Missing::ChangedSinceApproval);
         if row.submitted_at.is_some() || is_changed {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
@@ -120,10 +122,14 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
     queue
 }
 
-/// Whether it was approved and is not online: also where a consent that was taken back took it down.
+/// Whether it was approved and is not online: also where it showed what it may not any more, and came down.
 fn is_approved(row: &StoryRow) -> bool {
-    let is_down = row.state == StoryState::Withdrawn && !row.lacks(Missing::Approval);
-    is_down || row.state == StoryState::Approved
+    is_down(row) || row.state == StoryState::Approved
+}
+
+/// Whether it is approved and came down all the same: no member decided so.
+fn is_down(row: &StoryRow) -> bool {
+    row.state == StoryState::Withdrawn && !row.lacks(Missing::Approval)
 }
 
 /// Whether the consent for the website was taken back and no other decision says so already.
@@ -266,6 +272,20 @@ mod tests {
         assert_eq!(
             (ids(&queue.to_read), ids(&queue.online)),
             ("a b".into(), "b a".into())
+        );
+    }
+
+    #[test]
+    fn what_came_down_because_it_changed_is_read_again() {
+        let down = lacking("a", StoryState::Withdrawn, Missing::ChangedSinceApproval);
+        let mut refused = lacking("b", StoryState::Withdrawn, Missing::ChangedSinceApproval);
+        Arc::make_mut(&mut refused)
+            .missing
+            .push(Missing::WebsiteWithdrawn);
+        let queue = queue([down, refused].iter());
+        assert_eq!(
+            (ids(&queue.to_read), ids(&queue.withdrawn)),
+            ("a".into(), "b".into())
         );
     }
 

@@ -89,6 +89,14 @@ pub fn language<'a>(consents: &'a [ConsentView], wanted: Use, teller: &str, now:
     holding.map(|row| row.consent.language.as_str())
 }
 
+/// Whether what was written as the last day of a consent is none: half of it is missing, it is no day, or it has passed.
+/// Nothing written means no end; `end` is the last moment of the day, if it is one.
+pub fn is_no_last_day(written: &str, is_half_written: bool, end: Option<u64>, now: u64) -> bool {
+    let is_unreadable = end.is_none() && !written.is_empty();
+    let is_past = end.is_some_and(|end| end < now);
+    is_half_written || is_unreadable || is_past
+}
+
 /// Uses of a consent that were not taken back.
 pub fn left(row: &ConsentView) -> Vec<Use> {
     let mut uses = row.consent.uses.clone();
@@ -199,6 +207,22 @@ mod tests {
         }
         assert_eq!(whom(" Jef ", "Rosa Peeters"), "Jef");
         assert_eq!(whom("Rosa", ""), "Rosa");
+    }
+
+    /// A browser gives no value for a day without its year: without a word it would hold for ever.
+    #[test]
+    fn a_last_day_is_a_day_to_come_or_nothing_at_all() {
+        for (written, is_half_written, end, is_wrong) in [
+            ("", false, None, false),
+            ("", true, None, true),
+            ("2026-13", false, None, true),
+            ("2026-11-24", false, Some(9), true),
+            ("2026-11-24", false, Some(10), false),
+            ("2026-11-24", true, Some(10), true),
+        ] {
+            let found = is_no_last_day(written, is_half_written, end, 10);
+            assert_eq!(found, is_wrong, "{written} {is_half_written} {end:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What is typed and what the core tells, field by field: which of the two stands on the screen, and when it is sent.
 //!
 //! ```text
-//!  key ──► shown ──► handed over ──► answered (a draft on the device) ──► told (part of the story)
+//!  key ──► shown ──► handed over ──► answered (a draft on the device) ──► told (of the draft or the story)
 //!            ▲                                                              │
 //!            └────────── only while nothing of ours is on its way ──────────┘
 //! ```
 //!
-//! The core answers as soon as a draft is stored and seals it later (M10). Until then it tells a value from before:
+//! The core answers as soon as a draft is stored and seals it later (M10). What it tells may be from before either:
 //! neither what it told already nor an older draft of ours ever replaces what was typed.
 
 /// Shortest time between two values of one field. M10 allows 300 ms after the key; the rest is for the disk.

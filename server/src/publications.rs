@@ -130,6 +130,14 @@ impl PublicStory {
         photos.chain(files.map(|file| file.hash)).collect()
     }
 
+    /// Returns the last moments of what it shows: of all of it, of people on its photos, of a voice.
+    fn ends(&self) -> impl Iterator<Item = Timestamp> {
+        let people = self.photos.iter().any(|photo| photo.shows_people);
+        let people_until = self.people_until.filter(|_| people);
+        let voice_until = self.voice_until.filter(|_| !self.sounds.is_empty());
+        [self.until, people_until, voice_until].into_iter().flatten()
+    }
+
     /// Returns the municipality of today.
     pub(crate) fn place(&self) -> Option<&'static Municipality> {
         places::municipality(self.municipality)
@@ -232,6 +240,8 @@ pub struct Publications {
     newest: BTreeSet<(Reverse<Seq>, DocumentId)>,
     /// Stories with a photo or a sound of these bytes.
     media: BTreeSet<(MediaHash, DocumentId)>,
+    /// Last moments of what stories show, until that has been noticed.
+    ends: BTreeSet<(Timestamp, DocumentId)>,
 }
 
 #[derive(Debug)]
@@ -274,6 +284,7 @@ impl Publications {
         self.newest.insert((Reverse(story.seq), story.id));
         self.media
             .extend(story.hashes().into_iter().map(|hash| (hash, story.id)));
+        self.ends.extend(story.ends().map(|end| (end, story.id)));
         let haystack = story.haystack();
         let story = Box::new(story);
         self.stories.insert(story.id, State::Online { story, haystack });
@@ -286,7 +297,32 @@ impl Publications {
             for hash in story.hashes() {
                 self.media.remove(&(hash, id));
             }
+            for end in story.ends() {
+                self.ends.remove(&(end, id));
+            }
         }
+    }
+
+    /// Returns the last moment of what ends next, or has ended and was not noticed.
+    #[must_use]
+    pub fn next_end(&self) -> Option<Timestamp> {
+        self.ends.first().map(|(end, _)| *end)
+    }
+
+    /// Returns where something has ended that was not noticed before. A story that is not shown any more is forgotten as
+    /// one that was taken back.
+    pub fn ended(&mut self, now: Timestamp) -> Vec<(NetworkId, DocumentId)> {
+        let lasting = self.ends.split_off(&(now, DocumentId([0; DocumentId::LEN])));
+        let ended = std::mem::replace(&mut self.ends, lasting);
+        let ended: BTreeSet<_> = ended.into_iter().map(|(_, doc)| doc).collect();
+        for doc in &ended {
+            if self.get(*doc, now) == Found::Gone {
+                self.withdraw(*doc);
+            }
+        }
+        let network = self.network.as_ref().map(|(id, _)| *id);
+        let ended = ended.into_iter();
+        ended.filter_map(|doc| Some((network?, doc))).collect()
     }
 
     /// Returns what there is under an id.
@@ -433,8 +469,8 @@ impl SharedPublications {
     }
 
     /// Changes them, after the commit that stores the change.
-    pub fn change(&self, change: impl FnOnce(&mut Publications)) {
-        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    pub fn change<T>(&self, change: impl FnOnce(&mut Publications) -> T) -> T {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

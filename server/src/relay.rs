@@ -148,7 +148,7 @@ impl Task {
         mut stopped: oneshot::Receiver<()>,
     ) {
         loop {
-            let wait = self.relay.poll_timeout().map(|due| due.since(now()));
+            let wait = self.next_due().map(|due| due.since(now()));
             tokio::select! {
                 biased;
                 _ = &mut stopped => break,
@@ -156,6 +156,7 @@ impl Task {
                 Some(said) = said.recv() => self.hear(said),
                 () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)), if wait.is_some() => {
                     self.input(Input::Timeout);
+                    self.tell_ended(now());
                 }
             }
         }
@@ -164,6 +165,21 @@ impl Task {
         let stopping = tokio::task::spawn_blocking(move || store.stop());
         if let Err(error) = stopping.await {
             error!(%error, "the store did not stop");
+        }
+    }
+
+    /// When something is due that nobody says: the machine's own, or that something on the site has ended.
+    fn next_due(&self) -> Option<Timestamp> {
+        let end = self.publications.read().next_end();
+        let ended = end.map(|end| end.after(Duration::from_millis(1)));
+        self.relay.poll_timeout().into_iter().chain(ended).min()
+    }
+
+    /// Lets the machine delete what has ended. The site does not show it any more, whatever becomes of that.
+    fn tell_ended(&mut self, now: Timestamp) {
+        for (network, doc) in self.publications.change(|publications| publications.ended(now)) {
+            info!(%network, %doc, "ended");
+            self.input(Input::Ended(network, doc));
         }
     }
 
@@ -445,3 +461,6 @@ fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

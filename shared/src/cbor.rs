@@ -24,7 +24,7 @@ pub(crate) use shape::{cbor_item, cbor_variant, decode_bytes, encode_bytes};
 
 use crate::id::{
     BlobId, Chain, ChangeHash, DeviceId, DocumentId, EntryId, Epoch, Generation, Kid, KidShort, LogId,
-    MediaHash, MemberId, NetworkId, PartHash, Seq,
+    MediaHash, MemberId, NetworkId, PartHash, RowId, Seq,
 };
 use crate::time::Timestamp;
 use minicbor::{Decode, Encode, Encoder};
@@ -200,6 +200,7 @@ fn deeper(depth: usize) -> Result<usize, CborError> {
 }
 
 cbor_bytes!(
-    NetworkId, DocumentId, EntryId, LogId, Kid, KidShort, Chain, ChangeHash, BlobId, PartHash, MediaHash
+    NetworkId, DocumentId, EntryId, LogId, Kid, KidShort, Chain, ChangeHash, RowId, BlobId, PartHash,
+    MediaHash
 );
 cbor_number!(DeviceId: u32, MemberId: u32, Seq: u64, Generation: u32, Epoch: u32, Timestamp: u64);

@@ -2,7 +2,7 @@
 
 use crate::view::{
     About, ConsentTextView, DeviceView, Field, Given, InvitationRow, Link, MediaEdit, MediaField, MemberRow,
-    NewConsent, NewInvitation, Preview, Role, Standing, StoryRow, StoryView, Teller, Unfit, Use, Which,
+    NewConsent, NewInvitation, Preview, Role, Standing, StoryRow, StoryView, TellerField, Unfit, Use, Which,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Write};
@@ -109,12 +109,14 @@ pub enum Command {
         /// Its whole new value.
         value: String,
     },
-    /// Sets the teller. Answered when the draft is stored on the device.
+    /// Sets a field of the teller. Answered when the draft is stored on the device.
     EditTeller {
         /// Document id of the story, hexadecimal.
         id: String,
-        /// The teller, whole.
-        teller: Teller,
+        /// The field.
+        field: TellerField,
+        /// Its whole new value.
+        value: String,
     },
     /// Seals what was typed at once: on blur, hide, close (M10).
     Flush {
@@ -476,6 +478,8 @@ pub enum CommandError {
     Missing(Vec<crate::view::Missing>),
     /// The preview no longer fits: look again.
     PreviewChanged,
+    /// The story holds as much as a story can: nothing is added any more.
+    StoryFull,
     /// The document follows a newer schema: update the app.
     TooNew,
     /// The relay said no in another way; tried again when that makes sense.

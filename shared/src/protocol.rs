@@ -20,6 +20,8 @@
 //!    │                        PartAnswer{…}    │  only after the fsynced commit, as every receipt
 //!    │ GetPart{doc, blob, index}               │  one at a time
 //!    │                        Part{bytes}      │
+//!    │ DropBlobs{doc, blobs}                   │  once it is stored that they were removed from their document
+//!    │                        BlobsDropped{…}  │  after the fsynced commit
 //!    │ AskMedia{doc, media}                    │  what the relay has of a publication's photos and sounds
 //!    │                        Media{media}     │
 //!    │ PutMedium{doc, hash, size, index, bytes}│  plain, in order, before the publication that names them
@@ -84,6 +86,9 @@ pub enum ClientToRelay {
     AskMedia(AskMedia),
     /// Hands a part of a photo or a sound in that is to be public. Answered by [`RelayToClient::MediumAnswer`].
     PutMedium(PutMedium),
+    /// Asks that nothing be kept of blobs that were removed from their document. Answered by
+    /// [`RelayToClient::BlobsDropped`].
+    DropBlobs(DropBlobs),
 }
 
 /// An encoded entry. The relay stores and sends on exactly these bytes.
@@ -193,6 +198,15 @@ pub struct AskBlobs {
     pub blobs: Vec<BlobName>,
 }
 
+/// Blobs of which nothing is to be kept: their photo or recording was removed. No part of them is taken any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropBlobs {
+    /// The document that they belong to; who writes it may ask this.
+    pub doc: DocumentId,
+    /// At most [`BLOBS_ASKED_MAX`].
+    pub blobs: Vec<BlobId>,
+}
+
 /// A question about the photos and sounds of a publication to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskMedia {
@@ -295,6 +309,8 @@ pub enum RelayToClient {
     Media(MediaStates),
     /// What became of a part of a photo or a sound that is to be public.
     MediumAnswer(MediumAnswer),
+    /// What became of a request to drop blobs.
+    BlobsDropped(BlobsDropped),
 }
 
 /// First message of the relay.
@@ -431,10 +447,21 @@ pub enum PartOutcome {
     Refused(PartRefusal),
 }
 
-/// Why a part was not stored.
+/// What became of a request to drop blobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlobsDropped {
+    /// The document.
+    pub doc: DocumentId,
+    /// As they were asked for.
+    pub blobs: Vec<BlobId>,
+    /// Why they are still there; `None` if nothing of them is.
+    pub refusal: Option<PartRefusal>,
+}
+
+/// Why a part was not stored, or blobs were not dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartRefusal {
-    /// The document was erased.
+    /// The document was erased, or the blob was dropped.
     Gone,
     /// Not an active member's device of this network.
     NotMember,
@@ -583,6 +610,9 @@ pub enum Refusal {
     Retry(WaitMs),
     /// A publication names a photo or a sound that the relay does not have in full.
     MissingMedia,
+    /// It does not follow the newest publication of its document, which is this: it has ended, and is told to nobody any
+    /// more.
+    EndedPublication(EntryId),
 }
 
 /// Why a membership record was not appended (L5).
@@ -865,6 +895,7 @@ cbor_enum!(ClientToRelay {
     11 => GetPart(PartName),
     12 => AskMedia(AskMedia),
     13 => PutMedium(PutMedium),
+    14 => DropBlobs(DropBlobs),
 });
 cbor_array!(Auth {
     network,
@@ -890,6 +921,7 @@ cbor_array!(BlobName { doc, blob });
 cbor_array!(PartName { doc, blob, index });
 cbor_array!(PutPart { doc, blob, index, is_last, hash, bytes as bytes });
 cbor_array!(AskBlobs { blobs });
+cbor_array!(DropBlobs { doc, blobs });
 cbor_array!(AskMedia { doc, media });
 cbor_array!(PutMedium { doc, hash, size, index, bytes as bytes });
 
@@ -911,6 +943,7 @@ cbor_enum!(RelayToClient {
     14 => Part(Part),
     15 => Media(MediaStates),
     16 => MediumAnswer(MediumAnswer),
+    17 => BlobsDropped(BlobsDropped),
 });
 cbor_array!(Hello { nonce as bytes, relay_key, protocol });
 cbor_array!(Welcome { log_id, head, at });
@@ -944,6 +977,7 @@ cbor_array!(Refusals { refusals });
 cbor_array!(DetachedParts { parts });
 cbor_array!(DetachedPart { hash, bytes });
 cbor_array!(PartAnswer { name, outcome });
+cbor_array!(BlobsDropped { doc, blobs, refusal });
 cbor_enum!(PartOutcome { 0 => Stored, 1 => Have, 2 => Refused(PartRefusal) });
 cbor_enum!(PartRefusal {
     0 => Gone,
@@ -998,6 +1032,7 @@ cbor_enum!(Refusal {
     10 => Malformed,
     11 => Retry(WaitMs),
     12 => MissingMedia,
+    13 => EndedPublication(EntryId),
 });
 cbor_enum!(RecordRefused {
     0 => Malformed,

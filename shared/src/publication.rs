@@ -230,6 +230,23 @@ impl Publication {
         photos.chain(files.map(SoundFile::plain))
     }
 
+    /// Whether its page may not be shown any more.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.until().is_some_and(|until| until < now)
+    }
+
+    /// What may be shown of its photos and sounds as long as its page may: those of people, and a voice, can end before.
+    pub fn shown_media(&self, now: Timestamp) -> impl Iterator<Item = Plain> {
+        let holds = |used| self.until_of(used).is_none_or(|until| now <= until);
+        let (shows_people, is_heard) = (holds(Use::Photo), holds(Use::Voice));
+        let photos = self.photos.0.iter();
+        let photos = photos.filter(move |photo| shows_people || !photo.shows_people);
+        let sounds = self.sounds.0.iter().filter(move |_| is_heard);
+        let files = sounds.flat_map(|sound| &sound.files);
+        photos.map(Photo::plain).chain(files.map(SoundFile::plain))
+    }
+
     /// Whether a claim allows the use.
     #[must_use]
     pub fn allows(&self, wanted: Use) -> bool {
@@ -246,12 +263,19 @@ impl Publication {
     /// what was previewed is what may be published (P2).
     #[must_use]
     pub fn preview_digest(&self) -> [u8; 32] {
-        let shown = Self {
+        let mut shown = Self {
             version: 0,
             prev: None,
             date: Timestamp(0),
             ..self.clone()
         };
+        // No reader sees them, and a preview of an older build is without.
+        for photo in &mut shown.photos.0 {
+            photo.media = None;
+        }
+        for sound in &mut shown.sounds.0 {
+            sound.media = None;
+        }
         Tag::PREVIEW.digest(&[&shown.encode()])
     }
 

@@ -94,7 +94,7 @@ pub enum Trouble {
     RelayUnable,
     /// The member's quota is used up.
     OverQuota,
-    /// Something is larger than the relay takes; it can be exported.
+    /// Something is larger than the relay takes, or than its story has room for: it stays on this device.
     TooLarge,
     /// The relay does not recognise this device's place in its log.
     UnknownCheckpoint,
@@ -323,6 +323,39 @@ pub struct Teller {
     pub name: String,
     /// "Telefoon of e-mail".
     pub reach: String,
+}
+
+/// A field of the teller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum TellerField {
+    /// [`Teller::name`].
+    Name,
+    /// [`Teller::reach`].
+    Reach,
+}
+
+impl TellerField {
+    /// Both, in the order of the form.
+    pub const ALL: [Self; 2] = [Self::Name, Self::Reach];
+}
+
+impl Teller {
+    /// What stands in one of her fields.
+    #[must_use]
+    pub fn field(&self, field: TellerField) -> &str {
+        match field {
+            TellerField::Name => &self.name,
+            TellerField::Reach => &self.reach,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn field_mut(&mut self, field: TellerField) -> &mut String {
+        match field {
+            TellerField::Name => &mut self.name,
+            TellerField::Reach => &mut self.reach,
+        }
+    }
 }
 
 /// One of the values that a field got at the same time on two devices (M7).
@@ -555,11 +588,13 @@ pub struct RecordingView {
     pub parts: Vec<SoundView>,
     /// A part is being recorded on this device now.
     pub is_open: bool,
+    /// It was only to be written down, and is gone; its text stays.
+    pub is_erased: bool,
     /// "Uitgeschreven tekst".
     pub text: String,
     /// Where the questions of the conversation guide were asked, in the order of the recording.
     pub marks: Vec<Mark>,
-    /// "Only to write it down": to be deleted once the text is agreed.
+    /// "Only to write it down": what is heard goes once the teller agrees, or the story is published.
     pub write_down_only: bool,
     /// Fields whose stored value could not be read: shown empty (M9).
     pub bad_fields: Vec<MediaField>,

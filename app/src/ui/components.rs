@@ -58,6 +58,7 @@ pub mod ready_list;
 pub mod recorder_panel;
 pub mod recording_card;
 pub mod recordings;
+pub mod recordings_go;
 pub mod recordings_shown;
 pub mod remove_media;
 pub mod rescue;

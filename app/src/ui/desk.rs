@@ -15,9 +15,9 @@ use crate::ui::view::{use_core, use_view};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use line::{AnyLine, Line, Pace};
+use line::{Line, Pace};
 use shared::command::{Command, CommandError, Reply};
-use shared::view::{Field, MediaField, StoryView, Teller, Whereabouts};
+use shared::view::{Field, MediaField, StoryView, TellerField, Whereabouts};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,10 +56,13 @@ struct State {
     is_refused: ArcRwSignal<bool>,
     /// Started here, and nothing of it is stored yet.
     is_blank: ArcRwSignal<bool>,
-    fields: BTreeMap<Field, Rc<Line<String>>>,
+    fields: BTreeMap<Field, Rc<Line>>,
     /// Fields of the photos and recordings that the story has now.
-    media: RefCell<BTreeMap<Spot, Rc<Line<String>>>>,
-    teller: Rc<Line<Teller>>,
+    media: RefCell<BTreeMap<Spot, Rc<Line>>>,
+    teller_name: Rc<Line>,
+    teller_reach: Rc<Line>,
+    /// Something stands in a field that was not chosen from its list.
+    is_unchosen: Cell<bool>,
     adding: Adding,
     /// The core tells of its changes.
     is_open: Cell<bool>,
@@ -134,13 +137,13 @@ impl Desks {
         }
     }
 
-    /// Whether something would be gone with the page: photos wait, or the core said no to what was typed. It tells
-    /// nobody that it changed.
+    /// Whether something would be gone with the page: photos wait, the core said no to what was typed, or it was not
+    /// chosen. It tells nobody that it changed.
     fn would_lose(self) -> bool {
         let desks = self.all.get_value();
         desks
             .iter()
-            .any(|desk| desk.0.adding.is_under_way() || desk.has_refused())
+            .any(|desk| desk.0.adding.is_under_way() || desk.has_refused() || desk.0.is_unchosen.get())
     }
 
     /// What was not added to a story while nobody saw it, for who sees it now.
@@ -185,6 +188,13 @@ impl Desk {
             let line = Line::new(String::new(), move |id, value| Command::Edit { id, field, value });
             (field, line)
         };
+        let teller_line = |field| {
+            Line::new(String::new(), move |id, value| Command::EditTeller {
+                id,
+                field,
+                value,
+            })
+        };
         // One by one: collecting them would bring a sort of its own.
         let mut fields = BTreeMap::new();
         fields.extend(Field::ALL.into_iter().map(line));
@@ -199,7 +209,9 @@ impl Desk {
             is_refused: ArcRwSignal::new(false),
             fields,
             media: RefCell::default(),
-            teller: Line::new(Teller::default(), |id, teller| Command::EditTeller { id, teller }),
+            teller_name: teller_line(TellerField::Name),
+            teller_reach: teller_line(TellerField::Reach),
+            is_unchosen: Cell::new(false),
             adding: Adding::default(),
             is_open: Cell::new(false),
             is_flush_due: Cell::new(false),
@@ -254,9 +266,9 @@ impl Desk {
         self.line(spot).shown()
     }
 
-    /// What stands in the fields of the teller.
-    pub fn teller(&self) -> RwSignal<Teller> {
-        self.0.teller.shown()
+    /// What stands in a field of the teller.
+    pub fn teller(&self, field: TellerField) -> RwSignal<String> {
+        self.teller_line(field).shown()
     }
 
     /// Whether another device wrote something else in a field that is being used here.
@@ -269,9 +281,9 @@ impl Desk {
         self.line(spot).refusal()
     }
 
-    /// Why the core said no to the teller.
-    pub fn teller_refusal(&self) -> RwSignal<Option<CommandError>> {
-        self.0.teller.refusal()
+    /// Why the core said no to a field of the teller.
+    pub fn teller_refusal(&self, field: TellerField) -> RwSignal<Option<CommandError>> {
+        self.teller_line(field).refusal()
     }
 
     /// Somebody typed in a field, or chose.
@@ -279,9 +291,16 @@ impl Desk {
         self.change(&self.line(spot), value);
     }
 
-    /// Somebody typed in the fields of the teller.
-    pub fn type_teller(&self, teller: Teller) {
-        self.change(&self.0.teller, teller);
+    /// Somebody typed in a field of the teller.
+    pub fn type_teller(&self, field: TellerField, value: String) {
+        self.change(self.teller_line(field), value);
+    }
+
+    /// Whether something stands in a field that was not chosen from its list: it is stored nowhere.
+    pub fn set_unchosen(&self, is_unchosen: bool) {
+        if self.0.is_unchosen.replace(is_unchosen) != is_unchosen {
+            self.take_stock();
+        }
     }
 
     /// The cursor is in a field.
@@ -296,13 +315,13 @@ impl Desk {
     }
 
     /// The cursor is in a field of the teller.
-    pub fn focus_teller(&self) {
-        self.0.teller.focus();
+    pub fn focus_teller(&self, field: TellerField) {
+        self.teller_line(field).focus();
     }
 
     /// The cursor left it.
-    pub fn blur_teller(&self) {
-        self.0.teller.blur();
+    pub fn blur_teller(&self, field: TellerField) {
+        self.teller_line(field).blur();
         self.hurry();
     }
 
@@ -388,7 +407,7 @@ impl Desk {
             // Never dropped unsent.
             settled.await.ok();
         }
-        !self.has_unsaved_words()
+        !self.has_unsaved_words() && !self.0.is_unchosen.get()
     }
 
     /// Opens the story in the core that runs now.
@@ -462,7 +481,10 @@ impl Desk {
             let value = story.fields.get(field).cloned().unwrap_or_default();
             line.hear(value, is_all_stored);
         }
-        self.0.teller.hear(story.teller.clone(), is_all_stored);
+        for field in TellerField::ALL {
+            let value = story.teller.field(field).to_owned();
+            self.teller_line(field).hear(value, is_all_stored);
+        }
         self.hear_media(&story, is_all_stored);
         self.0.story.set(Some(story));
         self.take_stock();
@@ -493,10 +515,10 @@ impl Desk {
         self.0.media.replace(media);
     }
 
-    fn change<T: Clone + PartialEq + Send + Sync + 'static>(&self, line: &Rc<Line<T>>, value: T) {
+    fn change(&self, line: &Rc<Line>, value: String) {
         line.type_in(value);
         self.0.is_flush_due.set(true);
-        Rc::clone(line).go_on(self, Pace::Typing);
+        line.go_on(self, Pace::Typing);
         self.take_stock();
     }
 
@@ -537,7 +559,7 @@ impl Desk {
     }
 
     fn has_unsaved(&self) -> bool {
-        self.has_unsaved_words() || self.0.adding.is_under_way()
+        self.has_unsaved_words() || self.0.is_unchosen.get() || self.0.adding.is_under_way()
     }
 
     fn has_unsaved_words(&self) -> bool {
@@ -548,14 +570,20 @@ impl Desk {
         self.lines().any(|line| line.is_refused())
     }
 
-    fn lines(&self) -> impl Iterator<Item = Rc<dyn AnyLine>> {
+    fn lines(&self) -> impl Iterator<Item = Rc<Line>> {
         let media: Vec<_> = self.0.media.borrow().values().map(Rc::clone).collect();
-        let fields = self.0.fields.values().map(Rc::clone).chain(media);
-        let fields = fields.map(|line| line as Rc<dyn AnyLine>);
-        fields.chain([Rc::clone(&self.0.teller) as Rc<dyn AnyLine>])
+        let teller = [&self.0.teller_name, &self.0.teller_reach].map(Rc::clone);
+        self.0.fields.values().map(Rc::clone).chain(media).chain(teller)
     }
 
-    fn line(&self, spot: &Spot) -> Rc<Line<String>> {
+    fn teller_line(&self, field: TellerField) -> &Rc<Line> {
+        match field {
+            TellerField::Name => &self.0.teller_name,
+            TellerField::Reach => &self.0.teller_reach,
+        }
+    }
+
+    fn line(&self, spot: &Spot) -> Rc<Line> {
         match spot {
             Spot::Story(field) => {
                 #[expect(clippy::expect_used, reason = "made of all fields")]
@@ -573,7 +601,7 @@ impl Desk {
     }
 }
 
-fn media_line(media: String, field: MediaField, value: &str) -> Rc<Line<String>> {
+fn media_line(media: String, field: MediaField, value: &str) -> Rc<Line> {
     Line::new(value.to_owned(), move |id, value| Command::EditMedia {
         id,
         media: media.clone(),

@@ -50,6 +50,7 @@ pub fn command_error(texts: Locale, error: &CommandError) -> String {
             texts.failure_missing(&why.join(" "))
         }
         CommandError::PreviewChanged => texts.failure_preview_changed().into(),
+        CommandError::StoryFull => texts.failure_story_full().into(),
         CommandError::TooNew => texts.failure_too_new().into(),
         CommandError::Refused => texts.failure_refused().into(),
         CommandError::SlowDown => texts.failure_slow_down().into(),

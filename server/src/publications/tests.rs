@@ -36,6 +36,7 @@ pub(crate) fn photo(n: u8, shows_people: bool) -> Photo {
         height: 1200,
         alt: format!("Foto {n} van de tuin"),
         shows_people,
+        media: None,
     }
 }
 
@@ -49,6 +50,37 @@ pub(crate) fn sound(n: u8) -> Sound {
             kind: SoundKind::Webm,
             duration_ms: 61_000,
         }],
+        media: None,
+    }
+}
+
+/// The publication that this story was, with these claims.
+pub(crate) fn publication(shown: &PublicStory, claims: Vec<Claim>) -> Publication {
+    Publication {
+        version: 1,
+        prev: None,
+        title: shown.title.clone(),
+        sections: shown.sections.clone(),
+        summary: shown.summary.clone(),
+        language: shown.language.clone(),
+        themes: shown.themes.clone(),
+        audience: shown.audience.clone(),
+        municipality: shown.municipality,
+        district: shown.district.clone(),
+        name: shown.name.clone(),
+        date: shown.date,
+        claims,
+        consent: [7; 32],
+        photos: Listed(shown.photos.clone()),
+        sounds: Listed(shown.sounds.clone()),
+    }
+}
+
+pub(crate) fn claim(allows: Use, until: Option<Timestamp>) -> Claim {
+    Claim {
+        allows,
+        text_version: 1,
+        until,
     }
 }
 
@@ -213,11 +245,6 @@ fn a_story_without_summary_is_introduced_by_its_first_words() {
 
 #[test]
 fn p1_what_is_shown_of_a_publication_is_what_it_says() {
-    let claim = |allows, until| Claim {
-        allows,
-        text_version: 1,
-        until,
-    };
     let shown = PublicStory {
         name: Some("Jan".into()),
         district: Some("Kuringen".into()),
@@ -227,29 +254,13 @@ fn p1_what_is_shown_of_a_publication_is_what_it_says() {
         sounds: vec![sound(2)],
         ..story(3)
     };
-    let publication = Publication {
-        version: 1,
-        prev: None,
-        title: shown.title.clone(),
-        sections: shown.sections.clone(),
-        summary: shown.summary.clone(),
-        language: shown.language.clone(),
-        themes: shown.themes.clone(),
-        audience: shown.audience.clone(),
-        municipality: shown.municipality,
-        district: shown.district.clone(),
-        name: shown.name.clone(),
-        date: shown.date,
-        claims: vec![
-            claim(Use::Website, None),
-            claim(Use::Photo, Some(Timestamp(4))),
-            claim(Use::Name, Some(Timestamp(5))),
-            claim(Use::Voice, None),
-        ],
-        consent: [7; 32],
-        photos: Listed(shown.photos.clone()),
-        sounds: Listed(shown.sounds.clone()),
-    };
+    let claims = vec![
+        claim(Use::Website, None),
+        claim(Use::Photo, Some(Timestamp(4))),
+        claim(Use::Name, Some(Timestamp(5))),
+        claim(Use::Voice, None),
+    ];
+    let publication = publication(&shown, claims);
     assert_eq!(publication.check(Timestamp(4)), Ok(()));
     assert_eq!(PublicStory::new(shown.id, shown.seq, publication), shown);
 }
@@ -275,6 +286,45 @@ fn p2_photos_of_people_and_voices_go_when_their_consent_ends_and_the_page_stays(
     assert_eq!(shown(5), [1, 2, 3]);
     assert_eq!(shown(6), [2, 3]);
     assert_eq!(shown(7), [2]);
+}
+
+#[test]
+fn p3_what_ends_is_noticed_once_and_a_page_that_ended_is_forgotten() {
+    let mut publications = Publications::default();
+    publications.set_network(NetworkId([9; 32]), "Buren".into());
+    let until = |until| PublicStory {
+        until: Some(Timestamp(until)),
+        photos: vec![photo(1, true)],
+        people_until: Some(Timestamp(30)),
+        sounds: vec![sound(3)],
+        voice_until: Some(Timestamp(40)),
+        ..story(1)
+    };
+    publications.publish(until(50));
+    // Nobody is on its photo: nothing of it ends.
+    publications.publish(PublicStory {
+        photos: vec![photo(2, false)],
+        people_until: Some(Timestamp(20)),
+        voice_until: Some(Timestamp(20)),
+        ..story(2)
+    });
+    let noticed = [(NetworkId([9; 32]), story(1).id)];
+    assert_eq!(publications.next_end(), Some(Timestamp(30)));
+    assert_eq!(publications.ended(Timestamp(30)), []);
+    assert_eq!(publications.ended(Timestamp(31)), noticed);
+    assert_eq!(publications.ended(Timestamp(40)), []);
+    assert_eq!(publications.next_end(), Some(Timestamp(40)));
+    let is_gone = |publications: &Publications| publications.get(story(1).id, Timestamp(45)) == Found::Gone;
+    assert!(!is_gone(&publications), "the page stays");
+    assert_eq!(publications.ended(Timestamp(60)), noticed, "both at once");
+    assert!(is_gone(&publications), "by no clock is it there");
+    publications.publish(until(70));
+    publications.publish(PublicStory {
+        until: None,
+        ..until(80)
+    });
+    assert_eq!(publications.ended(Timestamp(65)), noticed);
+    assert_eq!(publications.next_end(), None, "of the earlier version");
 }
 
 #[test]

@@ -257,7 +257,8 @@ pub(crate) async fn answer(
             | RelayToClient::Blobs(_)
             | RelayToClient::Part(_)
             | RelayToClient::Media(_)
-            | RelayToClient::MediumAnswer(_) => {}
+            | RelayToClient::MediumAnswer(_)
+            | RelayToClient::BlobsDropped(_) => {}
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::id::{MemberId, RowId};
 use crate::publication::Claim;
 use crate::time::Timestamp;
 use crate::view::{Given, NewConsent, Party, Use};
+use std::collections::BTreeSet;
 use std::iter;
 
 pub(super) const CONSENTS: &str = "consents";
@@ -17,6 +18,9 @@ pub(super) const WITHDRAWALS: &str = "withdrawals";
 
 /// Most characters of "Voor wie".
 const WHOM_CHARS_MAX: usize = 100;
+
+/// How many ends of consents a list looks ahead to: more than a story has.
+const ENDS_MAX: usize = 8;
 
 /// Digest of the fields that a teller agrees to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,6 +215,20 @@ impl Consents {
             }
         }
         was_taken_back
+    }
+
+    /// Whether somebody ever allowed a use as this party, whoever she is. It asks for no names either.
+    #[must_use]
+    pub fn was_given(&self, wanted: Use, party: Party) -> bool {
+        self.readable()
+            .any(|(_, consent)| consent.party == party && consent.uses.contains(&wanted))
+    }
+
+    /// The last moments of consents that have not ended at `now`, the next few of them.
+    pub fn ends(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let ends = self.readable().filter_map(|(_, consent)| consent.until);
+        let ends: BTreeSet<_> = ends.filter(|until| *until >= now).collect();
+        ends.into_iter().take(ENDS_MAX)
     }
 
     /// What was taken back, each time with its id and the uses that it names.
@@ -461,7 +479,7 @@ fn ascending(uses: &[Use]) -> Vec<Use> {
     uses
 }
 
-cbor_bytes!(RowId, TextDigest);
+cbor_bytes!(TextDigest);
 cbor_code!(Party { 0 => Teller, 1 => Pictured, 2 => Guardian });
 cbor_code!(Given { 0 => Read, 1 => ReadAloud, 2 => Spoken, 3 => Paper });
 cbor_map!(Consent {

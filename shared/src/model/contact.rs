@@ -4,7 +4,7 @@ use super::document::Document;
 use super::field::EditError;
 use crate::id::ActorId;
 use crate::places::Nis;
-use crate::view::Teller;
+use crate::view::{Teller, TellerField};
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc, Value};
 
@@ -81,21 +81,28 @@ pub fn create(actor: ActorId) -> Document {
     document
 }
 
-/// Sets name and reach.
+/// Sets one of her fields, and leaves the other as it is.
 ///
 /// # Errors
-/// If the document is too new or a value is too long; then nothing was set.
-pub fn set_teller(document: &mut Document, teller: &Teller) -> Result<(), EditError> {
+/// If the document is too new or the value is too long; then nothing was set.
+pub fn set(document: &mut Document, field: TellerField, value: &str) -> Result<(), EditError> {
     super::story::check_schema(document, SCHEMA)?;
-    let values = [(NAME, line(&teller.name)), (REACH, line(&teller.reach))];
-    if values
-        .iter()
-        .any(|(_, value)| value.chars().count() > CONTACT_CHARS_MAX)
-    {
+    let value = line(value);
+    check_value(&value)?;
+    let key = match field {
+        TellerField::Name => NAME,
+        TellerField::Reach => REACH,
+    };
+    put(document, key, &value)
+}
+
+/// Tells whether her fields take the value.
+///
+/// # Errors
+/// [`EditError::TooLong`].
+pub fn check_value(value: &str) -> Result<(), EditError> {
+    if value.chars().count() > CONTACT_CHARS_MAX {
         return Err(EditError::TooLong(CONTACT_CHARS_MAX));
-    }
-    for (key, value) in values {
-        put(document, key, &value)?;
     }
     Ok(())
 }

@@ -103,12 +103,14 @@ pub struct SoundRow {
 /// That a photo or a recording is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovalRow {
-    /// The photo or the recording.
+    /// The photo, the recording or the reading.
     pub media: RowId,
     /// When. For display only.
     pub at: Timestamp,
     /// Who; `None` before she was a member.
     pub by: Option<MemberId>,
+    /// Only what is heard of a recording is gone: what was written stays (REQUIREMENTS §3).
+    pub sound_only: Option<bool>,
 }
 
 /// A photo of a story.
@@ -129,6 +131,8 @@ pub struct Recording {
     pub id: RowId,
     /// Its parts, by their number; there is at least one.
     pub sounds: Vec<SoundRow>,
+    /// What is heard of it is gone for good.
+    pub is_erased: bool,
     /// What was written about it.
     pub fields: MediaFields,
 }
@@ -159,6 +163,8 @@ pub struct Media {
 struct Elements {
     photos: Vec<(RowId, PhotoRow)>,
     sounds: Vec<SoundRow>,
+    /// Recordings of which nothing is heard any more.
+    erased: BTreeSet<RowId>,
     n_unreadable: usize,
 }
 
@@ -195,6 +201,7 @@ pub fn read(document: &mut Document) -> Media {
         Recording {
             id,
             sounds,
+            is_erased: elements.erased.contains(&id),
             fields: read_fields(document, id, &edit::RECORDING_FIELDS),
         }
     });
@@ -223,6 +230,7 @@ pub fn blobs(document: &Document) -> Vec<(RowId, Part, Blob)> {
     let sounds = elements
         .sounds
         .into_iter()
+        .filter(|row| !elements.erased.contains(&row.recording))
         .map(|row| (row.recording, Part::Sound(row.part), row.sound));
     let readings = consent_text::readings(document).into_iter();
     let readings = readings.map(|(id, row)| (id, Part::Reading, row.sound));
@@ -280,9 +288,9 @@ pub(super) fn add_sound(document: &mut Document, id: RowId, row: &SoundRow) -> R
     added::add(document, SOUNDS, id, row)
 }
 
-/// Removes a photo or a recording that is there.
+/// Removes a photo or a recording that is there, or what is heard of it.
 pub(super) fn remove(document: &mut Document, id: RowId, row: &RemovalRow) -> Result<(), EditError> {
-    if !fields_of(document, row.media).is_empty() {
+    if is_there(document, row.media) {
         return added::add(document, REMOVALS, id, row);
     }
     Err(EditError::Unknown)
@@ -339,12 +347,34 @@ fn fields_of(document: &Document, media: RowId) -> &'static [MediaField] {
 /// Elements that were removed. A removal that cannot be read removes nothing: which one would be a guess, and nothing
 /// comes back from it.
 pub(super) fn removed(document: &Document) -> BTreeSet<RowId> {
+    removals(document).0
+}
+
+/// Photos, recordings and readings of which nobody sees or hears anything any more.
+#[must_use]
+pub fn gone(document: &Document) -> BTreeSet<RowId> {
+    let (mut removed, mut erased) = removals(document);
+    removed.append(&mut erased);
+    removed
+}
+
+/// Whether a photo or a recording is there to be written about.
+#[must_use]
+pub fn is_there(document: &Document, media: RowId) -> bool {
+    !fields_of(document, media).is_empty()
+}
+
+/// Elements that were removed, and recordings of which only the sound was.
+fn removals(document: &Document) -> (BTreeSet<RowId>, BTreeSet<RowId>) {
     let removals = added::read::<RemovalRow>(document, REMOVALS).into_iter();
-    removals.filter_map(|row| Some(row.value?.media)).collect()
+    let removals = removals.filter_map(|row| row.value);
+    let (erased, removed): (Vec<_>, Vec<_>) = removals.partition(|row| row.sound_only == Some(true));
+    let media = |rows: Vec<RemovalRow>| rows.into_iter().map(|row| row.media).collect();
+    (media(removed), media(erased))
 }
 
 fn elements(document: &Document) -> Elements {
-    let removed = removed(document);
+    let (removed, erased) = removals(document);
     let (mut photos, mut sounds) = (Vec::new(), Vec::new());
     let mut n_unreadable = 0;
     let mut seen = BTreeSet::new();
@@ -368,6 +398,7 @@ fn elements(document: &Document) -> Elements {
     Elements {
         photos,
         sounds,
+        erased,
         n_unreadable,
     }
 }
@@ -388,6 +419,14 @@ fn read_fields(document: &mut Document, media: RowId, known: &[MediaField]) -> M
         }
     }
     read
+}
+
+impl Recording {
+    /// Whether it was made only to be written down, and can still be heard.
+    #[must_use]
+    pub fn is_to_write_down(&self) -> bool {
+        !self.is_erased && self.fields.answer(MediaField::WriteDownOnly) == Some(true)
+    }
 }
 
 impl Blob {
@@ -426,6 +465,15 @@ impl MediaFields {
         self.values.get(&field).map_or("", String::as_str)
     }
 
+    /// Whether a field is yes, or one of its two versions is.
+    #[must_use]
+    pub fn may_be_yes(&self, field: MediaField) -> bool {
+        let conflicts = self.conflicts.iter().filter(|(other, _)| *other == field);
+        let mut versions = conflicts.flat_map(|(_, versions)| versions);
+        let is_yes = |value: &str| edit::answer(value) == Some(true);
+        is_yes(self.value(field)) || versions.any(|version| is_yes(&version.value))
+    }
+
     /// The value of a field that is yes, no or not answered.
     #[must_use]
     pub fn answer(&self, field: MediaField) -> Option<bool> {
@@ -440,7 +488,7 @@ fn is_size(side_px: u32) -> bool {
 cbor_map!(Blob { 0 => id, 1 => key, 2 => size, 3 => hashes, 4 => media_type });
 cbor_map!(PhotoRow { 0 => full, 1 => thumbnail, 2 => width, 3 => height, 4 => at, 5 => by });
 cbor_map!(SoundRow { 0 => recording, 1 => part, 2 => duration_ms, 3 => sound, 4 => at, 5 => by });
-cbor_map!(RemovalRow { 0 => media, 1 => at, 2 => by });
+cbor_map!(RemovalRow { 0 => media, 1 => at, 2 => by, 3 => sound_only });
 
 impl<C> Encode<C> for PartHashes {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, _ctx: &mut C) -> Result<(), encode::Error<W::Error>> {

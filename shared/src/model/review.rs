@@ -36,6 +36,9 @@ pub struct ReviewEvent {
     pub seen: Vec<RowId>,
     /// How the teller agreed, if that was told.
     pub given: Option<Given>,
+    /// Of an approval, the decisions not to publish it that were known to who approved: an approval without knowing of
+    /// one does not undo it. `None` where nothing tells, as by an older build: then what came last counts.
+    pub refusals: Option<Vec<RowId>>,
 }
 
 /// What somebody decides, before it is recorded.
@@ -135,6 +138,20 @@ impl Review {
         self.decision().filter(|event| is_refusal(event.kind))
     }
 
+    /// Whether somebody decided not to publish it, and nobody who approved it knew.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let approvals = || self.events().filter(|event| event.kind == ReviewKind::Approved);
+        let newest = approvals().next_back();
+        if newest.is_none_or(|approval| approval.refusals.is_none()) {
+            return self.decided() == Some(ReviewKind::NotPublished);
+        }
+        let mut refusals = self.ids(ReviewKind::NotPublished);
+        let is_known =
+            |id| approvals().any(|approval| approval.refusals.iter().flatten().any(|known| *known == id));
+        refusals.any(|id| !is_known(id))
+    }
+
     /// What was asked since it was handed in last, oldest first; nothing once something else was decided.
     #[must_use]
     pub fn questions(&self) -> Vec<&ReviewEvent> {
@@ -186,7 +203,8 @@ impl Review {
         self.decided().is_none() && deletions.any(|id| !is_undone(id))
     }
 
-    /// The newest event that changes the state, or one that took the story back without the newest knowing.
+    /// The newest event that changes the state, or one that took the story back, or refused it, without the newest
+    /// knowing.
     fn decision(&self) -> Option<&ReviewEvent> {
         let decisions = || {
             let events = self.events.iter();
@@ -199,9 +217,15 @@ impl Review {
             return Some(newest);
         }
         let overlooked = decisions()
-            .rfind(|(id, event)| event.kind == ReviewKind::Withdrawn && !newest.seen.contains(id))
+            .rfind(|(id, event)| newest.overlooks(*id, event.kind))
             .map(|(_, event)| event);
         Some(overlooked.unwrap_or(newest))
+    }
+
+    /// Refusals that a new event of this kind is to know of.
+    pub(super) fn refusals_for(&self, kind: ReviewKind) -> Option<Vec<RowId>> {
+        let refusals = || self.ids(ReviewKind::NotPublished).collect();
+        (kind == ReviewKind::Approved).then(refusals)
     }
 
     /// Ids of the events that a new one of this kind is to know of.
@@ -228,6 +252,22 @@ impl Review {
     }
 }
 
+impl ReviewEvent {
+    /// Whether it does not undo an event, as who recorded it did not know of that.
+    fn overlooks(&self, id: RowId, kind: ReviewKind) -> bool {
+        match kind {
+            ReviewKind::Withdrawn => !self.seen.contains(&id),
+            ReviewKind::NotPublished => self.refusals.as_ref().is_some_and(|known| !known.contains(&id)),
+            ReviewKind::Submitted
+            | ReviewKind::AskedBack
+            | ReviewKind::Approved
+            | ReviewKind::TellerAgrees
+            | ReviewKind::Deleted
+            | ReviewKind::Restored => false,
+        }
+    }
+}
+
 impl ReviewKind {
     /// Whether it changes the state on the screen.
     const fn decides(self) -> bool {
@@ -242,8 +282,11 @@ impl ReviewKind {
 pub(super) fn state(decision: Option<ReviewKind>, was_withdrawn: bool, public: Public) -> StoryState {
     match (public, decision) {
         (Public::Online, _) => StoryState::Online,
-        // Taken back by a Verhaalcode: nothing in the document says so.
-        (Public::Withdrawn, _) if !was_withdrawn => StoryState::Withdrawn,
+        // Taken back by a Verhaalcode, or by a device that saw what may not be shown: nothing in the document says so,
+        // but where that was a refusal.
+        (Public::Withdrawn, decision) if !was_withdrawn && decision != Some(ReviewKind::NotPublished) => {
+            StoryState::Withdrawn
+        }
         (_, None | Some(ReviewKind::TellerAgrees | ReviewKind::Deleted | ReviewKind::Restored)) => {
             StoryState::Draft
         }
@@ -320,6 +363,7 @@ cbor_map!(ReviewEvent {
     6 => about,
     7 => unfit,
     8 => given,
+    64 => refusals,
 });
 
 #[cfg(test)]
@@ -364,11 +408,18 @@ mod tests {
             unfit: Some(Unfit::Double),
             seen: vec![RowId([7; 16])],
             given: Some(Given::Paper),
+            refusals: None,
         };
         let asked = ReviewEvent {
             about: Some(About::Consent),
             ..event.clone()
         };
+        let approved = ReviewEvent {
+            refusals: Some(vec![RowId([8; 16])]),
+            ..event.clone()
+        };
+        let read = cbor::decode::<ReviewEvent>(&cbor::encode(&approved));
+        assert_eq!(read.as_ref(), Ok(&approved));
         let golden = format!(
             "consent {}\nwithdrawal {}\nevent {}\n",
             hex(&cbor::encode(&consent)),

@@ -2,6 +2,10 @@
 //!
 //! What lacks something stays inside and holds nothing else back. Who wrote at a photo that people can be recognised
 //! names them, and each of them allows it: the teller, or somebody else by exactly that name.
+//!
+//! What a page shows already has to go for less than what a new one lacks: only where somebody took something back, or
+//! said that it shows somebody who never allowed it. That something is not written down well is no reason, nor that a
+//! consent ended: the page itself says until when.
 
 #[cfg(test)]
 mod tests;
@@ -10,9 +14,10 @@ use super::consent::{Allowed, Teller};
 use super::media::{Blob, Photo, Recording};
 use super::story::Story;
 use crate::fold::fold;
+use crate::id::RowId;
 use crate::publication::{ALT_CHARS_MAX, Claim, is_line};
 use crate::time::Timestamp;
-use crate::view::{MediaField, PhotoNeed, SoundNeed, Use, WhyHidden};
+use crate::view::{Field, MediaField, Party, PhotoNeed, SoundNeed, Use, WhyHidden};
 
 /// Words that stand between two names.
 const BETWEEN_NAMES: [&str; 3] = ["en", "et", "and"];
@@ -68,7 +73,7 @@ impl Story {
         let voice = self.consents.allows(Use::Voice, self.who_tells(teller), now);
         let lacks = [
             (
-                fields.answer(MediaField::WriteDownOnly) == Some(true),
+                recording.is_erased || recording.is_to_write_down(),
                 SoundNeed::WriteDownOnly,
             ),
             (fields.value(MediaField::Text).trim().is_empty(), SoundNeed::Text),
@@ -105,6 +110,82 @@ impl Story {
         let recordings = self.showable_recordings(teller, now);
         let sounds = recordings.flat_map(|recording| &recording.sounds);
         photos.chain(sounds.map(|sound| &sound.sound))
+    }
+
+    /// Whether a page may not go on showing a photo or a recording of this id; `as_people` says of a photo whether it
+    /// was published as one on which people can be recognised.
+    #[must_use]
+    pub fn bars(&self, media: RowId, as_people: bool, teller: Option<&str>, now: Timestamp) -> bool {
+        let photo = self.media.photos.iter().find(|photo| photo.id == media);
+        let mut recordings = self.media.recordings.iter();
+        let recording = recordings.find(|recording| recording.id == media);
+        self.removed.contains(&media)
+            || photo.is_some_and(|photo| self.bars_photo(photo, as_people, teller, now))
+            || recording.is_some_and(|recording| self.bars_recording(recording, teller, now))
+    }
+
+    fn bars_photo(&self, photo: &Photo, as_people: bool, teller: Option<&str>, now: Timestamp) -> bool {
+        let fields = &photo.fields;
+        let is_said = fields.answer(MediaField::Recognisable) == Some(true);
+        if !as_people && !is_said && fields.may_be_yes(MediaField::Recognisable) {
+            // Of two versions one says so, and which stays is not chosen.
+            return true;
+        }
+        let knows_teller = self.knows_teller(teller);
+        // As long as her name is not known, whoever is named may be her, and allow it as the teller.
+        let is_no_word_of_hers = || knows_teller || !self.consents.was_given(Use::Photo, Party::Teller);
+        let needs = self.photo_needs(photo, teller, now);
+        needs.iter().any(|need| match need {
+            PhotoNeed::Consent(_, WhyHidden::Withdrawn) => is_no_word_of_hers(),
+            PhotoNeed::TakenBack | PhotoNeed::Consent(_, WhyHidden::NoGuardian) => knows_teller,
+            PhotoNeed::Guardian => self.is_unguarded(Use::Photo, teller, now),
+            // A name that is being written at a photo of people is no reason: they were asked when it was published.
+            PhotoNeed::Who => !as_people,
+            PhotoNeed::Consent(_, WhyHidden::Never | WhyHidden::Expired) => {
+                !as_people && is_no_word_of_hers()
+            }
+            PhotoNeed::Description | PhotoNeed::Answer | PhotoNeed::Conflict | PhotoNeed::Bytes => false,
+        })
+    }
+
+    fn bars_recording(&self, recording: &Recording, teller: Option<&str>, now: Timestamp) -> bool {
+        recording.is_erased
+            || recording.fields.may_be_yes(MediaField::WriteDownOnly)
+            || self.is_unguarded(Use::Voice, teller, now)
+    }
+
+    /// Whether a page may not go on showing a name of the teller: she wants none there, or no longer all of it. Which
+    /// name that is may be unknown.
+    #[must_use]
+    pub fn bars_name(&self, shown: Option<&str>, teller: Option<&str>) -> bool {
+        let is_one = |naming: &str| matches!(naming, "full" | "first" | "other");
+        if self.bad_fields.contains(&Field::NameOnline) {
+            return false;
+        }
+        if !self.said(Field::NameOnline).all(is_one) {
+            return true;
+        }
+        let words = |name: Option<&str>| {
+            let name = fold(name.unwrap_or_default());
+            name.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (own, wanted) = (words(teller), words(self.shown_name(teller).as_deref()));
+        let is_kept_back = |word: &String| own.contains(word) && !wanted.contains(word);
+        words(shown).iter().any(is_kept_back)
+    }
+
+    /// Whether a minor tells it and no guardian of hers allows a use, or took it back.
+    #[must_use]
+    pub fn is_unguarded(&self, wanted: Use, teller: Option<&str>, now: Timestamp) -> bool {
+        let who = self.who_tells(teller);
+        let by_guardian = self.consents.of_guardian(wanted, who, now);
+        let is_sure = || self.knows_teller(teller) || !self.consents.was_given(wanted, Party::Guardian);
+        who.is_minor && matches!(by_guardian, Allowed::Never | Allowed::Withdrawn) && is_sure()
+    }
+
+    /// Whether it is known who tells it, as far as somebody wrote that down. Else a consent in any name may be hers.
+    fn knows_teller(&self, teller: Option<&str>) -> bool {
+        teller.is_some() || self.teller.is_none()
     }
 
     /// Whether the teller or, for a minor, her guardian took photos back, where no name on the photo and no other need

@@ -30,7 +30,7 @@ use crate::time::Timestamp;
 use crate::view::{Field, MediaField, Missing, NewConsent, StoryState, Use, is_minor};
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema that this app writes (M8).
 pub const SCHEMA: u32 = 1;
@@ -60,6 +60,8 @@ pub struct Story {
     pub review: Review,
     /// Photos and recordings.
     pub media: Media,
+    /// Those that were removed.
+    pub removed: BTreeSet<RowId>,
     /// The document follows a newer schema than this app knows: readable, not editable (M8).
     pub too_new: bool,
 }
@@ -97,6 +99,7 @@ pub fn read(document: &mut Document) -> Story {
         consents: Consents::read(document),
         review: Review::read(document),
         media: media::read(document),
+        removed: media::removed(document),
         too_new: check_schema(document, SCHEMA).is_err(),
         ..Story::default()
     };
@@ -198,6 +201,7 @@ pub fn decide(
         unfit,
         given,
     } = decision.into();
+    let known = Review::read(document);
     let event = ReviewEvent {
         kind,
         at: recorded.at,
@@ -206,8 +210,9 @@ pub fn decide(
         note,
         about,
         unfit,
-        seen: Review::read(document).seen_by(kind),
+        seen: known.seen_by(kind),
         given,
+        refusals: known.refusals_for(kind),
     };
     review::add(document, recorded.id, &event)
 }
@@ -268,6 +273,22 @@ pub fn remove_media(document: &mut Document, media: RowId, recorded: Recorded) -
         media,
         at: recorded.at,
         by: recorded.by,
+        sound_only: None,
+    };
+    media::remove(document, recorded.id, &row)
+}
+
+/// Removes what is heard of a recording, for good. What was written about it stays.
+///
+/// # Errors
+/// [`EditError::Unknown`] if it is not there.
+pub fn erase_sound(document: &mut Document, recording: RowId, recorded: Recorded) -> Result<(), EditError> {
+    check_schema(document, SCHEMA)?;
+    let row = RemovalRow {
+        media: recording,
+        at: recorded.at,
+        by: recorded.by,
+        sound_only: Some(true),
     };
     media::remove(document, recorded.id, &row)
 }
@@ -277,6 +298,14 @@ impl Story {
     #[must_use]
     pub fn field(&self, field: Field) -> &str {
         self.fields.get(&field).map_or("", String::as_str)
+    }
+
+    /// All that a field says: its value, and of two versions the other, too.
+    pub fn said(&self, field: Field) -> impl Iterator<Item = &str> {
+        let conflicts = self.conflicts.iter().filter(move |it| it.field == field);
+        let versions = conflicts.flat_map(|conflict| &conflict.versions);
+        let versions = versions.map(|version| version.value.as_str());
+        std::iter::once(self.field(field)).chain(versions)
     }
 
     /// Title, or the first words of the text; empty if there are none.
@@ -360,7 +389,7 @@ impl Story {
         Teller {
             // A contact may hold no more than a telephone number.
             name: name.filter(|name| !name.trim().is_empty()),
-            is_minor: is_minor(self.field(Field::Age)),
+            is_minor: self.said(Field::Age).any(is_minor),
         }
     }
 

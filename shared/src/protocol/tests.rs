@@ -283,6 +283,10 @@ fn from_client() -> Vec<ClientToRelay> {
             }],
         }),
         ClientToRelay::GetPart(part_name()),
+        ClientToRelay::DropBlobs(DropBlobs {
+            doc: DocumentId([10; 16]),
+            blobs: vec![BlobId([11; 16]), BlobId([13; 16])],
+        }),
         ClientToRelay::AskMedia(AskMedia {
             doc: DocumentId([10; 16]),
             media: vec![MediaHash([14; 32])],
@@ -317,6 +321,13 @@ fn from_relay() -> Vec<RelayToClient> {
     let name = part_name();
     let put = |outcome| RelayToClient::PartAnswer(PartAnswer { name, outcome });
     let got = |given| RelayToClient::Part(Part { name, given });
+    let dropped = |refusal| {
+        RelayToClient::BlobsDropped(BlobsDropped {
+            doc: DocumentId([10; 16]),
+            blobs: vec![BlobId([11; 16])],
+            refusal,
+        })
+    };
     let put_medium = |outcome| {
         RelayToClient::MediumAnswer(MediumAnswer {
             doc: DocumentId([10; 16]),
@@ -405,6 +416,7 @@ fn from_relay() -> Vec<RelayToClient> {
                 Refusal::Malformed,
                 Refusal::Retry(WaitMs(1_000)),
                 Refusal::MissingMedia,
+                Refusal::EndedPublication(EntryId([6; 32])),
             ]
             .into_iter()
             .map(|refusal| (EntryId([5; 32]), refusal))
@@ -447,6 +459,8 @@ fn from_relay() -> Vec<RelayToClient> {
                 },
             ],
         }),
+        dropped(None),
+        dropped(Some(PartRefusal::NotEntitled)),
         got(PartGiven::Bytes(PartBytes(vec![1, 2]))),
         got(PartGiven::NotHere),
         got(PartGiven::NotEntitled),

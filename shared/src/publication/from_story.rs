@@ -147,6 +147,7 @@ fn photo_of(photo: &media::Photo, plains: &Plains) -> Option<Photo> {
             height,
             alt: photo.fields.value(MediaField::Description).trim().to_owned(),
             shows_people: photo.fields.answer(MediaField::Recognisable) == Some(true),
+            media: Some(photo.id),
         }),
         Shape::Sound(_) => None,
     }
@@ -169,6 +170,7 @@ fn sound_of(recording: &Recording, plains: &Plains) -> Option<Sound> {
     Some(Sound {
         files: files.collect::<Option<_>>()?,
         text: recording.fields.value(MediaField::Text).trim().to_owned(),
+        media: Some(recording.id),
     })
 }
 
@@ -209,7 +211,7 @@ mod tests {
     use crate::model::{Document, contact};
     use crate::places::Nis;
     use crate::publication::Heading;
-    use crate::view::{Given, NewConsent, Party, Teller};
+    use crate::view::{Given, NewConsent, Party, TellerField};
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
     const TELLER: &str = "Ana Peeters";
@@ -299,11 +301,8 @@ mod tests {
             story::decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
             story::decide(&mut document, ReviewKind::Approved, recorded(4)).unwrap();
             let mut teller = contact::create(ActorId([2; 16]));
-            let reach = Teller {
-                name: TELLER.into(),
-                reach: "MARKER-0470 12 34 56".into(),
-            };
-            contact::set_teller(&mut teller, &reach).unwrap();
+            contact::set(&mut teller, TellerField::Name, TELLER).unwrap();
+            contact::set(&mut teller, TellerField::Reach, "MARKER-0470 12 34 56").unwrap();
             let bytes = publish(&mut document).unwrap().encode();
             let has = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
             assert!(has("De soepkar"), "the search finds what is there");

@@ -1,8 +1,8 @@
 //! Photos and sounds of a publication: what is said of them, and what their bytes must be.
 //!
 //! ```text
-//! photo = {0 hash, 1 size, 2 width, 3 height, 4 alt, 5 shows people}
-//! sound = {0 text, 1 files}      file = {0 hash, 1 size, 2 kind, 3 duration}
+//! photo = {0 hash, 1 size, 2 width, 3 height, 4 alt, 5 shows people, 64 id}
+//! sound = {0 text, 1 files, 64 id}      file = {0 hash, 1 size, 2 kind, 3 duration}
 //! ```
 //!
 //! A recording that was interrupted is several files with one text. The bytes travel beside the record and are named
@@ -11,7 +11,7 @@
 use super::{PublicationError, is_line, is_text, jpeg};
 use crate::cbor::{cbor_code, cbor_map};
 use crate::command::{PHOTO_BYTES_MAX, PHOTO_SIDE_PX_MAX, PHOTOS_MAX, SOUND_BYTES_MAX, SOUNDS_MAX};
-use crate::id::MediaHash;
+use crate::id::{MediaHash, RowId};
 use crate::view::Use;
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
@@ -41,6 +41,8 @@ pub struct Photo {
     pub alt: String,
     /// Whether people can be recognised: then the use "with photo" is claimed.
     pub shows_people: bool,
+    /// Which of the story's it is: members know by it what the page shows. `None` by an older build.
+    pub media: Option<RowId>,
 }
 
 /// A recording on the website.
@@ -50,6 +52,8 @@ pub struct Sound {
     pub text: String,
     /// Its files, one after the other; there is at least one.
     pub files: Vec<SoundFile>,
+    /// Which of the story's it is, as of a photo.
+    pub media: Option<RowId>,
 }
 
 /// A file of a recording.
@@ -302,7 +306,7 @@ impl<'b, C, T: Decode<'b, C>> Decode<'b, C> for Listed<T> {
     }
 }
 
-cbor_map!(Photo { 0 => hash, 1 => size, 2 => width, 3 => height, 4 => alt, 5 => shows_people });
-cbor_map!(Sound { 0 => text, 1 => files });
+cbor_map!(Photo { 0 => hash, 1 => size, 2 => width, 3 => height, 4 => alt, 5 => shows_people, 64 => media });
+cbor_map!(Sound { 0 => text, 1 => files, 64 => media });
 cbor_map!(SoundFile { 0 => hash, 1 => size, 2 => kind, 3 => duration_ms });
 cbor_code!(SoundKind { 0 => Mp4, 1 => Webm, 2 => Ogg });

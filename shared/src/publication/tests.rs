@@ -74,11 +74,12 @@ fn golden_bytes_of_publication_and_withdrawal() {
         ..withdraw
     };
     let golden = format!(
-        "publication {}\nwithdraw {}\ntakedown {}\nwith media {}\n",
+        "publication {}\nwithdraw {}\ntakedown {}\nwith media {}\nwith ids {}\n",
         hex(&record().encode()),
         hex(&withdraw.encode()),
         hex(&takedown.encode()),
-        hex(&media::record_with_media().encode())
+        hex(&media::record_with_media().encode()),
+        hex(&media::record_with_ids().encode())
     );
     assert_eq!(golden, include_str!("golden.txt"));
 }
@@ -207,7 +208,7 @@ fn the_largest_publication_fits_an_entry() {
     assert_eq!(publication.check(Timestamp(1_000)), Ok(()));
     assert!(publication.encode().len() < crate::entry::PLAIN_BYTES_MAX);
     // As much in photos and sounds as may be.
-    let media = media::record_with_media();
+    let media = media::record_with_ids();
     publication.claims = media.claims;
     publication.photos = Listed(vec![media.photos.0[0].clone(); crate::command::PHOTOS_MAX]);
     publication.sounds = media.sounds;

@@ -20,8 +20,8 @@
 use crate::crypto::{FoundingHash, SignPublic};
 use crate::entry::{Collection, GroupId, Kind};
 use crate::id::{
-    Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MediaHash, MemberId, NetworkId,
-    PartHash, Seq,
+    BlobId, Chain, DeviceId, DocumentId, EntryId, Epoch, Generation, KidShort, LogId, MediaHash, MemberId,
+    NetworkId, PartHash, Seq,
 };
 use crate::protocol::{BackfillPosition, BlobName, BlobState, DetachedHash, PartName};
 use crate::publication::{Plain, Shape};
@@ -53,7 +53,7 @@ pub enum RelayOperation {
         /// The entry.
         entry: NewEntry,
     },
-    /// Removes the bytes of an entry and keeps its place, id and chain: what is plain and was taken back.
+    /// Removes the bytes of an entry and keeps its place, id and chain: what is plain, and was taken back or has ended.
     Forget {
         /// The network.
         network: NetworkId,
@@ -176,7 +176,21 @@ pub enum RelayOperation {
         /// The document.
         doc: DocumentId,
     },
+    /// Deletes all parts of single blobs of a document, gives back what was charged for them, and lets no part of them
+    /// come again: up to [`GONE_BLOBS_MAX`] are remembered of a document. Blobs of another document stay.
+    DropParts {
+        /// The network.
+        network: NetworkId,
+        /// The document.
+        doc: DocumentId,
+        /// The blobs.
+        blobs: Vec<BlobId>,
+    },
 }
+
+/// Most blobs of one document of which a store remembers that they are gone: all that a story can have, twice and more.
+/// Beyond that their parts are deleted all the same, and who made them has them dropped again.
+pub const GONE_BLOBS_MAX: usize = 512;
 
 impl RelayOperation {
     /// Whether it is about the file of blobs and media, and not about the logs.
@@ -189,6 +203,7 @@ impl RelayOperation {
                 | Self::ConfirmMedium { .. }
                 | Self::DropMedia { .. }
                 | Self::DropBlobs { .. }
+                | Self::DropParts { .. }
         )
     }
 
@@ -197,7 +212,11 @@ impl RelayOperation {
     pub fn takes_back(&self) -> bool {
         matches!(
             self,
-            Self::Forget { .. } | Self::Erase { .. } | Self::DropMedia { .. } | Self::DropBlobs { .. }
+            Self::Forget { .. }
+                | Self::Erase { .. }
+                | Self::DropMedia { .. }
+                | Self::DropBlobs { .. }
+                | Self::DropParts { .. }
         )
     }
 }
@@ -307,6 +326,9 @@ pub struct PublicationRow {
     pub seq: Seq,
     /// Whether it takes the story from the website.
     pub is_withdrawn: bool,
+    /// Whether its bytes are gone, as it has ended: who did not get it before is not told of it. A store says that by the
+    /// log, whatever is put.
+    pub is_forgotten: bool,
 }
 
 /// What a member uses (S17).
@@ -474,7 +496,8 @@ pub enum RelayQuery {
 /// Who reads a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
-    /// Her groups: entries of documents that one of them reads are hers. Membership is everybody's.
+    /// Her groups: entries of documents that one of them reads are hers. Membership is everybody's, and so is an
+    /// erasure: who read the document once has it still (E1).
     pub groups: Vec<GroupId>,
     /// Up to here she gets membership only, because a backfill brings the rest (S8). `Seq(u64::MAX)` for a
     /// device that is not approved.
@@ -566,6 +589,8 @@ pub enum StoredPart {
     Here(PartHash),
     /// Nothing, and the part does not fit: the blob is another document's, or ends elsewhere.
     Unfitting,
+    /// Nothing, and nothing comes: the blob was dropped.
+    Gone,
 }
 
 /// A part that was asked for.

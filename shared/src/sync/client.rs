@@ -264,6 +264,7 @@ impl Client {
             self.jobs_deadline(),
             self.media_deadline(),
             self.trash_deadline(),
+            self.end_deadline(),
         ]
         .into_iter()
         .flatten()

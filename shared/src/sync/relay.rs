@@ -101,6 +101,9 @@ pub enum Input {
     LoadFailed(LoadId),
     /// Which of the signatures hold, in their order.
     Verified(VerifyId, Vec<bool>),
+    /// Something of what a document shows in public has ended, as the site sees it: what may not be shown any more is
+    /// deleted.
+    Ended(NetworkId, DocumentId),
     /// The moment of `poll_timeout` has come.
     Timeout,
 }
@@ -238,6 +241,7 @@ enum LoadFor {
     Detached(SessionId),
     JudgePart(Box<parts::Handed>),
     Blobs(SessionId),
+    DropBlobs(parts::Dropping),
     Part(SessionId, PartName),
     Media(SessionId, AskMedia),
     JudgeMedium(Box<media::Handed>),
@@ -253,7 +257,9 @@ enum StoreFor {
     Expiry(NetworkId),
     Founding,
     Part(parts::Stored),
+    DropParts(parts::Dropping),
     Medium(media::Storing),
+    Forget(NetworkId, DocumentId),
     DropMedia(NetworkId, DocumentId),
     DropErased(NetworkId, DocumentId),
     NoteErased(NetworkId),
@@ -316,6 +322,7 @@ impl Relay {
             Input::Loaded(id, answer) => self.loaded(id, Some(answer), rng),
             Input::LoadFailed(id) => self.loaded(id, None, rng),
             Input::Verified(id, holds) => self.verified(id, &holds),
+            Input::Ended(network, doc) => self.ended(network, doc),
             Input::Timeout => self.timeout(),
         }
     }
@@ -363,7 +370,9 @@ impl Relay {
             Some(StoreFor::Expiry(network)) => self.expired(network, outcome),
             Some(StoreFor::Founding) => self.founding_stored(outcome),
             Some(StoreFor::Part(stored)) => self.part_stored(&stored, outcome),
+            Some(StoreFor::DropParts(dropping)) => self.parts_dropped(dropping, outcome),
             Some(StoreFor::Medium(storing)) => self.medium_stored(&storing, outcome),
+            Some(StoreFor::Forget(network, doc)) => self.ended_forgotten(network, doc, outcome),
             Some(StoreFor::DropMedia(network, doc)) => self.media_dropped(network, doc, outcome),
             Some(StoreFor::DropErased(network, doc)) => self.erased_dropped(network, doc, outcome),
             // What is not noted is done once more at the next start.
@@ -412,6 +421,10 @@ impl Relay {
             }
             (LoadFor::JudgePart(handed), _) => self.part_known(*handed, None),
             (LoadFor::Blobs(session), Some(Answer::Blobs(blobs))) => self.blobs_known(session, blobs),
+            (LoadFor::DropBlobs(dropping), Some(Answer::Judge(known))) => {
+                self.judge_drop(dropping, Some(&known));
+            }
+            (LoadFor::DropBlobs(dropping), _) => self.judge_drop(dropping, None),
             (LoadFor::Part(session, name), Some(Answer::Part(found))) => {
                 self.part_found(session, name, found);
             }

@@ -13,9 +13,9 @@ use crate::membership::DetachedHash;
 use crate::protocol::{BackfillPosition, BlobName, BlobState, PartName, PartSet};
 use crate::publication::{Plain, Shape};
 use crate::storage::{
-    Answer, BackfillSlice, DocumentRow, FoundPart, Known, KnownMedium, KnownPart, LivingEntry, LogPage,
-    NetworkRow, NewMediumPart, NewPart, PageBuilder, PageRow, PublicationRow, Reader, RelayFailure,
-    RelayOperation, RelayQuery, StoredMedium, StoredPart, Usage, WholeMedium,
+    Answer, BackfillSlice, DocumentRow, FoundPart, GONE_BLOBS_MAX, Known, KnownMedium, KnownPart,
+    LivingEntry, LogPage, NetworkRow, NewMediumPart, NewPart, PageBuilder, PageRow, PublicationRow, Reader,
+    RelayFailure, RelayOperation, RelayQuery, StoredMedium, StoredPart, Usage, WholeMedium,
 };
 use crate::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -68,6 +68,7 @@ struct Medium {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct StoredBlob {
     doc: DocumentId,
+    /// 0 once it was dropped.
     n_parts: Option<u32>,
     parts: BTreeMap<u32, (PartHash, Arc<Vec<u8>>, MemberId)>,
 }
@@ -187,7 +188,7 @@ impl RelayStore {
             .collect();
         let is_whole = blob
             .n_parts
-            .is_some_and(|n_parts| usize::try_from(n_parts) == Ok(parts.len()));
+            .is_some_and(|n_parts| n_parts > 0 && usize::try_from(n_parts) == Ok(parts.len()));
         (parts, is_whole)
     }
 
@@ -224,6 +225,24 @@ impl RelayStore {
             .filter(|(of, _)| *of == doc)
             .map(|(_, hash)| format!("{hash:?}"));
         kept.chain(blobs).chain(media).collect()
+    }
+
+    /// Returns how many blobs of a document have parts: for a simulation's judgement.
+    #[must_use]
+    pub fn n_blobs(&self, network: NetworkId, doc: DocumentId) -> usize {
+        let log = self.durable.networks.get(&network);
+        let blobs = log.into_iter().flat_map(|log| log.blobs.values());
+        blobs
+            .filter(|blob| blob.doc == doc && !blob.parts.is_empty())
+            .count()
+    }
+
+    /// Tells whether a blob was dropped.
+    #[must_use]
+    pub fn is_dropped(&self, network: NetworkId, blob: BlobId) -> bool {
+        let log = self.durable.networks.get(&network);
+        let blob = log.and_then(|log| log.blobs.get(&blob));
+        blob.is_some_and(|blob| blob.n_parts == Some(0))
     }
 
     /// Tells whether a part is on the disk.
@@ -542,6 +561,7 @@ impl Tables {
             }
             RelayOperation::DropMedia { network, doc, but } => self.log(network)?.drop_media(*doc, but),
             RelayOperation::DropBlobs { network, doc } => self.log(network)?.drop_blobs(*doc),
+            RelayOperation::DropParts { network, doc, blobs } => self.log(network)?.drop_parts(*doc, blobs),
         }
         Ok(())
     }
@@ -603,9 +623,7 @@ impl Log {
             .numbered()
             .filter(|(_, row)| wanted.contains(&row.id))
             .map(|(seq, row)| (row.id, (seq, row.chain)));
-        let documents = docs
-            .iter()
-            .filter_map(|doc| Some((*doc, self.documents.get(doc)?.clone())));
+        let documents = docs.iter().filter_map(|doc| Some((*doc, self.document(*doc)?)));
         let usage = members
             .iter()
             .filter_map(|member| Some((*member, *self.usage.get(member)?)));
@@ -621,6 +639,15 @@ impl Log {
             media: BTreeMap::new(),
             whole: BTreeMap::new(),
         }
+    }
+
+    fn document(&self, doc: DocumentId) -> Option<DocumentRow> {
+        let mut row = self.documents.get(&doc)?.clone();
+        if let Some(publication) = &mut row.publication {
+            let entry = self.at(publication.seq);
+            publication.is_forgotten = entry.is_some_and(|entry| entry.bytes.is_none());
+        }
+        Some(row)
     }
 
     fn confirmed(&self, media: &[(DocumentId, MediaHash)]) -> BTreeMap<(DocumentId, MediaHash), Plain> {
@@ -675,6 +702,32 @@ impl Log {
         }
     }
 
+    fn drop_parts(&mut self, doc: DocumentId, blobs: &[BlobId]) {
+        for blob in blobs {
+            let stored = self.blobs.get_mut(blob);
+            if stored.as_ref().is_some_and(|stored| stored.doc != doc) {
+                continue;
+            }
+            let parts = stored.map(|stored| std::mem::take(&mut stored.parts));
+            for (_, bytes, member) in parts.into_iter().flat_map(BTreeMap::into_values) {
+                if let Some(used) = self.part_bytes.get_mut(&member) {
+                    *used = used.saturating_sub(bytes.len() as u64);
+                }
+            }
+            self.blobs.remove(blob);
+            let gone = self.blobs.values();
+            let gone = gone.filter(|blob| blob.doc == doc && blob.n_parts == Some(0));
+            if gone.count() < GONE_BLOBS_MAX {
+                let nothing = StoredBlob {
+                    doc,
+                    n_parts: Some(0),
+                    parts: BTreeMap::new(),
+                };
+                self.blobs.insert(*blob, nothing);
+            }
+        }
+    }
+
     fn bytes_used(&self, member: MemberId) -> u64 {
         let entries = self.usage.get(&member).map_or(0, |usage| usage.bytes);
         let parts = self.part_bytes.get(&member).copied().unwrap_or_default();
@@ -706,7 +759,9 @@ impl Log {
     fn put_part(&mut self, part: &NewPart) -> Result<(), RelayFailure> {
         match self.stored_part(part.name, part.is_last) {
             StoredPart::Here(hash) if hash == part.hash => return Ok(()),
-            StoredPart::Here(_) | StoredPart::Unfitting => return Err(RelayFailure::Outdated),
+            StoredPart::Here(_) | StoredPart::Unfitting | StoredPart::Gone => {
+                return Err(RelayFailure::Outdated);
+            }
             StoredPart::Free => {}
         }
         let blob = self.blobs.entry(part.name.blob).or_insert_with(|| StoredBlob {
@@ -730,6 +785,9 @@ impl Log {
         };
         if blob.doc != name.doc {
             return StoredPart::Unfitting;
+        }
+        if blob.n_parts == Some(0) {
+            return StoredPart::Gone;
         }
         if let Some((hash, ..)) = blob.parts.get(&name.index) {
             return StoredPart::Here(*hash);
@@ -763,7 +821,7 @@ impl Log {
         let blob = blob.filter(|blob| blob.doc == name.doc && self.reads(name.doc, groups))?;
         Some(BlobState {
             blob: name.blob,
-            n_parts: blob.n_parts,
+            n_parts: blob.n_parts.filter(|n_parts| *n_parts > 0),
             stored: blob.parts.keys().copied().collect(),
         })
     }
@@ -787,8 +845,8 @@ impl Log {
             return false;
         }
         match row.doc {
-            Some(doc) => self.reads(doc, &reader.groups),
-            None => true,
+            Some(doc) if row.kind != Kind::Erase => self.reads(doc, &reader.groups),
+            Some(_) | None => true,
         }
     }
 

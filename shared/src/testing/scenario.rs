@@ -10,7 +10,8 @@
 //! | no stall | within a quarter of an hour after healing nothing is left to send, to apply or to fetch |
 //! | nobody sees too much | a volunteer's device lists her own stories only |
 //! | what is erased is gone (E1) | no row, entry, part or unsent entry of its document is left at the relay or on a disk |
-//! | what is taken back stays back | a story whose last order was to withdraw it is not online |
+//! | what is taken back stays back | a story whose last order was to withdraw it, or that was refused, is not online |
+//! | what is removed is gone | no photo or recording is online that its story does not have any more |
 //! | no photo is lost (S12) | one that was confirmed is listed on every device, and a coordinator's has its very bytes |
 //! | history is for who comes later | a coordinator who joins in the end shows what the others show |
 

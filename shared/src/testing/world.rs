@@ -309,6 +309,17 @@ impl World {
         self.relay_clock_ahead_ms = ahead_ms;
     }
 
+    /// Tells the relay that something of all that is online may have ended, as the site does in time.
+    pub fn end_publications(&mut self) {
+        let networks: Vec<_> = self.store.networks().map(|(network, ..)| network).collect();
+        for network in networks {
+            let docs: Vec<_> = self.store.publications(network).map(|(doc, ..)| doc).collect();
+            for doc in docs {
+                self.relay_input(relay::Input::Ended(network, doc));
+            }
+        }
+    }
+
     /// Cuts the connection of a tab, at whatever byte it is.
     pub fn cut_tab(&mut self, tab: usize) {
         let session = self.tabs.get(tab).and_then(|tab| tab.connection);

@@ -9,7 +9,7 @@ use shared::view::{Field, Role};
 
 /// Runs seeds with a bug until one fails in one of these ways.
 fn catches(bug: Bug, ways: &[&str]) {
-    for seed in 0..240 {
+    for seed in 0..1_000 {
         let Err(failure) = run(seed, Some(bug)) else {
             continue;
         };

@@ -2,11 +2,13 @@
 
 use crate::town::{REST_MS, Town, joined};
 use shared::command::{Command, CommandError, Reply, SOUND_BYTES_MAX};
+use shared::id::DocumentId;
 use shared::sync::bug::{Bug, Bugs};
 use shared::testing::people;
 use shared::testing::world::World;
 use shared::view::{
-    Link, Mark, MediaEdit, MediaField, PhotoView, RecordingView, Role, StoryView, Whereabouts, Which,
+    Link, Mark, MediaEdit, MediaField, PhotoView, RecordingView, Role, SoundNeed, StoryView, Whereabouts,
+    Which,
 };
 
 /// A picture of so many bytes, as far as anybody looks.
@@ -352,6 +354,114 @@ fn m7_what_two_people_write_about_a_photo_shows_as_two_versions_and_what_is_remo
     let gone = load(&mut town.world, tab, &story, &id, Which::Full);
     assert_eq!(gone, Err(CommandError::Unknown));
     assert!(!town.world.disks[town.world.tabs[tab].disk].contains(&jpeg(9_000)[..64]));
+    assert_eq!(n_blobs(&town, &story), 0);
+}
+
+/// How many blobs of a story the relay has parts of.
+fn n_blobs(town: &Town, story: &str) -> usize {
+    let (network, ..) = town.world.store.networks().next().unwrap();
+    town.world
+        .store
+        .n_blobs(network, DocumentId::from_hex(story).unwrap())
+}
+
+#[test]
+fn s12_a_removed_photo_is_gone_from_the_relay_whatever_dies_in_between() {
+    let mut town = Town::new(37);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    let photos = [9_000, 200_000].map(|len| added(&mut town, tab, add_photo(&story, len)));
+    town.settle();
+    assert_eq!(n_blobs(&town, &story), 4);
+    // Removed without a connection, and the browser is killed before there is one.
+    town.cut_off(tab, 60_000);
+    let remove = Command::RemoveMedia {
+        id: story.clone(),
+        media: photos[0].clone(),
+    };
+    town.world.ask(tab, remove).unwrap();
+    town.world.close(tab);
+    town.pass(5_000);
+    assert_eq!(n_blobs(&town, &story), 4, "nobody could tell the relay");
+    town.world.open(tab);
+    town.settle();
+    assert_eq!(n_blobs(&town, &story), 2);
+    assert_eq!(town.open(tab, &story).photos.len(), 1);
+}
+
+/// REQUIREMENTS §3: "only to write it down".
+#[test]
+fn what_was_recorded_only_to_write_it_down_goes_once_the_text_is_agreed() {
+    let mut town = Town::new(38);
+    let (tab, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(tab);
+    let mut record = |words: &str| {
+        let id = start(&mut town, tab, &story, None);
+        append(&mut town, tab, &story, &id, b"er was eens");
+        let finish = Command::FinishRecording {
+            id: story.clone(),
+            recording: id.clone(),
+            duration_ms: 60_000,
+        };
+        town.world.ask(tab, finish).unwrap();
+        let edit = Command::EditMedia {
+            id: story.clone(),
+            media: id.clone(),
+            edit: MediaEdit::Text(words.to_owned()),
+        };
+        town.world.ask(tab, edit).unwrap();
+        id
+    };
+    let only = record("Alleen om uit te schrijven");
+    let kept = record("Mag gehoord worden");
+    let edit = Command::EditMedia {
+        id: story.clone(),
+        media: only.clone(),
+        edit: MediaEdit::WriteDownOnly(true),
+    };
+    town.world.ask(tab, edit).unwrap();
+    town.settle();
+    assert_eq!(n_blobs(&town, &story), 2);
+    town.publish(coordinator, &story);
+    town.settle();
+    assert_eq!(n_blobs(&town, &story), 1);
+    for tab in [tab, coordinator] {
+        let view = town.open(tab, &story);
+        let told = view.recordings.iter();
+        let told: Vec<_> = told
+            .map(|recording| {
+                (
+                    recording.id.as_str(),
+                    recording.is_erased,
+                    recording.text.as_str(),
+                )
+            })
+            .collect();
+        let expected = [
+            (only.as_str(), true, "Alleen om uit te schrijven"),
+            (kept.as_str(), false, "Mag gehoord worden"),
+        ];
+        assert_eq!(told, expected);
+    }
+    // Its text can be put right; and if she allows it after all, what was said is gone.
+    for edit in [
+        MediaEdit::Text("Om uit te schrijven".to_owned()),
+        MediaEdit::WriteDownOnly(false),
+    ] {
+        let edit = Command::EditMedia {
+            id: story.clone(),
+            media: only.clone(),
+            edit,
+        };
+        assert_eq!(town.world.ask(tab, edit), Ok(Reply::Done));
+    }
+    town.settle();
+    let told = &town.open(coordinator, &story).recordings[0];
+    assert_eq!(
+        (told.is_erased, told.text.as_str()),
+        (true, "Om uit te schrijven")
+    );
+    assert!(told.needs.contains(&SoundNeed::WriteDownOnly));
 }
 
 #[test]

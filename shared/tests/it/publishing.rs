@@ -1,14 +1,16 @@
 //! Publishing photos and sound: what goes online, what stays inside, and what a bad line and a killed tab cost (P1–P3).
 
-use crate::town::{Town, consent};
+use crate::town::{Town, consent, joined};
 use shared::command::{Command, CommandError, Reply};
 use shared::entry::Entry;
-use shared::id::{DocumentId, NetworkId};
+use shared::id::{DocumentId, MemberId, NetworkId};
 use shared::publication::Publication;
+use shared::storage::{RelayOperation, Usage};
+use shared::testing::people;
 use shared::testing::picture::{jpeg, jpeg_with, webm};
 use shared::view::{
-    ConsentView, Field, Intent, LeftOut, MediaEdit, NewConsent, Party, PhotoNeed, Preview, Sending,
-    SoundNeed, StoryState, Use, WhyHidden,
+    ConsentView, Field, Intent, LeftOut, MediaEdit, Missing, NewConsent, Party, PhotoNeed, Preview, Role,
+    Sending, SoundNeed, StoryState, Trouble, Use, Whereabouts, WhyHidden,
 };
 
 /// A story of the volunteer with photos and recordings, some of which may be shown.
@@ -99,6 +101,11 @@ impl Told {
 
     /// Els allows her photo, the teller her voice; the rest is done by a coordinator, who approves it.
     fn approve(&mut self) {
+        self.approve_until(None);
+    }
+
+    /// The same, where what the teller allows ends.
+    fn approve_until(&mut self, until: Option<u64>) {
         self.allow(NewConsent {
             party: Party::Pictured,
             ..consent("Els", Use::Photo)
@@ -109,6 +116,7 @@ impl Told {
         self.town.edit(tab, &story, Field::Happened, "Het begon.");
         self.allow(NewConsent {
             uses: vec![Use::Website, Use::Voice],
+            until,
             ..consent("", Use::Website)
         });
         self.town.settle();
@@ -151,17 +159,55 @@ impl Told {
 
     /// The volunteer records that somebody takes a use back.
     fn take_back(&mut self, whom: &str, used: Use) {
+        let withdraw = self.taking_back(whom, used);
+        self.town.world.ask(self.town.volunteer, withdraw).unwrap();
+    }
+
+    /// The volunteer removes a photo or a recording.
+    fn remove(&mut self, media: &str) {
+        let remove = Command::RemoveMedia {
+            id: self.story.clone(),
+            media: media.to_owned(),
+        };
+        self.town.world.ask(self.town.volunteer, remove).unwrap();
+    }
+
+    /// The volunteer writes in a field.
+    fn write(&mut self, field: Field, value: &str) {
         let story = self.story.clone();
-        let tab = self.town.volunteer;
-        let view = self.town.open(tab, &story);
+        self.town.edit(self.town.volunteer, &story, field, value);
+    }
+
+    /// Somebody decides that the story stays inside.
+    fn refuse(&mut self, tab: usize) -> Result<Reply, CommandError> {
+        let refuse = Command::NotPublish {
+            id: self.story.clone(),
+            unfit: None,
+            reason: "De verteller wil het niet.".to_owned(),
+        };
+        self.town.world.ask(tab, refuse)
+    }
+
+    /// Nothing of it is online any more, and this is what it lacks in the list of a coordinator.
+    #[track_caller]
+    fn is_down(&mut self, missing: &[Missing]) {
+        self.town.settle();
+        assert_eq!((self.online(), self.kept_documents()), (None, 0));
+        let row = self.town.row(self.town.coordinator, &self.story).unwrap();
+        assert_eq!((row.state, row.intent), (StoryState::Withdrawn, None));
+        assert_eq!(row.missing, missing);
+    }
+
+    fn taking_back(&mut self, whom: &str, used: Use) -> Command {
+        let story = self.story.clone();
+        let view = self.town.open(self.town.volunteer, &story);
         let is_behind = |row: &&ConsentView| row.consent.whom == whom && row.consent.uses.contains(&used);
         let consent = view.consents.iter().find(is_behind).unwrap();
-        let withdraw = Command::WithdrawConsent {
+        Command::WithdrawConsent {
             id: story,
             consent: consent.id.clone(),
             uses: vec![used],
-        };
-        self.town.world.ask(tab, withdraw).unwrap();
+        }
     }
 
     fn network(&self) -> NetworkId {
@@ -419,9 +465,267 @@ fn p2_what_the_page_does_not_show_is_taken_back_without_it() {
     assert_eq!(told.shown().len(), 1, "nothing of her voice is online");
 }
 
-/// The coordinator's publication is under way, at every moment of it, when the volunteer records that a use is taken
-/// back: whichever comes first, it does not stay online.
-fn races(seed: u64, whom: &str, used: Use) {
+#[test]
+fn p2_a_photo_that_is_removed_takes_the_page_down_that_shows_it() {
+    let mut told = Told::new(80);
+    let tab = told.town.volunteer;
+    let cart = told.add_photo(tab, &jpeg(1600, 1200, 900, 2));
+    told.describe(&cart, "Een kar.", "");
+    told.approve();
+    told.publish();
+    assert_eq!(told.shown().len(), 2);
+    // It came later, and was never shown.
+    let later = told.add_photo(tab, &jpeg(1600, 1200, 900, 3));
+    told.describe(&later, "Een tuin.", "");
+    told.remove(&later);
+    told.town.settle();
+    assert_eq!(told.shown().len(), 2);
+    told.remove(&cart);
+    told.is_down(&[]);
+    told.publish();
+    told.town.settle();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 150_000, 1)], "it stays");
+}
+
+#[test]
+fn p2_a_recording_that_is_only_to_be_written_down_after_all_takes_its_page_down() {
+    let mut told = Told::new(81);
+    let recording = told.record(told.town.volunteer, &webm(900, 1));
+    told.edit(&recording, MediaEdit::Text("Het begon zo.".into()));
+    told.approve();
+    told.publish();
+    assert_eq!(told.shown().len(), 2);
+    told.edit(&recording, MediaEdit::WriteDownOnly(true));
+    told.is_down(&[]);
+    told.publish();
+    assert_eq!(told.shown().len(), 1);
+}
+
+#[test]
+fn p2_a_photo_that_is_said_to_show_people_takes_the_page_down_unless_they_allow_it() {
+    let mut told = Told::new(82);
+    let cart = told.add_photo(told.town.volunteer, &jpeg(1600, 1200, 900, 2));
+    told.describe(&cart, "Een kar.", "");
+    told.approve();
+    told.publish();
+    for (who, answer) in [("Els", true), ("Els", false), ("Bert", false)] {
+        told.edit(&cart, MediaEdit::Who(who.into()));
+        told.edit(&cart, MediaEdit::Recognisable(Some(answer)));
+        told.town.settle();
+        assert_eq!(told.shown().len(), 2, "{who} {answer}");
+    }
+    told.edit(&cart, MediaEdit::Recognisable(Some(true)));
+    told.is_down(&[]);
+    told.publish();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 150_000, 1)]);
+}
+
+#[test]
+fn p2_a_minor_for_whom_nobody_answers_takes_the_page_down() {
+    let guardian = NewConsent {
+        party: Party::Guardian,
+        uses: vec![Use::Website, Use::Photo, Use::Voice],
+        ..consent("", Use::Website)
+    };
+    for guardian in [Some(guardian), None] {
+        let mut told = Told::new(83);
+        told.approve();
+        told.publish();
+        let is_answered_for = guardian.is_some();
+        if let Some(guardian) = guardian {
+            told.allow(guardian);
+        }
+        told.write(Field::Age, "teen");
+        if is_answered_for {
+            told.town.settle();
+            assert_eq!(told.shown().len(), 1);
+        } else {
+            told.is_down(&[Missing::GuardianConsent]);
+        }
+    }
+}
+
+#[test]
+fn p2_a_teller_who_wants_no_name_any_more_takes_the_page_down() {
+    let mut told = Told::new(84);
+    told.write(Field::NameOnline, "other");
+    told.write(Field::OtherName, "De soepvrouw");
+    told.allow(consent("", Use::Name));
+    told.approve();
+    told.publish();
+    assert_eq!(told.online().unwrap().name.as_deref(), Some("De soepvrouw"));
+    told.write(Field::NameOnline, "none");
+    told.is_down(&[Missing::ChangedSinceApproval, Missing::ChangedSinceConsent]);
+}
+
+#[test]
+fn p2_what_is_written_better_takes_no_page_down() {
+    let mut told = Told::new(85);
+    let recording = told.record(told.town.volunteer, &webm(900, 1));
+    told.edit(&recording, MediaEdit::Text("Het begon zo.".into()));
+    told.approve();
+    told.publish();
+    let photo = told.photo.clone();
+    told.write(Field::Happened, "");
+    told.write(Field::Title, "De soepkar");
+    told.edit(&photo, MediaEdit::Description(String::new()));
+    told.edit(&photo, MediaEdit::Who("Els M".into()));
+    told.edit(&recording, MediaEdit::Text("Het begon anders.".into()));
+    told.town.settle();
+    assert_eq!(told.shown().len(), 2);
+    assert_eq!(told.town.world.watch.n_withdrawn, 0);
+}
+
+/// Without a connection somebody says that a photo shows people, then who they are: she allows it.
+#[test]
+fn p2_what_was_put_right_before_there_is_a_connection_takes_no_page_down() {
+    let mut told = Told::new(86);
+    let (tab, story) = (told.town.volunteer, told.story.clone());
+    let cart = told.add_photo(tab, &jpeg(1600, 1200, 900, 2));
+    told.describe(&cart, "Een kar.", "");
+    told.approve();
+    told.publish();
+    told.town.cut_off(tab, 60_000);
+    // Until it hears of that, it orders at once.
+    told.town.pass(5_000);
+    told.edit(&cart, MediaEdit::Recognisable(Some(true)));
+    told.town.pass(10_000);
+    let listed = |told: &mut Told| told.town.row(tab, &story).unwrap().intent;
+    assert_eq!(listed(&mut told), Some(Intent::Withdraw));
+    told.edit(&cart, MediaEdit::Who("Els".into()));
+    told.town.pass(10_000);
+    told.town.settle();
+    assert_eq!((told.shown().len(), listed(&mut told)), (2, None));
+}
+
+/// Two people who change their minds at one table, and nobody else who would see it.
+#[test]
+fn p2_two_consents_that_are_taken_back_at_once_are_both_taken_back() {
+    let mut told = Told::new(74);
+    told.approve();
+    told.publish();
+    let (tab, story) = (told.town.volunteer, told.story.clone());
+    for other in [told.town.admin, told.town.coordinator] {
+        told.town.cut_off(other, 10 * 60_000);
+    }
+    let both = [("Els", Use::Photo), ("", Use::Website)];
+    let commands = both.map(|(whom, used)| told.taking_back(whom, used));
+    for command in commands {
+        told.town.world.command(tab, command);
+    }
+    told.town.pass(60_000);
+    assert_eq!((told.online(), told.kept_documents()), (None, 0));
+    let row = told.town.row(tab, &story).unwrap();
+    assert_eq!((row.intent, row.whereabouts), (None, Whereabouts::Safe));
+    told.town.pass(10 * 60_000);
+    told.town.settle();
+    let view = told.town.open(told.town.coordinator, &story);
+    for (whom, used) in both {
+        let mut consents = view.consents.iter();
+        let consent = consents.find(|it| it.consent.whom == whom).unwrap();
+        assert_eq!(consent.withdrawn, [used], "{whom}");
+    }
+}
+
+/// Whoever may write no more can still take back.
+#[test]
+fn s17_what_is_taken_back_waits_for_nothing_that_was_refused_for_want_of_room() {
+    let mut town = Town::new(73);
+    let (tab, volunteer) = (town.coordinator, town.volunteer);
+    let story = town.story(volunteer);
+    town.settle();
+    town.publish(tab, &story);
+    town.settle();
+    let has_used = |town: &mut Town, bytes| {
+        let network = town.world.store.networks().next().unwrap().0;
+        let usage = RelayOperation::PutUsage {
+            network,
+            member: MemberId(1),
+            usage: Usage { bytes, documents: 0 },
+        };
+        town.world.store.commit(&[usage]).unwrap();
+        town.world.store.sync();
+    };
+    has_used(&mut town, u64::MAX / 2);
+    town.edit(tab, &story, Field::Tips, "Begin klein.");
+    town.pass(10_000);
+    let Ok(Reply::Overview { link, .. }) = town.world.ask(tab, Command::Overview) else {
+        panic!("no overview");
+    };
+    assert_eq!(link.trouble, Some(Trouble::OverQuota));
+    let withdraw = Command::Withdraw {
+        id: story.clone(),
+        reason: String::new(),
+    };
+    town.world.ask(tab, withdraw).unwrap();
+    town.pass(10_000);
+    assert_eq!(town.world.watch.n_withdrawn, 1);
+    let row = town.row(tab, &story).unwrap();
+    assert_eq!(
+        (row.intent, row.whereabouts),
+        (None, Whereabouts::Device),
+        "what she wrote waits on"
+    );
+    has_used(&mut town, 0);
+    town.world.cut_tab(tab);
+    town.settle();
+}
+
+/// A day passes, and nobody is there. Who joins afterwards hears nothing of what was online.
+#[test]
+fn p3_what_has_ended_is_online_nowhere_and_comes_back_with_a_new_consent() {
+    let mut told = Told::new(75);
+    let until = told.town.world.now + 30 * 60_000;
+    told.approve_until(Some(until));
+    told.publish();
+    let (story, admin, coordinator) = (told.story.clone(), told.town.admin, told.town.coordinator);
+    let tabs = [told.town.volunteer, coordinator, admin];
+    let check_lists = |told: &Told, state, missing: &[Missing]| {
+        for tab in tabs {
+            let row = &told.town.world.tabs[tab].rows[&told.story];
+            assert_eq!((row.state, &row.missing[..]), (state, missing), "tab {tab}");
+        }
+    };
+    check_lists(&told, StoryState::Online, &[]);
+    // Lists tell it by themselves.
+    told.town.pass(until + 1_000 - told.town.world.now);
+    check_lists(&told, StoryState::Approved, &[Missing::WebsiteExpired]);
+    told.town.world.end_publications();
+    told.town.settle();
+    assert_eq!((told.online(), told.kept_documents()), (None, 0));
+    told.town.world.open(coordinator);
+    let late = joined(&mut told.town.world, admin, Role::Coordinator);
+    told.town.pass(2_000);
+    people::let_in(&mut told.town.world, admin).unwrap();
+    told.town.settle();
+    for tab in [coordinator, late] {
+        let view = told.town.open(tab, &story);
+        assert_eq!(view.row.state, StoryState::Approved);
+        assert_eq!(view.row.missing, [Missing::WebsiteExpired]);
+        assert_eq!((view.online_version, view.outdated), (None, None));
+    }
+    // It is down: somebody can be asked about it first.
+    let ask_back = Command::AskBack {
+        id: story.clone(),
+        question: "Mag het nog een jaar?".to_owned(),
+        about: None,
+    };
+    told.town.world.ask(coordinator, ask_back).unwrap();
+    told.allow(consent("", Use::Website));
+    told.town.settle();
+    let approve = Command::ApproveStory { id: story };
+    told.town.world.ask(coordinator, approve).unwrap();
+    told.town.settle();
+    let preview = told.preview(late);
+    told.order(late, &preview.digest).unwrap();
+    told.town.settle();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 150_000, 1)]);
+    check_lists(&told, StoryState::Online, &[]);
+}
+
+/// The coordinator's publication is under way, at every moment of it, when the volunteer takes something back: whichever
+/// comes first, it does not stay online.
+fn races(seed: u64, take_back: impl Fn(&mut Told), is_shown_in: impl Fn(&Publication) -> bool) {
     let mut n_published_after = 0;
     for delay in 0..60 {
         let mut told = Told::new(seed);
@@ -432,12 +736,12 @@ fn races(seed: u64, whom: &str, used: Use) {
         told.town.pass(delay * 20);
         told.town.cut_off(tab, 60_000);
         let was_online = told.online().is_some();
-        told.take_back(whom, used);
+        take_back(&mut told);
         told.town.pass(30_000);
         told.town.settle();
         let online = told.online();
-        let shows = online.as_ref().is_some_and(|online| online.allows(used));
-        assert!(!shows, "{used:?} after {delay}: {online:?}");
+        let shows = online.as_ref().is_some_and(&is_shown_in);
+        assert!(!shows, "after {delay}: {online:?}");
         n_published_after += usize::from(!was_online && told.town.world.watch.n_published > 0);
     }
     assert!(n_published_after > 0, "no publication came late");
@@ -445,20 +749,27 @@ fn races(seed: u64, whom: &str, used: Use) {
 
 #[test]
 fn p2_a_publication_under_way_does_not_outlive_the_consent_to_the_website() {
-    races(66, "", Use::Website);
+    let take_back = |told: &mut Told| told.take_back("", Use::Website);
+    races(66, take_back, |online| online.allows(Use::Website));
 }
 
 #[test]
 fn p2_a_publication_under_way_does_not_outlive_the_consent_to_a_photo() {
-    races(67, "Els", Use::Photo);
+    let take_back = |told: &mut Told| told.take_back("Els", Use::Photo);
+    races(67, take_back, |online| online.allows(Use::Photo));
+}
+
+#[test]
+fn p2_a_publication_under_way_does_not_outlive_a_photo_that_is_removed() {
+    let remove = |told: &mut Told| told.remove(&told.photo.clone());
+    races(87, remove, |online| !online.photos.0.is_empty());
 }
 
 /// The publication comes late, and the device that made it is heard of no more.
-#[test]
-fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
+fn is_seen_by_others(seed: u64, take_back: impl Fn(&mut Told)) {
     let mut n_late = 0;
     for delay in 0..30 {
-        let mut told = Told::new(68);
+        let mut told = Told::new(seed);
         told.approve();
         let tab = told.town.coordinator;
         let preview = told.preview(tab);
@@ -466,7 +777,7 @@ fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
         told.town.pass(delay * 20);
         told.town.cut_off(tab, 60_000);
         let was_online = told.online().is_some();
-        told.take_back("", Use::Website);
+        take_back(&mut told);
         // Nothing is online, as far as anybody else knows.
         told.town.pass(50_000);
         for _ in 0..12_000 {
@@ -482,6 +793,52 @@ fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
         n_late += usize::from(is_late);
     }
     assert!(n_late > 0, "no publication came late");
+}
+
+#[test]
+fn p2_whoever_sees_a_page_without_consent_takes_it_down() {
+    is_seen_by_others(68, |told| told.take_back("", Use::Website));
+}
+
+/// Its publication tells of each photo which it is: this one is of Els, who took it back before.
+#[test]
+fn p2_whoever_sees_a_photo_that_was_taken_back_takes_the_page_down() {
+    is_seen_by_others(89, |told| told.take_back("Els", Use::Photo));
+}
+
+/// One decides that the story stays inside, another publishes it and has not heard: it comes down, and says why. Who knows
+/// can decide otherwise.
+#[test]
+fn p3_a_refusal_that_who_published_had_not_heard_of_takes_the_page_down() {
+    let mut n_online = 0;
+    for delay in 0..30 {
+        let mut told = Told::new(91);
+        told.approve();
+        let (tab, admin, story) = (told.town.coordinator, told.town.admin, told.story.clone());
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 20);
+        told.town.cut_off(tab, 60_000);
+        if told.refuse(admin).is_err() {
+            // She had heard: what is online is taken back first.
+            continue;
+        }
+        told.town.pass(70_000);
+        told.town.settle();
+        assert_eq!(told.online(), None, "after {delay}");
+        n_online += told.town.world.watch.n_published;
+        for tab in [tab, admin, told.town.volunteer] {
+            let view = told.town.open(tab, &story);
+            assert_eq!(view.row.state, StoryState::NotPublished);
+            assert_eq!(view.decision.unwrap().reason, "De verteller wil het niet.");
+        }
+        let approve = Command::ApproveStory { id: story };
+        told.town.world.ask(tab, approve).unwrap();
+        told.publish();
+        told.town.settle();
+        assert!(told.online().is_some(), "after {delay}");
+    }
+    assert!(n_online > 0, "no publication came late");
 }
 
 /// A use is taken back, the page comes down and is published again as it may be. An administrator's device heard the first

@@ -2,17 +2,21 @@
 
 use crate::town::{Town, consent};
 use shared::command::{Command, CommandError, Reply};
+use shared::model::field::PROSE_CHARS_MAX;
 use shared::storage::{Query, Table};
-use shared::view::{About, Field, Given, Link, Role, StoryState, Teller, Trouble, Unfit, Use, Whereabouts};
+use shared::view::{
+    About, Field, Given, Link, Role, StoryState, TellerField, Trouble, Unfit, Use, Whereabouts,
+};
 
 fn a_teller(story: &str) -> Command {
-    let teller = Teller {
-        name: "Mia".to_owned(),
-        reach: String::new(),
-    };
+    teller(story, TellerField::Name, "Mia")
+}
+
+fn teller(story: &str, field: TellerField, value: &str) -> Command {
     Command::EditTeller {
         id: story.to_owned(),
-        teller,
+        field,
+        value: value.to_owned(),
     }
 }
 
@@ -69,6 +73,136 @@ fn c2_what_a_full_device_refused_is_not_called_stored() {
         town.open(town.coordinator, &story).fields[&Field::Tips],
         "Begin klein."
     );
+}
+
+/// What was typed is on the disk, and there is no room to make it part of its story: the next key must not begin at an
+/// older text.
+#[test]
+fn a_story_is_opened_with_what_was_typed_also_where_that_cannot_be_sealed() {
+    let mut town = Town::new(16);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    town.settle();
+    town.edit(tab, &story, Field::Tips, "Begin klein.");
+    town.world.ask(tab, a_teller(&story)).unwrap();
+    town.world.fill_disk(town.world.tabs[tab].disk, true);
+    for is_started_again in [false, true] {
+        if is_started_again {
+            town.world.open(tab);
+        }
+        town.pass(5_000);
+        let view = town.open(tab, &story);
+        assert_eq!(view.fields[&Field::Tips], "Begin klein.");
+        assert_eq!(view.teller.name, "Mia");
+        assert_eq!(view.row.whereabouts, Whereabouts::Device);
+        assert_eq!(trouble(&mut town, tab), Some(Trouble::DeviceFull));
+    }
+    town.world.fill_disk(town.world.tabs[tab].disk, false);
+    town.settle();
+    let view = town.open(town.coordinator, &story);
+    assert_eq!(view.fields[&Field::Tips], "Begin klein.");
+    assert_eq!(view.teller.name, "Mia");
+}
+
+/// First words are on the disk, and the beginning of a recording, and nothing more got there.
+#[test]
+fn a_story_that_was_never_sealed_is_listed_and_opened() {
+    let mut town = Town::new(17);
+    let tab = town.world.device();
+    let heard = start_with_a_recording(&mut town, tab);
+    let story = town.story(tab);
+    let disk = town.world.tabs[tab].disk;
+    town.world.fill_disk(disk, true);
+    town.world.open(tab);
+    town.pass(5_000);
+    let row = town.row(tab, &story).unwrap();
+    assert_eq!(row.title, "Verhaal");
+    assert_eq!(row.whereabouts, Whereabouts::Device);
+    assert_eq!(town.open(tab, &story).fields[&Field::Title], "Verhaal");
+    assert!(town.row(tab, &heard).is_some());
+    assert_eq!(town.open(tab, &heard).recordings.len(), 1);
+    town.edit(tab, &story, Field::Tips, "Begin klein.");
+    // There is no room for it.
+    let view = town.open(tab, &story);
+    assert_eq!(view.row.whereabouts, Whereabouts::Unstored);
+    town.world.fill_disk(disk, false);
+    town.pass(60_000);
+    town.world.open(tab);
+    let view = town.open(tab, &story);
+    assert_eq!(view.fields[&Field::Title], "Verhaal");
+    assert_eq!(view.fields[&Field::Tips], "Begin klein.");
+    assert_eq!(town.open(tab, &heard).recordings.len(), 1);
+}
+
+fn start_with_a_recording(town: &mut Town, tab: usize) -> String {
+    let Ok(Reply::Story(view)) = town.world.ask(tab, Command::NewStory) else {
+        panic!("no story");
+    };
+    let id = view.row.id;
+    let start = Command::StartRecording {
+        id: id.clone(),
+        media_type: "audio/webm".to_owned(),
+        recording: None,
+    };
+    let Ok(Reply::Added(recording)) = town.world.ask(tab, start) else {
+        panic!("nothing is recorded");
+    };
+    let append = Command::AppendSound {
+        id: id.clone(),
+        recording,
+        bytes: vec![1; 9],
+        duration_ms: 5_000,
+    };
+    town.world.ask(tab, append).unwrap();
+    id
+}
+
+/// Its history only grows. What is typed beyond that stays where it was typed, is shown there, and is said to.
+#[test]
+fn what_a_story_has_no_room_for_stays_on_the_device_and_is_said_to() {
+    let mut town = Town::new(18);
+    let tab = town.world.device();
+    let story = town.story(tab);
+    let texts = ["a", "b"].map(|letter| letter.repeat(PROSE_CHARS_MAX));
+    let full_after = texts.iter().cycle().take(20).find(|text| {
+        town.edit(tab, &story, Field::Happened, text);
+        town.pass(5_000);
+        trouble(&mut town, tab) == Some(Trouble::TooLarge)
+    });
+    let last = full_after.unwrap();
+    town.edit(tab, &story, Field::Title, "Te veel");
+    for is_started_again in [false, true] {
+        if is_started_again {
+            town.world.open(tab);
+        }
+        town.pass(5_000);
+        let view = town.open(tab, &story);
+        assert_eq!(view.fields[&Field::Happened], *last);
+        assert_eq!(view.fields[&Field::Title], "Te veel");
+        assert_eq!(view.row.whereabouts, Whereabouts::Device);
+        assert_eq!(trouble(&mut town, tab), Some(Trouble::TooLarge));
+    }
+}
+
+/// Somebody types the name who has not seen yet that the telephone number was corrected.
+#[test]
+fn a_field_of_the_teller_leaves_the_other_as_it_is() {
+    let mut town = Town::new(19);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    for (tab, field, value) in [
+        (volunteer, TellerField::Reach, "0470 00 00 00"),
+        (coordinator, TellerField::Reach, "0470 12 34 56"),
+        (volunteer, TellerField::Name, "Mia Peeters"),
+    ] {
+        town.world.ask(tab, teller(&story, field, value)).unwrap();
+        town.settle();
+    }
+    for tab in [volunteer, coordinator] {
+        let teller = town.open(tab, &story).teller;
+        assert_eq!(teller.name, "Mia Peeters");
+        assert_eq!(teller.reach, "0470 12 34 56");
+    }
 }
 
 /// Whoever writes on it every day, and has not joined yet, would otherwise never learn that it is nowhere else.

@@ -2,6 +2,7 @@
 
 use crate::town::Town;
 use shared::command::{Command, CommandError, READING_BYTES_MAX, Reply};
+use shared::id::DocumentId;
 use shared::view::{ConsentTextView, Role, Use, Whereabouts, Which};
 
 const ARABIC: &str = "يمكن للجميع قراءة قصتك على الموقع. يمكنك سحبها دائماً.";
@@ -112,6 +113,42 @@ fn s12_a_reading_comes_to_every_device_unasked_and_is_heard_without_a_connection
     let loaded = town.world.ask(volunteer, load);
     let media_type = "audio/webm".to_owned();
     assert_eq!(loaded, Ok(Reply::Media { media_type, bytes }));
+}
+
+/// The newest of a use is heard, and the one before it again once that is removed: it is nowhere but at the relay.
+#[test]
+fn s12_a_reading_that_another_one_follows_is_not_gone() {
+    let mut town = Town::new(35);
+    let (writer, volunteer) = (town.coordinator, town.volunteer);
+    for byte in [1, 2] {
+        town.world.ask(writer, read_aloud(vec![byte; 900])).unwrap();
+        town.settle();
+    }
+    let newest = arabic(&mut town, writer).readings.remove(0);
+    let remove = Command::RemoveReading {
+        language: "ar".to_owned(),
+        reading: newest.id.clone(),
+    };
+    town.world.ask(writer, remove).unwrap();
+    town.settle();
+    for tab in [writer, volunteer] {
+        let heard = arabic(&mut town, tab).readings.remove(0);
+        assert_ne!(heard.id, newest.id);
+        let load = Command::LoadMedia {
+            id: heard.document,
+            media: heard.id,
+            which: Which::Reading,
+        };
+        town.world.ask(tab, load.clone()).unwrap();
+        town.pass(3 * 60_000);
+        let loaded = town.world.ask(tab, load);
+        let bytes = vec![1; 900];
+        let media_type = "audio/webm".to_owned();
+        assert_eq!(loaded, Ok(Reply::Media { media_type, bytes }), "tab {tab}");
+    }
+    let (network, ..) = town.world.store.networks().next().unwrap();
+    let doc = DocumentId::from_hex(&newest.document).unwrap();
+    assert_eq!(town.world.store.n_blobs(network, doc), 1);
 }
 
 #[test]

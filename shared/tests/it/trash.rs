@@ -4,7 +4,7 @@ use crate::town::Town;
 use shared::command::{Command, CommandError, Reply};
 use shared::id::DocumentId;
 use shared::storage::Table;
-use shared::view::{Field, Intent, StoryState, Teller, Whereabouts};
+use shared::view::{Field, Intent, Role, StoryState, TellerField, Whereabouts};
 
 fn delete(story: &str) -> Command {
     Command::DeleteStory { id: story.to_owned() }
@@ -123,12 +123,34 @@ fn n_erased(town: &Town) -> usize {
 }
 
 fn tell(town: &mut Town, tab: usize, story: &str) {
-    let teller = Teller {
-        name: "Rosalie".to_owned(),
-        reach: String::new(),
+    let edit = Command::EditTeller {
+        id: story.to_owned(),
+        field: TellerField::Name,
+        value: "Rosalie".to_owned(),
     };
-    let id = story.to_owned();
-    town.world.ask(tab, Command::EditTeller { id, teller }).unwrap();
+    town.world.ask(tab, edit).unwrap();
+}
+
+/// Seeds 1280 and 1394: she lost her role before it was erased, and never heard.
+#[test]
+fn e1_who_read_a_draft_once_has_nothing_of_it_when_it_is_erased() {
+    let mut town = Town::new(39);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    town.settle();
+    town.cut_off(coordinator, 60_000);
+    town.pass(5_000);
+    town.edit(coordinator, &story, Field::Tips, "Begin klein.");
+    town.set_role(coordinator, Role::Volunteer);
+    town.world.ask(author, delete(&story)).unwrap();
+    town.world.ask(author, erase(&story)).unwrap();
+    town.pass(120_000);
+    assert_eq!(n_erased(&town), 1);
+    town.set_role(coordinator, Role::Coordinator);
+    town.settle();
+    assert_eq!(remains(&town), Vec::<String>::new());
+    assert_eq!(town.row(coordinator, &story), None);
+    assert_eq!(told(&mut town, coordinator), 1, "she is told");
 }
 
 #[test]
@@ -167,6 +189,15 @@ fn e1_what_was_never_sent_is_erased_at_once_and_never_sent() {
     let tab = town.world.device();
     let story = town.story(tab);
     tell(&mut town, tab, &story);
+    let picture = vec![0xff, 0xd8, 0xff];
+    let add = Command::AddPhoto {
+        id: story.clone(),
+        jpeg: picture.clone(),
+        thumbnail: picture,
+        width: 1600,
+        height: 1200,
+    };
+    town.world.ask(tab, add).unwrap();
     town.pass(5_000);
     town.world.ask(tab, delete(&story)).unwrap();
     assert_eq!(town.world.ask(tab, erase(&story)), Ok(Reply::Done));
@@ -176,6 +207,7 @@ fn e1_what_was_never_sent_is_erased_at_once_and_never_sent() {
     assert_eq!(disk.rows_of(doc).count(), 0);
     assert_eq!((disk.n_rows(Table::Heads), disk.n_rows(Table::Bodies)), (0, 0));
     assert_eq!(town.row(tab, &story), None);
+    assert_eq!(told(&mut town, tab), 0, "who erases it knows");
 }
 
 #[test]
@@ -205,6 +237,43 @@ fn an_erasure_waits_for_a_connection_and_outlives_a_restart() {
     assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
 }
 
+/// How many erased stories a device tells of with something in them that it had not sent.
+fn told(town: &mut Town, tab: usize) -> u32 {
+    match town.world.ask(tab, Command::Overview) {
+        Ok(Reply::Overview { link, .. }) => link.erased_unsent,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// No word of it was written: all there is is what is being recorded.
+#[test]
+fn e2_a_recording_that_goes_with_an_erased_story_is_told_of() {
+    let mut town = Town::new(37);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    town.settle();
+    let start = Command::StartRecording {
+        id: story.clone(),
+        media_type: "audio/webm".to_owned(),
+        recording: None,
+    };
+    let Ok(Reply::Added(recording)) = town.world.ask(coordinator, start) else {
+        panic!("nothing is recorded");
+    };
+    let append = Command::AppendSound {
+        id: story.clone(),
+        recording,
+        bytes: vec![1; 9],
+        duration_ms: 5_000,
+    };
+    town.world.ask(coordinator, append).unwrap();
+    town.world.ask(author, delete(&story)).unwrap();
+    town.world.ask(author, erase(&story)).unwrap();
+    town.settle();
+    assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
+    assert_eq!((told(&mut town, author), told(&mut town, coordinator)), (0, 1));
+}
+
 #[test]
 fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
     let mut town = Town::new(34);
@@ -219,10 +288,6 @@ fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
     town.world.ask(author, erase(&story)).unwrap();
     town.settle();
     assert_eq!((n_erased(&town), remains(&town)), (2, Vec::new()));
-    let told = |town: &mut Town, tab| match town.world.ask(tab, Command::Overview) {
-        Ok(Reply::Overview { link, .. }) => link.erased_unsent,
-        other => panic!("{other:?}"),
-    };
     assert_eq!(told(&mut town, author), 0);
     assert_eq!(told(&mut town, coordinator), 1);
     town.world.open(coordinator);

@@ -5,7 +5,7 @@ use crate::member::Member;
 use anyhow::{Context, bail};
 use drawing::Drawing;
 use shared::command::{Command, Reply};
-use shared::view::{Field, MediaEdit, NewConsent, Party, StoryState, Use};
+use shared::view::{Field, MediaEdit, NewConsent, Party, StoryState, TellerField, Use};
 
 /// Writes these stories, one after the other, and waits until they are safe at the relay.
 pub(super) async fn write(
@@ -36,12 +36,15 @@ async fn write_one(volunteer: &Member, story: &Story) -> anyhow::Result<String> 
         .collect();
     let id = volunteer.write_story(&fields).await?;
     if let Some(teller) = &story.teller {
-        volunteer
-            .does(Command::EditTeller {
-                id: id.clone(),
-                teller: teller.clone(),
-            })
-            .await?;
+        for field in TellerField::ALL {
+            volunteer
+                .does(Command::EditTeller {
+                    id: id.clone(),
+                    field,
+                    value: teller.field(field).to_owned(),
+                })
+                .await?;
+        }
         volunteer.does(Command::CloseStory { id: id.clone() }).await?;
     }
     for number in 0..story.n_drawings() {

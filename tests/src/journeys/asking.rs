@@ -1,5 +1,6 @@
 //! A coordinator asks, a volunteer answers.
 
+use super::steps::ASKS;
 use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
 use super::steps::review::{QUEUE, approves_story, is_led_to_outcome, publishes, reads_again, teller_agrees};
 use super::steps::story::{MINE, SOUP, opens_story, records_consent, submits, writes, writes_whole};
@@ -30,6 +31,14 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.presses("Ja, terugvragen").await?;
     ana.is_told(Role::Alert, "Schrijf eerst je vraag").await?;
     ana.fills("Vraag aan de vrijwilliger", QUESTION).await?;
+    // She looks for something first: what she typed is there when she comes back, and not lost with the page unasked.
+    ana.presses("Nee").await?;
+    ana.sees_no(Role::Button, "Ja, terugvragen").await?;
+    ana.goes_to("Leden", "/app/leden").await?;
+    ensure!(ana.runs(ASKS).await? == true, "her question goes unasked");
+    reads_again(&ana, SOUP.title).await?;
+    ana.presses("Terugvragen").await?;
+    ana.finds_in("Vraag aan de vrijwilliger", QUESTION).await?;
     // A question to take over is about its field.
     ana.presses(READY).await?;
     ana.waits("is behind the question", async || {
@@ -54,6 +63,7 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     // The second of two presses stops at the dialog that closes: it leads nowhere else.
     ana.presses_through("Ja, terugvragen", MEMBERS).await?;
     is_led_to_outcome(&ana, "Teruggevraagd").await?;
+    ensure!(ana.runs(ASKS).await? == false, "nothing waits any more");
     // Back in the list she is at the story that she comes from.
     ana.follows("Alles wat wacht").await?;
     is_led_to_outcome(&ana, SOUP.title).await?;

@@ -2,7 +2,7 @@
 
 use super::steps::network::{VOLUNTEER, found_network, member};
 use super::steps::recording::{records_for, starts_recording, stops_recording};
-use super::steps::review::{approves_story, reads_again, withdraws};
+use super::steps::review::{approves_story, publishes, reads_again, withdraws};
 use super::steps::story::{
     PHOTOS, RECORDINGS, SAFE, SOUP, opens_story, records_consent, records_consent_of_pictured, sees_it_safe,
     submits, writes_whole,
@@ -33,7 +33,7 @@ pub(super) async fn a_story_with_photos_and_sound_is_published(stage: &Stage) ->
     let bea = member(stage, &relay, &ana, "Bea", VOLUNTEER).await?;
     let id = writes_whole(&bea, &SOUP).await?;
     takes_photos(&bea, &stage.folder().join("camera")).await?;
-    records_twice(&bea).await?;
+    records(&bea).await?;
     records_consent(&bea, &["Op de website", "Met naam", "Met stem"]).await?;
     records_consent_of_pictured(&bea, "Rosa Claes").await?;
     submits(&bea).await?;
@@ -51,6 +51,8 @@ pub(super) async fn a_story_with_photos_and_sound_is_published(stage: &Stage) ->
         "Foto 2: Er is nog geen beschrijving.",
         "Foto 3: Er is nog geen toestemming “Met foto” van Bert.",
         "Opname 2: Zonder uitgeschreven tekst komt een opname niet online.",
+        "Opname 3: Deze opname is alleen om uit te schrijven.",
+        "Wat alleen opgenomen is om uit te schrijven, wordt nu gewist.",
     ] {
         ana.reads(stays).await?;
     }
@@ -59,6 +61,12 @@ pub(super) async fn a_story_with_photos_and_sound_is_published(stage: &Stage) ->
     ana.looks_over("voorbeeld-met-fotos").await?;
     ana.presses("Publiceren").await?;
     ana.reads("Online").await?;
+    for person in [&ana, &bea] {
+        person
+            .finds_item(RECORDINGS, &["Opname 3", "De opname is gewist"])
+            .await?;
+    }
+    bea.looks_over("opname-gewist").await?;
 
     let page = format!("/verhaal/{id}");
     let (photo, sound) = is_public(&relay, &page).await?;
@@ -94,10 +102,11 @@ pub(super) async fn a_story_with_photos_and_sound_is_published(stage: &Stage) ->
     ensure!(!kept(&sound)?.is_empty(), "the search finds what is there");
     is_gone("the photo", async || Ok(kept(&photo)?.is_empty())).await?;
 
+    removes_what_is_heard(&bea, &ana, &relay, &page).await?;
+    is_gone("the sound", async || Ok(kept(&sound)?.is_empty())).await?;
     withdraws(&ana, "De verteller vroeg het.").await?;
     is_gone("the page", async || Ok(relay.get(&page).await?.status == 410)).await?;
     ensure!(relay.get(&sound.path).await?.status == 404);
-    is_gone("the sound", async || Ok(kept(&sound)?.is_empty())).await?;
     for person in [&ana, &bea, &reader] {
         person.has_no_complaint().await?;
     }
@@ -147,9 +156,9 @@ fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Two recordings, of which the first is written down.
-async fn records_twice(bea: &Person<'_>) -> anyhow::Result<()> {
-    for recording in ["Opname 1", "Opname 2"] {
+/// Three recordings: the first is written down, the third is there for nothing else.
+async fn records(bea: &Person<'_>) -> anyhow::Result<()> {
+    for recording in ["Opname 1", "Opname 2", "Opname 3"] {
         starts_recording(bea).await?;
         records_for(bea, Duration::from_secs(3)).await?;
         stops_recording(bea).await?;
@@ -157,7 +166,14 @@ async fn records_twice(bea: &Person<'_>) -> anyhow::Result<()> {
             .await?;
     }
     bea.fills_in_item(RECORDINGS, "Opname 1", "Uitgeschreven tekst", SPOKEN)
-        .await
+        .await?;
+    bea.ticks_in_item(
+        RECORDINGS,
+        "Opname 3",
+        Role::Checkbox,
+        "Alleen om uit te schrijven",
+    )
+    .await
 }
 
 /// A photo or a sound as the public gets it.
@@ -231,7 +247,7 @@ async fn takes_a_photo_back(
         ],
     )
     .await?;
-    ana.reads("Een toestemming is ingetrokken. Daarom staat het verhaal niet meer online.")
+    ana.reads("Een toestemming is ingetrokken, of iets van dit verhaal mag niet meer getoond worden.")
         .await?;
     ana.looks_over("nalezen-foto-teruggenomen").await?;
     ana.presses("Voorbeeld").await?;
@@ -241,6 +257,33 @@ async fn takes_a_photo_back(
     ana.reads("Online").await?;
     let html = relay.serves(page, SPOKEN).await?.body;
     ensure!(!html.contains(ALT) && addresses(&html, "<img", "src=\"").is_empty());
+    Ok(())
+}
+
+/// Bea removes the recording that the page plays, and is told what that means: the page goes at once. A coordinator finds
+/// the story among those that she can publish.
+async fn removes_what_is_heard(
+    bea: &Person<'_>,
+    ana: &Person<'_>,
+    relay: &Relay,
+    page: &str,
+) -> anyhow::Result<()> {
+    bea.presses_in_item(RECORDINGS, "Opname 1", "Opname verwijderen")
+        .await?;
+    bea.reads("Toont het verhaal dit online, dan verdwijnt het van de website.")
+        .await?;
+    bea.says_yes("verwijderen").await?;
+    bea.is_told(Role::Status, "De opname is verwijderd.").await?;
+    sees_it_safe(bea).await?;
+    is_gone("the page", async || Ok(relay.get(page).await?.status == 410)).await?;
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.follows_item("Klaar om te publiceren", SOUP.title).await?;
+    ana.reads("iets van dit verhaal mag niet meer getoond worden")
+        .await?;
+    publishes(ana).await?;
+    ana.reads("Online").await?;
+    let html = relay.serves(page, SOUP.title).await?.body;
+    ensure!(!html.contains(SPOKEN));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Writing, whatever happens meanwhile: no connection, a dead phone, a second tab.
 
+use super::steps::ASKS;
 use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::story::{
     MINE, ON_DEVICE, SAFE, id_of_story, opens_story, sees_it_safe, starts_story, writes,
@@ -28,6 +29,7 @@ pub(super) async fn a_story_is_written_offline(stage: &Stage) -> anyhow::Result<
     bea.fills("Titel", "Zonder signaal").await?;
     bea.fills("Wat gebeurde er?", "Geschreven in de keuken.").await?;
     bea.is_told(Role::Status, ON_DEVICE).await?;
+    knows_what_is_not_stored(&bea).await?;
     finds_municipalities(&bea).await?;
     bea.is_told(Role::Status, ON_DEVICE).await?;
     bea.was_never_shown_it().await?;
@@ -48,6 +50,17 @@ pub(super) async fn a_story_is_written_offline(stage: &Stage) -> anyhow::Result<
     finds_signal(&bea).await?;
     sees_it_safe(&bea).await?;
     bea.has_no_complaint_but(LOST_RELAY).await
+}
+
+/// C2: what stands in a field and was not chosen from its list is not called stored, nor lost with the page unasked.
+async fn knows_what_is_not_stored(person: &Person<'_>) -> anyhow::Result<()> {
+    person.fills("Gemeente", "Gentt").await?;
+    person.reads_no(ON_DEVICE).await?;
+    person.clicks(Role::Textbox, "Titel").await?;
+    person.is_told(Role::Alert, "Dit is nog niet bewaard.").await?;
+    person.reads_no(ON_DEVICE).await?;
+    ensure!(person.runs(ASKS).await? == true, "what she typed goes unasked");
+    Ok(())
 }
 
 /// By the name of a municipality that merged, by a part, by a postcode; the register is on the device.

@@ -3,7 +3,7 @@
 use crate::running::Running;
 use crate::thread::{STORY, is_submitted, network};
 use shared::command::Command;
-use shared::view::{Field, Role, StoryState, Teller, Use, Whereabouts};
+use shared::view::{Field, Role, StoryState, Teller, TellerField, Use, Whereabouts};
 use tests::member::Seen;
 
 const BEA: [(&str, Role); 1] = [("Bea", Role::Volunteer)];
@@ -19,12 +19,15 @@ async fn what_is_written_without_a_connection_is_sent_when_there_is_one() {
         name: "Mevrouw Peeters".to_owned(),
         reach: "09 123 45 67".to_owned(),
     };
-    bea.does(Command::EditTeller {
-        id: story.clone(),
-        teller: teller.clone(),
-    })
-    .await
-    .unwrap();
+    for field in TellerField::ALL {
+        bea.does(Command::EditTeller {
+            id: story.clone(),
+            field,
+            value: teller.field(field).to_owned(),
+        })
+        .await
+        .unwrap();
+    }
     bea.does(Command::CloseStory { id: story.clone() }).await.unwrap();
     bea.until("it is on the device", |seen| {
         seen.link.unsent_documents == 2 && seen.rows[&story].whereabouts == Whereabouts::Device

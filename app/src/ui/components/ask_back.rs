@@ -5,6 +5,7 @@ use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
+use crate::ui::unsent_words::{Purpose, use_unsent_words};
 use crate::ui::{focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
@@ -38,7 +39,15 @@ pub fn AskBack(
     on_asked: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let question = RwSignal::new(String::new());
+    let id = move || {
+        story.with_untracked(|story| {
+            story
+                .as_ref()
+                .map(|story| story.row.id.clone())
+                .unwrap_or_default()
+        })
+    };
+    let question = use_unsent_words(&id(), Purpose::AskBack);
     let about = RwSignal::new(None::<About>);
     let is_empty = RwSignal::new(false);
     let asking = Asking::new();
@@ -49,12 +58,7 @@ pub fn AskBack(
     });
     let ask = Callback::new(move |()| {
         let command = Command::AskBack {
-            id: story.with_untracked(|story| {
-                story
-                    .as_ref()
-                    .map(|story| story.row.id.clone())
-                    .unwrap_or_default()
-            }),
+            id: id(),
             question: question.get_untracked(),
             about: about.get_untracked(),
         };

@@ -20,7 +20,7 @@ use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{ConsentTextView, Given, NewConsent, Party, PhotoNeed, StoryView, Use};
+use shared::view::{ConsentTextView, Given, NewConsent, Party, PhotoNeed, StoryView, TellerField, Use};
 use std::collections::BTreeSet;
 
 /// What is wrong with the form.
@@ -47,7 +47,7 @@ pub fn ConsentForm(
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let teller = desk.with_value(Desk::teller);
+    let teller = desk.with_value(|desk| desk.teller(TellerField::Name));
     let party = RwSignal::new(Party::Teller);
     let whom = RwSignal::new(String::new());
     let uses = RwSignal::new(Vec::<Use>::new());
@@ -65,9 +65,9 @@ pub fn ConsentForm(
                 Wrong::Uses => uses.with(Vec::is_empty),
                 Wrong::How => given.with(Option::is_none),
                 Wrong::Until => {
-                    let is_unreadable = last_moment().is_none() && until.with(|day| !day.is_empty());
-                    let is_past = last_moment().is_some_and(|until| until < clock::now_ms());
-                    is_half_written.get() || is_unreadable || is_past
+                    let (end, is_half_written) = (last_moment(), is_half_written.get());
+                    let now = clock::now_ms();
+                    until.with(|day| permission::is_no_last_day(day, is_half_written, end, now))
                 }
             }
     };
@@ -96,10 +96,9 @@ pub fn ConsentForm(
         let consent = NewConsent {
             party: party.get_untracked(),
             whom: match party.get_untracked() {
-                Party::Teller | Party::Guardian => permission::whom(
-                    &whom.get_untracked(),
-                    &teller.with_untracked(|teller| teller.name.clone()),
-                ),
+                Party::Teller | Party::Guardian => {
+                    permission::whom(&whom.get_untracked(), &teller.get_untracked())
+                }
                 Party::Pictured => whom.get_untracked().trim().to_owned(),
             },
             uses: uses.get_untracked(),

@@ -30,6 +30,17 @@ pub fn MunicipalityField(
             finding.set(chosen);
         }
     });
+    // What was not chosen is stored nowhere, and not called so.
+    let is_unchosen =
+        memo(move || finding.with(|finding| bound.shown.with(|chosen| finding.is_unchosen(chosen))));
+    Effect::new(move || {
+        let is_unchosen = is_unchosen.get();
+        desk.with_value(|desk| desk.set_unchosen(is_unchosen));
+    });
+    // It goes with the field.
+    on_cleanup(move || {
+        desk.try_with_value(|desk| desk.set_unchosen(false));
+    });
     let follow = move |did: Did| {
         is_unclear.set(did == Did::Unclear);
         match did {

@@ -5,6 +5,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::field_error::FieldError;
 use crate::ui::components::show::Show;
+use crate::ui::unsent_words::{Purpose, use_unsent_words};
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
@@ -20,7 +21,7 @@ pub fn NotPublish(
 ) -> impl IntoView {
     let texts = use_texts();
     let chosen = RwSignal::new(None::<Refusal>);
-    let reason = RwSignal::new(String::new());
+    let reason = use_unsent_words(&story.get_untracked(), Purpose::NotPublish);
     let is_missing = RwSignal::new(false);
     let lacks_words = RwSignal::new(false);
     let asking = Asking::new();

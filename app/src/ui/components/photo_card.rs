@@ -15,7 +15,7 @@ use crate::ui::{focus, use_texts, words};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use shared::fold::fold;
-use shared::view::{Field, MediaField, PhotoNeed, PhotoView};
+use shared::view::{Field, MediaField, PhotoNeed, PhotoView, TellerField};
 use texts::Locale;
 
 /// The photo with what is told about it.
@@ -37,10 +37,10 @@ pub fn PhotoCard(
     let recognisable = Bound::new(desk, spot(MediaField::Recognisable));
     let who = spot(MediaField::Who);
     let named = Bound::new(desk, who.clone());
-    let teller = desk.with_value(Desk::teller);
+    let teller = desk.with_value(|desk| desk.teller(TellerField::Name));
     // Her consent counts for a photo where her name stands just as it is written there.
     let teller_is_on_it = move || {
-        let name = teller.with(|teller| teller.name.trim().to_owned());
+        let name = teller.with(|name| name.trim().to_owned());
         let shown = named.shown.get();
         let is_offered = !name.is_empty() && !fold(&shown).contains(&fold(&name)) && is_editable.get();
         is_offered.then(|| {

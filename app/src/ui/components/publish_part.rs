@@ -9,6 +9,7 @@ use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::modal::Modal;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::preview::Preview;
+use crate::ui::components::recordings_go::RecordingsGo;
 use crate::ui::components::show::Show;
 use crate::ui::core_worker::Failure;
 use crate::ui::desk::Desk;
@@ -139,6 +140,7 @@ pub fn PublishPart(
                 </Notice>
             </Show>
             {region}
+            <RecordingsGo desk=desk />
             <FailureNotice failure=publishing.failure() />
             <FailureNotice failure=looking.failure() />
             <div class="dialog__actions preview__actions">

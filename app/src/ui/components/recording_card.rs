@@ -1,6 +1,5 @@
 //! A recording of the story that somebody writes on.
 
-use crate::media_needs;
 use crate::ui::components::bound::{Bound, OpenStory, is_editable};
 use crate::ui::components::media_sign::MediaSign;
 use crate::ui::components::photo_card::use_language;
@@ -32,8 +31,7 @@ pub fn RecordingCard(
     let is_editable = is_editable(desk);
     let whereabouts = memo(move || recording.with(|known| known.as_ref().map(|known| known.whereabouts)));
     let is_open = memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.is_open)));
-    let is_written =
-        memo(move || recording.with(|known| known.as_ref().is_some_and(media_needs::is_written_down)));
+    let is_erased = memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.is_erased)));
     let only = Bound::new(desk, Spot::Media(id.clone(), MediaField::WriteDownOnly));
     let name_id = format!("opname-{id}");
     let (labelled_by, described_by) = (name_id.clone(), name_id.clone());
@@ -43,21 +41,27 @@ pub fn RecordingCard(
             <article class="recording stack" aria-labelledby=labelled_by>
                 <div class="row row--apart">
                     <h4 id=name_id>{move || texts.recording_number(&number.get().to_string())}</h4>
-                    <MediaSign whereabouts=whereabouts />
+                    <Show when=move || !is_erased.get()>
+                        <MediaSign whereabouts=whereabouts />
+                    </Show>
                 </div>
                 <Show when=move || is_open.get()>
                     <p class="soft">{texts.recording_open()}</p>
                 </Show>
-                <Player desk=desk recording=recording number=number />
+                <Show
+                    when=move || !is_erased.get()
+                    fallback=move || view! { <p class="soft">{texts.recording_erased()}</p> }
+                >
+                    <Player desk=desk recording=recording number=number />
+                </Show>
                 <TypedProse
                     desk=desk
                     field=Spot::Media(id.clone(), MediaField::Text)
                     hint=Some(texts.recording_hint_text())
                     lang=lang
                 />
-                <Tick bound=only hint=texts.recording_hint_write_down() />
-                <Show when=move || is_written.get()>
-                    <p class="soft">{texts.recording_written_down()}</p>
+                <Show when=move || !is_erased.get()>
+                    <Tick bound=only hint=texts.recording_hint_write_down() />
                 </Show>
                 <Show when=move || is_editable.get() && !is_open.get()>
                     <RemoveMedia

@@ -1,6 +1,5 @@
 //! The recordings of a story, as they are read again.
 
-use crate::media_needs;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::for_each::For;
 use crate::ui::components::media_sign::MediaSign;
@@ -51,8 +50,7 @@ fn Recording(desk: OpenStory, id: String) -> impl IntoView {
     });
     let only =
         memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.write_down_only)));
-    let is_written =
-        memo(move || recording.with(|known| known.as_ref().is_some_and(media_needs::is_written_down)));
+    let is_erased = memo(move || recording.with(|known| known.as_ref().is_some_and(|known| known.is_erased)));
     // That it is not written down, or only to be, is said already.
     let needs = memo(move || {
         let mut needs = recording.with(|known| {
@@ -77,23 +75,27 @@ fn Recording(desk: OpenStory, id: String) -> impl IntoView {
             <article class="recording stack" aria-labelledby=labelled_by>
                 <div class="row row--apart">
                     <h3 id=name_id>{move || texts.recording_number(&number.get().to_string())}</h3>
-                    <MediaSign whereabouts=whereabouts />
+                    <Show when=move || !is_erased.get()>
+                        <MediaSign whereabouts=whereabouts />
+                    </Show>
                 </div>
-                <Show when=move || only.get()>
+                <Show when=move || only.get() || is_erased.get()>
                     <p>
                         <strong>{texts.media_write_down_only()}</strong>
                     </p>
                     <p class="soft">
                         {move || {
-                            if is_written.get() {
-                                texts.recording_written_down()
+                            if is_erased.get() {
+                                texts.recording_erased()
                             } else {
-                                texts.recording_hint_write_down()
+                                texts.recording_goes_later()
                             }
                         }}
                     </p>
                 </Show>
-                <Player desk=desk recording=recording number=number />
+                <Show when=move || !is_erased.get()>
+                    <Player desk=desk recording=recording number=number />
+                </Show>
                 <Show
                     when=move || text.with(|text| !text.trim().is_empty())
                     fallback=move || view! { <p class="soft">{texts.recording_no_text()}</p> }

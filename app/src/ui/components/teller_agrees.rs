@@ -4,6 +4,7 @@ use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::confirm_button::ConfirmButton;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
+use crate::ui::components::recordings_go::RecordingsGo;
 use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
@@ -91,6 +92,7 @@ pub fn TellerAgrees(
                     on_yes=agree
                 >
                     <p>{texts.agrees_more()}</p>
+                    <RecordingsGo desk=desk />
                     <Select
                         id="akkoord-hoe"
                         label=texts.agrees_how()

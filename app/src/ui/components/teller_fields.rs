@@ -2,10 +2,9 @@
 
 use crate::ui::components::bound::{OpenStory, is_editable};
 use crate::ui::components::field_error::FieldError;
-use crate::ui::desk::Desk;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
-use shared::view::Teller;
+use shared::view::TellerField;
 
 /// Name of the teller, and how to reach her.
 #[component]
@@ -14,40 +13,25 @@ pub fn TellerFields(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
-    let teller = desk.with_value(Desk::teller);
-    let refusal = desk.with_value(Desk::teller_refusal);
-    let name = Signal::derive(move || teller.with(|teller| teller.name.clone()));
-    let reach = Signal::derive(move || teller.with(|teller| teller.reach.clone()));
-    let rename = move |name| {
-        let teller = teller.get_untracked();
-        desk.with_value(|desk| desk.type_teller(Teller { name, ..teller }));
-    };
-    let reach_by = move |reach| {
-        let teller = teller.get_untracked();
-        desk.with_value(|desk| desk.type_teller(Teller { reach, ..teller }));
-    };
-    let error = move || refusal.get().map(|error| words::command_error(texts, &error));
     view! {
-        <p class="field__hint" id="verteller-hint">
+        <p class="field__hint" id=HINT>
             {texts.teller_hint()}
         </p>
-        <TellerLine desk=desk id="verteller" label=texts.teller_name() value=name on_type=Callback::new(rename) />
-        <TellerLine desk=desk id="bereik" label=texts.teller_reach() value=reach on_type=Callback::new(reach_by) />
-        <div class="aside" id="verteller-let-op">
-            {move || error().map(|error| view! { <FieldError words=error /> })}
-        </div>
+        <TellerLine desk=desk field=TellerField::Name id="verteller" label=texts.teller_name() />
+        <TellerLine desk=desk field=TellerField::Reach id="bereik" label=texts.teller_reach() />
     }
 }
 
+const HINT: &str = "verteller-hint";
+
 #[component]
-fn TellerLine(
-    desk: OpenStory,
-    id: &'static str,
-    label: &'static str,
-    value: Signal<String>,
-    on_type: Callback<String>,
-) -> impl IntoView {
+fn TellerLine(desk: OpenStory, field: TellerField, id: &'static str, label: &'static str) -> impl IntoView {
+    let texts = use_texts();
     let is_editable = is_editable(desk);
+    let (shown, refusal) = desk.with_value(|desk| (desk.teller(field), desk.teller_refusal(field)));
+    let error = move || refusal.get().map(|error| words::command_error(texts, &error));
+    let notes_id = format!("{id}-let-op");
+    let described_by = [HINT, &notes_id].join(" ");
     view! {
         <div class="field">
             <label class="field__label" for=id>
@@ -58,15 +42,20 @@ fn TellerLine(
                 id=id
                 type="text"
                 autocomplete="off"
-                autocapitalize=if id == "verteller" { "words" } else { "off" }
+                autocapitalize=if field == TellerField::Name { "words" } else { "off" }
                 spellcheck="false"
                 readonly=move || !is_editable.get()
-                aria-describedby="verteller-hint verteller-let-op"
-                prop:value=value
-                on:input:target=move |event| on_type.run(event.target().value())
-                on:focus=move |_| desk.with_value(Desk::focus_teller)
-                on:blur=move |_| desk.with_value(Desk::blur_teller)
+                aria-describedby=described_by
+                prop:value=shown
+                on:input:target=move |event| {
+                    desk.with_value(|desk| desk.type_teller(field, event.target().value()));
+                }
+                on:focus=move |_| desk.with_value(|desk| desk.focus_teller(field))
+                on:blur=move |_| desk.with_value(|desk| desk.blur_teller(field))
             />
+            <div class="aside" id=notes_id>
+                {move || error().map(|error| view! { <FieldError words=error /> })}
+            </div>
         </div>
     }
 }

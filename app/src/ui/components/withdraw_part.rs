@@ -2,6 +2,7 @@
 
 use crate::ui::components::asking::Asking;
 use crate::ui::components::confirm_button::ConfirmButton;
+use crate::ui::unsent_words::{Purpose, use_unsent_words};
 use crate::ui::use_texts;
 use leptos::prelude::*;
 use shared::command::Command;
@@ -16,7 +17,7 @@ pub fn WithdrawPart(
     on_withdrawn: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let reason = RwSignal::new(String::new());
+    let reason = use_unsent_words(&story.get_untracked(), Purpose::Withdraw);
     let asking = Asking::new();
     let withdraw = Callback::new(move |()| {
         let command = Command::Withdraw {

@@ -21,26 +21,17 @@ pub(super) enum Pace {
 }
 
 /// A field.
-pub(super) struct Line<T> {
-    typed: RefCell<Typed<T>>,
-    shown: ArcRwSignal<T>,
+pub(super) struct Line {
+    typed: RefCell<Typed<String>>,
+    shown: ArcRwSignal<String>,
     is_held: ArcRwSignal<bool>,
     refusal: ArcRwSignal<Option<CommandError>>,
     later: RefCell<Option<Timeout>>,
-    command: Box<dyn Fn(String, T) -> Command>,
+    command: Box<dyn Fn(String, String) -> Command>,
 }
 
-/// A field of any type.
-pub(super) trait AnyLine {
-    /// Hands over what is due.
-    fn go_on(self: Rc<Self>, desk: &Desk, pace: Pace);
-    fn is_unsaved(&self) -> bool;
-    fn is_refused(&self) -> bool;
-    fn retry(&self);
-}
-
-impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
-    pub(super) fn new(value: T, command: impl Fn(String, T) -> Command + 'static) -> Rc<Self> {
+impl Line {
+    pub(super) fn new(value: String, command: impl Fn(String, String) -> Command + 'static) -> Rc<Self> {
         Rc::new(Self {
             typed: RefCell::new(Typed::new(value.clone())),
             shown: ArcRwSignal::new(value),
@@ -51,7 +42,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
         })
     }
 
-    pub(super) fn shown(&self) -> RwSignal<T> {
+    pub(super) fn shown(&self) -> RwSignal<String> {
         self.shown.clone().into()
     }
 
@@ -63,7 +54,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
         self.refusal.clone().into()
     }
 
-    pub(super) fn type_in(&self, value: T) {
+    pub(super) fn type_in(&self, value: String) {
         self.typed.borrow_mut().type_in(value);
         self.refuse(None);
         self.show();
@@ -78,7 +69,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
         self.show();
     }
 
-    pub(super) fn hear(&self, value: T, is_all_stored: bool) {
+    pub(super) fn hear(&self, value: String, is_all_stored: bool) {
         self.typed.borrow_mut().hear(value, is_all_stored);
         if !self.is_refused() {
             self.refuse(None);
@@ -106,7 +97,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
         }
     }
 
-    fn send(self: &Rc<Self>, desk: &Desk, id: String, value: T) {
+    fn send(self: &Rc<Self>, desk: &Desk, id: String, value: String) {
         let command = (self.command)(id, value.clone());
         let (line, desk) = (Rc::clone(self), desk.clone());
         spawn_local(async move {
@@ -131,10 +122,9 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Line<T> {
             desk.take_stock();
         });
     }
-}
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> AnyLine for Line<T> {
-    fn go_on(self: Rc<Self>, desk: &Desk, pace: Pace) {
+    /// Hands over what is due.
+    pub(super) fn go_on(self: &Rc<Self>, desk: &Desk, pace: Pace) {
         if !desk.0.is_open.get() {
             return;
         }
@@ -157,7 +147,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> AnyLine for Line<T> {
         let due = self.typed.borrow().due(now_ms);
         match due {
             Due::InMs(ms) if self.later.borrow().is_none() => {
-                let (line, desk) = (Rc::clone(&self), desk.clone());
+                let (line, desk) = (Rc::clone(self), desk.clone());
                 let ms = u32::try_from(ms).unwrap_or(u32::MAX);
                 *self.later.borrow_mut() = Some(Timeout::new(ms, move || {
                     // The timer is over: another may be set.
@@ -171,15 +161,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> AnyLine for Line<T> {
         }
     }
 
-    fn is_unsaved(&self) -> bool {
+    pub(super) fn is_unsaved(&self) -> bool {
         self.typed.borrow().is_unsaved()
     }
 
-    fn is_refused(&self) -> bool {
+    pub(super) fn is_refused(&self) -> bool {
         self.typed.borrow().is_refused()
     }
 
-    fn retry(&self) {
+    pub(super) fn retry(&self) {
         self.typed.borrow_mut().retry();
         self.refuse(None);
     }

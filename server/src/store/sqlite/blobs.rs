@@ -4,9 +4,12 @@ use super::media;
 use super::operation::Refused;
 use super::row::{integer, number};
 use rusqlite::{Connection, Error, OptionalExtension, named_params, params};
-use shared::id::{DocumentId, MemberId, NetworkId, PartHash};
+use shared::id::{BlobId, DocumentId, MemberId, NetworkId, PartHash};
 use shared::protocol::{BlobName, BlobState, PartName, PartSet};
-use shared::storage::{FoundPart, NewPart, RelayOperation, StoredPart};
+use shared::storage::{FoundPart, GONE_BLOBS_MAX, NewPart, RelayOperation, StoredPart};
+
+/// What stands in place of the number of parts of a blob that was dropped.
+const GONE: u32 = 0;
 
 /// Carries all steps out, in order, up to the first that does not hold.
 pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) -> Result<(), Refused> {
@@ -18,6 +21,9 @@ pub(super) fn carry_out(connection: &Connection, operations: &[RelayOperation]) 
         }
         RelayOperation::DropMedia { network, doc, but } => media::drop_all(connection, *network, *doc, but),
         RelayOperation::DropBlobs { network, doc } => drop_blobs(connection, *network, *doc),
+        RelayOperation::DropParts { network, doc, blobs } => blobs
+            .iter()
+            .try_for_each(|blob| drop_parts(connection, *network, *doc, *blob)),
         // Of the other file: no transaction spans both.
         RelayOperation::SetFounding(_)
         | RelayOperation::BurnFounding(_)
@@ -55,6 +61,37 @@ fn drop_blobs(connection: &Connection, network: NetworkId, doc: DocumentId) -> R
     Ok(())
 }
 
+/// Deletes all parts of a blob of a document, gives back what was charged for them, and notes that none comes again.
+fn drop_parts(
+    connection: &Connection,
+    network: NetworkId,
+    doc: DocumentId,
+    blob: BlobId,
+) -> Result<(), Refused> {
+    let of = params![network.0, blob.0, doc.0];
+    for sql in [
+        "UPDATE part_usage SET bytes = max(bytes - (
+             SELECT coalesce(sum(length(part.bytes)), 0) FROM part
+             JOIN blob ON blob.network_id = part.network_id AND blob.blob = part.blob
+             WHERE blob.network_id = ?1 AND blob.blob = ?2 AND blob.doc = ?3
+                 AND part.member = part_usage.member), 0)
+         WHERE network_id = ?1",
+        "DELETE FROM part WHERE network_id = ?1 AND blob IN (
+             SELECT blob FROM blob WHERE network_id = ?1 AND blob = ?2 AND doc = ?3)",
+        "DELETE FROM blob WHERE network_id = ?1 AND blob = ?2 AND doc = ?3",
+    ] {
+        connection.prepare_cached(sql)?.execute(of)?;
+    }
+    let mut note = connection.prepare_cached(
+        "INSERT INTO blob (network_id, blob, doc, n_parts) SELECT ?1, ?2, ?3, ?4
+         WHERE (SELECT count(*) FROM blob WHERE network_id = ?1 AND doc = ?3 AND n_parts = ?4) < ?5
+         ON CONFLICT (network_id, blob) DO NOTHING",
+    )?;
+    let most = u32::try_from(GONE_BLOBS_MAX).unwrap_or(u32::MAX);
+    note.execute(params![network.0, blob.0, doc.0, GONE, most])?;
+    Ok(())
+}
+
 /// Returns what is in the place of a part.
 pub(super) fn stored_part(
     connection: &Connection,
@@ -74,6 +111,9 @@ pub(super) fn stored_part(
     };
     if doc != name.doc.0 {
         return Ok(StoredPart::Unfitting);
+    }
+    if n_parts == Some(GONE) {
+        return Ok(StoredPart::Gone);
     }
     let mut read =
         connection.prepare_cached("SELECT hash FROM part WHERE network_id = ? AND blob = ? AND place = ?")?;
@@ -126,7 +166,8 @@ pub(super) fn state(
         .prepare_cached("SELECT n_parts FROM blob WHERE network_id = ? AND blob = ? AND doc = ?")?;
     let of_document = params![network.0, name.blob.0, name.doc.0];
     if let Some(n_parts) = read.query_row(of_document, |row| row.get(0)).optional()? {
-        state.n_parts = n_parts;
+        let n_parts: Option<u32> = n_parts;
+        state.n_parts = n_parts.filter(|n_parts| *n_parts != GONE);
         let mut read =
             connection.prepare_cached("SELECT place FROM part WHERE network_id = ? AND blob = ?")?;
         let places = read.query_map(params![network.0, name.blob.0], |row| row.get(0))?;
@@ -158,7 +199,7 @@ fn put_part(connection: &Connection, network: NetworkId, part: &NewPart) -> Resu
     let name = part.name;
     match stored_part(connection, network, name, part.is_last)? {
         StoredPart::Here(hash) if hash == part.hash => return Ok(()),
-        StoredPart::Here(_) | StoredPart::Unfitting => return Err(Refused::Outdated),
+        StoredPart::Here(_) | StoredPart::Unfitting | StoredPart::Gone => return Err(Refused::Outdated),
         StoredPart::Free => {}
     }
     let n_parts = part.is_last.then(|| name.index.saturating_add(1));

@@ -78,7 +78,8 @@ fn step(connection: &Connection, operation: &RelayOperation) -> Result<(), Refus
         | RelayOperation::PutMedium { .. }
         | RelayOperation::ConfirmMedium { .. }
         | RelayOperation::DropMedia { .. }
-        | RelayOperation::DropBlobs { .. } => Err(Refused::Wrong),
+        | RelayOperation::DropBlobs { .. }
+        | RelayOperation::DropParts { .. } => Err(Refused::Wrong),
     }
 }
 

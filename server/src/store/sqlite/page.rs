@@ -23,7 +23,7 @@ pub(super) fn log(
              SELECT log.seq, chain, superseded_by, cover.upto AS covers, bytes, CASE
                  WHEN kind = 0 THEN 1
                  WHEN log.seq <= ? THEN 0
-                 WHEN doc IS NULL THEN 1
+                 WHEN doc IS NULL OR kind = 7 THEN 1
                  ELSE EXISTS (SELECT 1 FROM reader WHERE reader.network_id = log.network_id
                      AND reader.doc = log.doc AND reader.reader IN ({})) END AS is_seen
              FROM log

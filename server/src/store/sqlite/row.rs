@@ -9,7 +9,7 @@ use shared::storage::{DocumentRow, KeyRow, PublicationRow};
 
 /// Columns of a document, in the order of [`document`].
 pub(super) const DOCUMENT_COLUMNS: &str = "collection, author, generation, first_seq, readers, keys, publication_id, publication_seq, is_withdrawn, \
-     erased_seq";
+     erased_seq, (SELECT bytes IS NULL FROM log WHERE log.network_id = document.network_id AND seq = publication_seq)";
 
 /// What is beyond 63 bits is beyond every log.
 pub(super) fn integer(number: u64) -> i64 {
@@ -68,6 +68,7 @@ pub(super) fn document(row: &Row<'_>) -> Result<DocumentRow, Error> {
             entry: EntryId(id),
             seq: seq(row, 7)?,
             is_withdrawn: row.get(8)?,
+            is_forgotten: row.get::<_, Option<bool>>(10)?.unwrap_or_default(),
         }),
         None => None,
     };

@@ -51,6 +51,7 @@ macro_rules! every_store_must {
             an_invitation_is_found_by_its_key
             s12_a_part_is_kept_once_and_never_replaced
             s12_a_blob_belongs_to_one_document_and_ends_once
+            s12_a_dropped_blob_is_gone_and_does_not_come_again
             s12_parts_are_given_to_who_reads_their_document
             s12_no_transaction_holds_parts_and_entries
             s17_parts_count_for_who_handed_them_in

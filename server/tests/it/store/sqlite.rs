@@ -321,6 +321,19 @@ fn e6_what_is_erased_is_in_none_of_the_files() {
         network: NETWORK,
         doc: doc(1),
     };
+    let drop_parts = RelayOperation::DropParts {
+        network: NETWORK,
+        doc: doc(1),
+        blobs: vec![part.blob],
+    };
+    let before = n_files_with_marker(&folder);
+    commit(&store, vec![drop_parts.clone()]).unwrap();
+    commit(&store, vec![drop_parts]).unwrap();
+    assert_eq!(
+        n_files_with_marker(&folder),
+        before - 1,
+        "nothing of the part is left"
+    );
     let notice = RelayOperation::Append {
         network: NETWORK,
         entry: entry(3, Kind::Erase, Some(doc(1)), 9),

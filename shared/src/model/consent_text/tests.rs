@@ -160,6 +160,7 @@ fn the_last_reading_of_a_use_is_heard_and_its_blob_alone_is_kept() {
         media: id(2),
         at: AT,
         by: None,
+        sound_only: None,
     };
     remove_reading(&mut document, id(9), &row).unwrap();
     // What was replaced is heard again rather than nothing: it is compared with the text all the same.

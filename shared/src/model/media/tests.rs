@@ -94,6 +94,7 @@ fn golden_bytes_of_photo_sound_and_removal() {
         media: id(3),
         at: AT,
         by: Some(MemberId(4)),
+        sound_only: None,
     };
     let golden = format!(
         "photo {}\nsound {}\nremoval {}\n",
@@ -141,6 +142,30 @@ fn what_was_removed_stays_removed_whatever_others_write() {
         let edited = set(document, 1, &MediaEdit::Who("Ana".into()));
         assert_eq!(edited, Err(EditError::Unknown));
     }
+}
+
+#[test]
+fn what_is_heard_of_a_recording_goes_for_good_and_what_was_written_stays() {
+    let mut document = story::create(ActorId([1; 16]));
+    story::add_sound(&mut document, id(10), &sound(2, 1)).unwrap();
+    set(&mut document, 2, &MediaEdit::Text("Er was eens".into())).unwrap();
+    set(&mut document, 2, &MediaEdit::WriteDownOnly(true)).unwrap();
+    let saved = document.save();
+    let (mut a, mut b) = (device(&saved, 10), device(&saved, 11));
+    assert!(read(&mut a).recordings[0].is_to_write_down());
+    story::erase_sound(&mut a, id(2), removal(9)).unwrap();
+    // Another phone was still recording, and changes its mind.
+    story::add_sound(&mut b, id(11), &sound(2, 2)).unwrap();
+    set(&mut b, 2, &MediaEdit::WriteDownOnly(false)).unwrap();
+    exchange(&mut a, &mut b);
+    for document in [&mut a, &mut b] {
+        assert_eq!((blobs(document), count(document)), (vec![], (0, 1)));
+        let recording = read(document).recordings.remove(0);
+        assert!(recording.is_erased && !recording.is_to_write_down());
+        assert_eq!(recording.fields.value(MediaField::Text), "Er was eens");
+    }
+    story::remove_media(&mut a, id(2), removal(12)).unwrap();
+    assert_eq!(read(&mut a), Media::default());
 }
 
 #[test]

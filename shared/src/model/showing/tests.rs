@@ -3,11 +3,11 @@
 
 use super::*;
 use crate::crypto::BlobKey;
-use crate::id::{ActorId, BlobId, MediaHash, MemberId, PartHash, RowId};
-use crate::model::Document;
+use crate::id::{ActorId, BlobId, DocumentId, MediaHash, MemberId, PartHash, RowId};
 use crate::model::media::{JPEG, PartHashes, PhotoRow, SoundRow};
 use crate::model::review::ReviewKind;
 use crate::model::story::{self, Recorded};
+use crate::model::{Document, gate};
 use crate::publication::{NotYet, Plain, Plains, Predecessor, Publication, Shape, SoundKind};
 use crate::view::{Field, Given, NewConsent, Party};
 
@@ -160,10 +160,12 @@ fn p1_what_lacks_nothing_is_published_with_its_claims() {
     assert_eq!(photo.alt, "Els en Ana delen soep uit.");
     assert!(photo.shows_people);
     assert_eq!(photo.hash, MediaHash([10; 32]));
+    assert_eq!(photo.media, Some(PHOTO));
     let [sound] = &publication.sounds.0[..] else {
         panic!("{publication:?}")
     };
     assert_eq!(sound.files.len(), 2, "a recording is published whole");
+    assert_eq!(sound.media, Some(RECORDING));
     let bytes = publication.encode();
     assert!(!bytes.windows(8).any(|window| window == b"Els Maes"));
 }
@@ -288,6 +290,158 @@ fn a_minor_is_recognisable_only_where_a_guardian_allows_it() {
         let website = guardian(&[Use::Website, Use::Photo]);
         story::add_consent(document, &website, recorded(50)).unwrap();
     });
+}
+
+/// Whether a page has to let the photo of people and the recording go, once the story changed.
+fn check_online(expected: (bool, bool), change: impl FnOnce(&mut Document)) {
+    let mut document = document();
+    change(&mut document);
+    let story = story::read(&mut document);
+    let is_barred = |media| story.bars(media, true, Some(TELLER), NOW);
+    assert_eq!((is_barred(PHOTO), is_barred(RECORDING)), expected);
+}
+
+#[test]
+fn p2_what_is_online_goes_when_somebody_takes_it_back() {
+    check_online((false, false), |_| {});
+    for media in [PHOTO, RECORDING] {
+        check_online((media == PHOTO, media == RECORDING), |document| {
+            story::remove_media(document, media, recorded(50)).unwrap();
+        });
+    }
+    // Els, and the teller who is on it.
+    for row in [41, 40] {
+        check_online((true, false), |document| {
+            let consent = RowId([row; 16]);
+            story::withdraw_consent(document, consent, &[Use::Photo], recorded(50)).unwrap();
+        });
+    }
+    // Of nobody, it stood there on her word.
+    check_online((true, false), |document| {
+        write(document, PHOTO, MediaField::Recognisable, "no");
+        story::withdraw_consent(document, RowId([40; 16]), &[Use::Photo], recorded(50)).unwrap();
+    });
+    check_online((true, false), |document| {
+        let guardian = consent(Party::Guardian, "Els Maes", &[Use::Website]);
+        story::add_consent(document, &guardian, recorded(50)).unwrap();
+    });
+    check_online((false, true), |document| {
+        write(document, RECORDING, MediaField::WriteDownOnly, "yes");
+    });
+    check_online((true, true), |document| {
+        story::set(document, Field::Age, "teen").unwrap();
+    });
+    check_online((false, false), |document| {
+        let guardian = consent(Party::Guardian, "", &[Use::Photo, Use::Voice]);
+        story::add_consent(document, &guardian, recorded(50)).unwrap();
+        story::set(document, Field::Age, "teen").unwrap();
+    });
+}
+
+/// Also a name that is half typed, and a consent that ended: until when it may be shown, the page says itself.
+#[test]
+fn what_is_written_about_it_takes_nothing_down() {
+    for (media, field, value) in [
+        (PHOTO, MediaField::Description, ""),
+        (PHOTO, MediaField::Recognisable, ""),
+        (PHOTO, MediaField::Recognisable, "no"),
+        (PHOTO, MediaField::Who, ""),
+        (PHOTO, MediaField::Who, "Els Maes, B"),
+        (RECORDING, MediaField::Text, ""),
+    ] {
+        check_online((false, false), |document| write(document, media, field, value));
+    }
+    let mut document = document();
+    let until = NewConsent {
+        until: Some(NOW.0),
+        ..consent(Party::Pictured, "Bert", &[Use::Photo])
+    };
+    story::add_consent(&mut document, &until, recorded(50)).unwrap();
+    write(&mut document, PHOTO, MediaField::Who, "Bert");
+    let later = Timestamp(NOW.0 + 1);
+    assert!(!story::read(&mut document).bars(PHOTO, true, Some(TELLER), later));
+}
+
+#[test]
+fn p2_a_photo_of_nobody_goes_when_it_is_said_to_be_of_somebody_who_never_allowed_it() {
+    let barred = |answer: &str, who: &str| {
+        let mut document = document();
+        write(&mut document, PHOTO, MediaField::Recognisable, answer);
+        write(&mut document, PHOTO, MediaField::Who, who);
+        story::read(&mut document).bars(PHOTO, false, Some(TELLER), NOW)
+    };
+    assert!(!barred("no", "Bert"));
+    assert!(barred("yes", ""));
+    assert!(barred("yes", "Bert"));
+    assert!(!barred("yes", "Els Maes, Ana Peeters"), "they allow it");
+}
+
+/// Her contact may be for others to read, or not be here yet: then a consent by name may be hers.
+#[test]
+fn who_does_not_know_the_teller_takes_nothing_down_that_she_may_allow() {
+    let bars = |document: &mut Document, as_people| {
+        story::set_teller(document, DocumentId([7; 16])).unwrap();
+        let story = story::read(document);
+        [PHOTO, RECORDING].map(|media| story.bars(media, as_people, None, NOW))
+    };
+    let mut document = document();
+    assert_eq!(
+        bars(&mut document, false),
+        [false, false],
+        "Ana may be who tells it"
+    );
+    story::set(&mut document, Field::Age, "child").unwrap();
+    assert_eq!(bars(&mut document, true), [true, true], "nobody answers for her");
+    let guardian = consent(Party::Guardian, TELLER, &[Use::Photo, Use::Voice]);
+    story::add_consent(&mut document, &guardian, recorded(50)).unwrap();
+    assert_eq!(bars(&mut document, true), [false, false]);
+}
+
+#[test]
+fn m7_of_two_answers_at_once_the_one_that_hides_counts() {
+    let saved = document().save();
+    let mut devices = [11, 12].map(|n| Document::load(&saved, ActorId([n; 16])).unwrap());
+    let [one, other] = &mut devices;
+    write(one, RECORDING, MediaField::WriteDownOnly, "yes");
+    story::set(one, Field::Age, "child").unwrap();
+    write(other, RECORDING, MediaField::WriteDownOnly, "yes");
+    write(other, RECORDING, MediaField::WriteDownOnly, "");
+    story::set(other, Field::Age, "adult").unwrap();
+    let changes = one.take_changes().concat();
+    gate::incremental(other, &changes).unwrap();
+    let story = story::read(other);
+    let fields = &story.media.recordings[0].fields;
+    assert_eq!(fields.answer(MediaField::WriteDownOnly), None);
+    assert_eq!(story.field(Field::Age), "adult");
+    assert!(story.bars(RECORDING, false, Some(TELLER), NOW));
+    assert!(story.who_tells(Some(TELLER)).is_minor);
+}
+
+#[test]
+fn p2_a_name_goes_when_its_teller_wants_less_of_it() {
+    let bars = |naming: &str, shown: &str, teller: Option<&str>| {
+        let mut document = document();
+        story::set_teller(&mut document, DocumentId([7; 16])).unwrap();
+        story::set(&mut document, Field::NameOnline, naming).unwrap();
+        story::set(&mut document, Field::OtherName, "De soepvrouw").unwrap();
+        story::read(&mut document).bars_name(Some(shown), teller)
+    };
+    for (naming, shown, expected) in [
+        ("full", TELLER, false),
+        ("full", "Ana", false),
+        ("first", "ana", false),
+        ("first", TELLER, true),
+        ("other", "Ana", true),
+        ("other", "De soepvrow", false),
+        ("full", "De soepvrouw", false),
+        ("none", "De soepvrouw", true),
+        ("", "Ana", true),
+    ] {
+        assert_eq!(bars(naming, shown, Some(TELLER)), expected, "{naming} {shown}");
+    }
+    // Who does not know her name knows at least that she wants none.
+    assert!(!bars("first", TELLER, None));
+    assert!(bars("none", TELLER, None));
 }
 
 /// §3: whoever is on a photo and has a guardian, is shown as the guardian says.

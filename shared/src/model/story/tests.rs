@@ -581,6 +581,61 @@ fn m7_a_decision_that_did_not_know_of_a_withdrawal_does_not_undo_it() {
 }
 
 #[test]
+fn m7_an_approval_that_did_not_know_of_a_refusal_does_not_undo_it() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let mut devices = devices(3);
+        // One decides that it stays inside; at the same time another approves, so that her event is the newest.
+        decide(&mut devices[0], ReviewKind::NotPublished, recorded(1)).unwrap();
+        decide(&mut devices[1], ReviewKind::Submitted, recorded(2)).unwrap();
+        decide(&mut devices[1], ReviewKind::Approved, recorded(3)).unwrap();
+        assert!(!read(&mut devices[1]).review.is_refused());
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let story = read(device);
+            assert!(story.review.is_refused());
+            assert_eq!(story.review.approved(), None);
+            for public in [Public::Never, Public::Withdrawn] {
+                assert_eq!(story.state(public), StoryState::NotPublished);
+            }
+        }
+        // Handed in again it is read again, and what rests on the approval is refused all the same.
+        decide(&mut devices[2], ReviewKind::Submitted, recorded(4)).unwrap();
+        let review = read(&mut devices[2]).review;
+        assert_eq!((review.is_refused(), review.submitted_at()), (true, Some(NOW)));
+        // Who knows may approve it anew.
+        decide(&mut devices[2], ReviewKind::Approved, recorded(5)).unwrap();
+        exchange(&mut devices, &order);
+        for device in &mut devices {
+            let story = read(device);
+            assert!(!story.review.is_refused());
+            assert_eq!(story.state(Public::Never), StoryState::Approved);
+        }
+    }
+}
+
+#[test]
+fn what_an_older_build_approved_counts_if_it_came_last() {
+    let refused = || {
+        let mut document = whole();
+        decide(&mut document, ReviewKind::NotPublished, recorded(1)).unwrap();
+        document
+    };
+    let mut document = refused();
+    decide(&mut document, ReviewKind::Approved, recorded(2)).unwrap();
+    let review = read(&mut document).review;
+    let approval = ReviewEvent {
+        refusals: None,
+        ..review.events().next_back().unwrap().clone()
+    };
+    let mut document = refused();
+    assert!(read(&mut document).review.is_refused());
+    review::add(&mut document, RowId([2; 16]), &approval).unwrap();
+    let review = read(&mut document).review;
+    assert!(!review.is_refused());
+    assert_eq!(review.decided(), Some(ReviewKind::Approved));
+}
+
+#[test]
 fn m7_what_one_device_throws_away_another_takes_out_only_if_it_knew() {
     let mut devices = devices(3);
     let is_deleted = |device: &mut Document| read(device).review.is_deleted();
@@ -782,7 +837,9 @@ fn m1_the_teller_is_named_by_the_id_of_her_contact() {
         name: "Ana Peeters".into(),
         reach: "0470 12 34 56".into(),
     };
-    super::super::contact::set_teller(&mut contact, &teller).unwrap();
+    for field in crate::view::TellerField::ALL {
+        super::super::contact::set(&mut contact, field, teller.field(field)).unwrap();
+    }
     let contact = Document::load(&contact.save(), actor(4)).unwrap();
     assert_eq!(super::super::contact::read(&contact).teller(), teller);
     let bytes = document.save();

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::cbor::mutation::mutations;
-use crate::id::MediaHash;
+use crate::id::{MediaHash, RowId};
 use crate::testing::picture::{jpeg, jpeg_with, webm};
 
 fn photo(shows_people: bool) -> Photo {
@@ -14,6 +14,7 @@ fn photo(shows_people: bool) -> Photo {
         height: 1200,
         alt: "Els deelt soep uit.".into(),
         shows_people,
+        media: None,
     }
 }
 
@@ -27,6 +28,7 @@ fn sound() -> Sound {
     Sound {
         text: "Het begon met een *kapotte* keuken.".into(),
         files: vec![file(2), file(3)],
+        media: None,
     }
 }
 
@@ -43,6 +45,14 @@ pub(super) fn record_with_media() -> Publication {
         ],
         ..record()
     }
+}
+
+/// The same, as a build writes it that tells which of the story's they are.
+pub(super) fn record_with_ids() -> Publication {
+    let mut record = record_with_media();
+    record.photos.0[0].media = Some(RowId([4; 16]));
+    record.sounds.0[0].media = Some(RowId([5; 16]));
+    record
 }
 
 fn check_spoilt(expected: PublicationError, spoil: impl FnOnce(&mut Publication)) {
@@ -114,6 +124,13 @@ fn p2_another_photo_is_another_preview() {
     let mut other = record_with_media();
     other.sounds.0[0].text.push('!');
     assert_ne!(other.preview_digest(), digest);
+}
+
+#[test]
+fn p2_which_of_the_storys_they_are_is_read_back_and_makes_no_other_preview() {
+    let record = record_with_ids();
+    assert_eq!(Publication::decode(&record.encode()).as_ref(), Ok(&record));
+    assert_eq!(record.preview_digest(), record_with_media().preview_digest());
 }
 
 #[test]
@@ -205,4 +222,15 @@ fn sounds_are_known_by_their_bytes() {
     ] {
         assert_eq!(kind(other), None);
     }
+}
+
+#[test]
+fn p2_people_and_a_voice_are_shown_as_long_as_their_consents_hold() {
+    let mut record = record_with_media();
+    record.claims[3].until = Some(Timestamp(1_700));
+    let shown = |at| record.shown_media(Timestamp(at)).count();
+    assert_eq!([1_500, 1_501, 1_700, 1_701].map(shown), [3, 2, 2, 0]);
+    assert!(!record.has_ended(Timestamp(2_000)) && record.has_ended(Timestamp(2_001)));
+    record.photos.0[0].shows_people = false;
+    assert_eq!(record.shown_media(Timestamp(1_701)).count(), 1);
 }

@@ -25,7 +25,7 @@ use crate::entry::{
     Collection, Content, DocumentBody, Entry, Header, KeyWrap, KeysBody, Kind, Told, Withheld,
     unwrap_document_key,
 };
-use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, EntryId, Kid, RowId, Seq};
+use crate::id::{ActorId, ChangeHash, DeviceId, DocumentId, Kid, RowId, Seq};
 use crate::membership::Authority;
 use crate::model::gate::{self, GateError};
 use crate::model::story;
@@ -244,6 +244,9 @@ impl Client {
             let taken_back: Vec<_> = patient.taken_back.iter().map(|(_, used)| *used).collect();
             let entries = self.to_take_down(doc, &head, story.as_ref(), &taken_back);
             self.take_down(tx, doc, entries, rng);
+            if let Some(story) = &story {
+                self.look_again(tx, doc, &head, story, rng);
+            }
             self.put_document(tx, doc, head, rng);
         }
     }
@@ -554,17 +557,13 @@ fn take_publication(
     if !(authority.role.coordinates() || is_withdrawal && is_author) {
         return Some(Verdict::Quarantined);
     }
-    let (version, claimed, shown) = match is_withdrawal {
+    let (version, publication) = match is_withdrawal {
         true => match Withdraw::decode(&entry.ct) {
-            Ok(withdraw) => (withdraw.version, None, None),
+            Ok(withdraw) => (withdraw.version, None),
             Err(_) => return Some(Verdict::Quarantined),
         },
         false => match Publication::decode(&entry.ct) {
-            Ok(publication) => {
-                let uses = publication.claims.iter().map(|claim| claim.allows);
-                let shown = EntryId(publication.preview_digest());
-                (publication.version, Some(uses.collect()), Some(shown))
-            }
+            Ok(publication) => (publication.version, Some(publication)),
             Err(_) => return Some(Verdict::Quarantined),
         },
     };
@@ -575,8 +574,7 @@ fn take_publication(
             version,
             withdrawn: is_withdrawal,
         });
-        head.claimed = claimed;
-        head.shown = shown;
+        head.put_online(publication.as_ref());
         patient.taken_back.retain(|(at, _)| *at > seq);
         if is_withdrawal || entry.header.by != network.identity.device {
             head.knew = None;

@@ -92,9 +92,13 @@ impl Client {
                 let story = document(&story)?;
                 self.edit(id, story, field, value, rng).map(|()| None)
             }
-            Command::EditTeller { id: story, teller } => {
+            Command::EditTeller {
+                id: story,
+                field,
+                value,
+            } => {
                 let story = document(&story)?;
-                self.edit_teller(id, story, teller, rng).map(|()| None)
+                self.edit_teller(id, story, field, value, rng).map(|()| None)
             }
             Command::AddConsent { id: story, consent } => {
                 self.change_later(id, &story, Change::AddConsent(consent))

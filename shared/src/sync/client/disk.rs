@@ -180,6 +180,12 @@ pub(super) struct Head {
     pub(super) claimed: Option<Vec<Use>>,
     /// Digest of what is online, as a preview tells it; `None` where nothing is online.
     pub(super) shown: Option<EntryId>,
+    /// Last moment at which what was published is online, if it ends.
+    pub(super) ends: Option<Timestamp>,
+    /// Photos and recordings that are online; `None` where nothing is, or where its publication does not say which.
+    pub(super) media: Option<Vec<OnlineMedia>>,
+    /// Name of the teller that is online.
+    pub(super) named: Option<String>,
     /// What had been taken back, as far as this device knew when it made its last publication.
     pub(super) knew: Option<Vec<RowId>>,
     /// Entries of content beyond the one snapshot that could stand for all, those of this device also while they are
@@ -201,7 +207,7 @@ cbor_map!(Head {
     0 => coll, 1 => generation, 2 => author, 3 => readers, 4 => keys, 5 => line, 6 => teller, 7 => changed_at,
     8 => n_locked, 9 => n_waiting, 10 => n_quarantined, 11 => published, 12 => is_own,
     13 => began_at, 64 => n_unsettled, 65 => quiet_since, 66 => owes_snapshot, 67 => lacks_own, 68 => gap, 69 => claimed, 70 => knew,
-    71 => deleted_since, 72 => shown
+    71 => deleted_since, 72 => shown, 73 => ends, 74 => media, 75 => named
 });
 
 /// What lists, search and map show of a story without loading it (M6). Keys from 64 on are for later builds:
@@ -216,6 +222,8 @@ pub(super) struct Line {
     pub(super) conflict: bool,
     /// Positions of the reasons in [`REASONS`].
     pub(super) missing: Vec<u8>,
+    /// What is missing instead after a moment at which a consent ends.
+    pub(super) later: Option<(Timestamp, Vec<u8>)>,
     pub(super) n_photos: Option<u32>,
     pub(super) n_recordings: Option<u32>,
     /// It lies in the trash.
@@ -223,7 +231,7 @@ pub(super) struct Line {
 }
 cbor_map!(Line {
     0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing, 64 => n_photos,
-    65 => n_recordings, 66 => is_deleted
+    65 => n_recordings, 66 => is_deleted, 67 => later
 });
 
 /// States by their number in a stored line, which never changes.
@@ -285,6 +293,15 @@ cbor_array!(Published {
     withdrawn
 });
 
+/// A photo or a recording that is online.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OnlineMedia {
+    pub(super) media: RowId,
+    /// It was published as a photo on which people can be recognised.
+    pub(super) as_people: bool,
+}
+cbor_array!(OnlineMedia { media, as_people });
+
 /// A document at rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
@@ -296,7 +313,9 @@ cbor_map!(Body { 0 => document as bytes, 1 => authors });
 /// Typed text that is not sealed into an entry yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Draft {
+    /// A field of a story or of its teller.
     Field(String),
+    /// Both fields of the teller, as an earlier build stored them.
     Teller(TellerDraft),
     /// A field of a photo or a recording, as it is stored in the document.
     Media(String),
@@ -373,10 +392,15 @@ pub(super) enum IntentRow {
     Publish(PublishIntent),
     Withdraw,
     Erase,
-    /// These publications, whichever of them is online: the device saw by itself that each lacks a consent.
+    /// These publications, whichever of them is online: the device saw by itself that something was taken back that
+    /// each rests on.
     TakeDown(Vec<EntryId>),
+    /// This publication, if it then still shows what it may not as the story is.
+    LookAgain(EntryId),
 }
-cbor_enum!(IntentRow { 0 => Publish(PublishIntent), 1 => Withdraw, 2 => Erase, 3 => TakeDown(Vec<EntryId>) });
+cbor_enum!(IntentRow {
+    0 => Publish(PublishIntent), 1 => Withdraw, 2 => Erase, 3 => TakeDown(Vec<EntryId>), 4 => LookAgain(EntryId)
+});
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PublishIntent {
@@ -389,11 +413,13 @@ pub(super) struct PublishIntent {
 cbor_map!(PublishIntent { 0 => digest, 1 => seen, 2 => at });
 
 /// Blobs of a document, as its document names them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MediaRow {
     pub(super) blobs: Vec<BlobRow>,
+    /// Blobs that were removed, and that the relay is still to drop; none is none.
+    pub(super) removed: Option<Vec<BlobId>>,
 }
-cbor_map!(MediaRow { 0 => blobs });
+cbor_map!(MediaRow { 0 => blobs, 1 => removed });
 
 /// A blob, and what is known of it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -513,7 +539,10 @@ mod tests {
         let blobs = [Part::Thumbnail, Part::Full, Part::Sound(2), Part::Reading]
             .map(row)
             .to_vec();
-        let media = cbor::encode(&MediaRow { blobs });
+        let media = cbor::encode(&MediaRow {
+            blobs,
+            removed: Some(vec![BlobId([7; 16])]),
+        });
         check_decoder(&media, cbor::decode::<MediaRow>, cbor::encode);
         let sound = cbor::encode(&SoundRow {
             recording: RowId([1; 16]),

@@ -23,6 +23,8 @@ pub(super) struct Documents {
     unsettled: BTreeSet<DocumentId>,
     /// Stories in the trash.
     deleted: BTreeSet<DocumentId>,
+    /// Stories that are online until a last moment.
+    ending: BTreeSet<(Timestamp, DocumentId)>,
     /// Documents of this device that the network does not know yet.
     unshared: BTreeSet<DocumentId>,
     /// Documents of which something never came that a snapshot stands for.
@@ -70,6 +72,9 @@ impl Head {
             published: None,
             claimed: None,
             shown: None,
+            ends: None,
+            media: None,
+            named: None,
             knew: None,
             n_unsettled: None,
             quiet_since: None,
@@ -78,6 +83,12 @@ impl Head {
             gap: None,
             deleted_since: None,
         }
+    }
+
+    /// Whether the website shows it at `now`.
+    pub(super) fn is_online(&self, now: Timestamp) -> bool {
+        let is_published = self.published.is_some_and(|published| published.is_online());
+        is_published && self.ends.is_none_or(|ends| now <= ends)
     }
 
     /// Whether it is a story in the trash.
@@ -167,6 +178,11 @@ impl Documents {
         put_in(&mut self.deleted, doc, head.is_some_and(Head::is_deleted));
         put_in(&mut self.unshared, doc, head.is_some_and(Head::is_unshared));
         put_in(&mut self.gaps, doc, head.is_some_and(|head| head.gap.is_some()));
+        let ends = |slot: &Slot| Some((slot.head.ends?, doc));
+        if let Some(before) = self.slots.get(&doc).and_then(ends) {
+            self.ending.remove(&before);
+        }
+        self.ending.extend(slot.as_ref().and_then(ends));
         match slot {
             Some(slot) => drop(self.slots.insert(doc, slot)),
             None => drop(self.slots.remove(&doc)),
@@ -179,6 +195,19 @@ impl Documents {
 
     pub(super) fn stories(&self) -> impl Iterator<Item = (DocumentId, &Head)> {
         self.heads().filter(|(_, head)| head.coll == Collection::Story)
+    }
+
+    /// Stories that are online at one of these moments and not at the other.
+    pub(super) fn ending_between(&self, one: Timestamp, other: Timestamp) -> Vec<DocumentId> {
+        let at = |moment| (moment, DocumentId([0; DocumentId::LEN]));
+        let ending = self.ending.range(at(one.min(other))..at(one.max(other)));
+        ending.map(|(_, doc)| *doc).collect()
+    }
+
+    /// The last moment of what is online at `now` and ends next.
+    pub(super) fn next_end(&self, now: Timestamp) -> Option<Timestamp> {
+        let mut ending = self.ending.range((now, DocumentId([0; DocumentId::LEN]))..);
+        ending.next().map(|(ends, _)| *ends)
     }
 
     /// The story whose teller a contact is, or the story itself.

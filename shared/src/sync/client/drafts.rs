@@ -3,17 +3,22 @@
 //! A draft is stored as it comes, beside the document and without touching it. It is sealed into an entry after
 //! two seconds, or at once when the story leaves the screen. What a start finds was typed in the last one: it is
 //! sealed before anything of others is applied, because it rests on the story as it was on the screen.
+//!
+//! Until then, and for as long as it cannot be sealed, a screen shows it in the place of what the document has: what
+//! is typed next begins there.
 
 use super::clock::Moment;
 use super::disk::{Draft, TellerDraft};
+use super::documents::Loaded;
 use super::jobs::Transaction;
 use super::vault::{Unreadable, Vault};
 use super::{Client, CommandId, StoreId, stories};
 use crate::command::{CommandError, Reply};
 use crate::id::{DocumentId, RowId};
-use crate::model::media;
+use crate::model::story::Story;
+use crate::model::{contact, media};
 use crate::storage::{Operation, StoreFailure, StoredRow, Table};
-use crate::view::{Field, MediaEdit, MediaField, Teller};
+use crate::view::{Field, MediaEdit, MediaField, Teller, TellerField};
 use rand_core::CryptoRng;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,19 +26,25 @@ use std::time::Duration;
 /// Longest time that typed text stays a draft.
 const SEAL_AFTER: Duration = Duration::from_secs(2);
 
-/// Key of the teller among a story's drafts.
+/// Key of both fields of the teller among a story's drafts, of an earlier build.
 const TELLER: u8 = 0xff;
 
 /// First byte of the keys of photos' and recordings' fields.
 const MEDIA: u8 = 0xfe;
 
+/// Keys of the fields of the teller.
+const TELLER_NAME: u8 = 0xfd;
+const TELLER_REACH: u8 = 0xfc;
+
 /// What a draft is of, as it stands in its key behind the story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
-    /// A field by its number, or the teller.
+    /// A field by its number.
     Story(u8),
     /// A field of a photo or a recording, by its number.
     Media(RowId, u8),
+    /// A field of the teller.
+    Teller(TellerField),
 }
 
 /// All drafts.
@@ -47,12 +58,20 @@ pub(super) struct Drafts {
 /// What was typed in one story.
 #[derive(Debug, Default)]
 struct Typed {
-    drafts: BTreeMap<Place, Draft>,
+    drafts: BTreeMap<Place, String>,
     /// Drafts whose sealing is being stored.
-    sealing: BTreeMap<Place, Draft>,
+    sealing: BTreeMap<Place, String>,
     /// Fields that are on no disk as they were typed last, and what was to store them.
     unstored: BTreeMap<Place, StoreId>,
     seal_at: Moment,
+    /// The story had no room for it when it was sealed last.
+    is_too_large: bool,
+}
+
+impl Typed {
+    fn is_sealable(&self) -> bool {
+        !self.drafts.is_empty() && !self.is_too_large
+    }
 }
 
 impl Drafts {
@@ -63,26 +82,37 @@ impl Drafts {
             let place = row.key.split_first_chunk::<16>();
             let place = place.and_then(|(doc, place)| Some((doc, Place::read(place)?)));
             let (doc, place) = place.ok_or(Unreadable(Table::Drafts))?;
-            let typed = drafts.stories.entry(DocumentId(*doc)).or_default();
-            typed.drafts.insert(place, vault.open(Table::Drafts, row)?);
+            let typed = &mut drafts.stories.entry(DocumentId(*doc)).or_default().drafts;
+            match vault.open::<Draft>(Table::Drafts, row)? {
+                Draft::Field(value) | Draft::Media(value) => drop(typed.insert(place, value)),
+                // What was typed in one of them since is a draft of its own, and newer.
+                Draft::Teller(TellerDraft { name, reach }) => {
+                    typed.entry(Place::Teller(TellerField::Name)).or_insert(name);
+                    typed.entry(Place::Teller(TellerField::Reach)).or_insert(reach);
+                }
+            }
         }
         Ok(drafts)
     }
 
-    pub(super) fn has(&self, story: DocumentId) -> bool {
-        self.stories
-            .get(&story)
-            .is_some_and(|typed| !typed.drafts.is_empty())
-    }
-
-    /// What was typed in a story, by its field; none for what is not of the story itself.
-    pub(super) fn of(&self, story: DocumentId) -> impl Iterator<Item = (Option<Field>, &Draft)> {
-        let drafts = self
-            .stories
-            .get(&story)
-            .into_iter()
-            .flat_map(|typed| &typed.drafts);
-        drafts.map(|(place, draft)| (place.story_field(), draft))
+    /// Puts what was typed in the place of what a story and its teller hold.
+    pub(super) fn lay_over(&self, doc: DocumentId, story: &mut Story, teller: &mut Teller) {
+        let typed = self.stories.get(&doc).into_iter();
+        for (place, value) in typed.flat_map(|typed| typed.sealing.iter().chain(&typed.drafts)) {
+            if let Some(field) = place.story_field() {
+                story.fields.insert(field, value.clone());
+            } else if let Some((media, field)) = place.media_field() {
+                let photos = story.media.photos.iter_mut();
+                let photos = photos.map(|photo| (photo.id, &mut photo.fields));
+                let recordings = story.media.recordings.iter_mut();
+                let recordings = recordings.map(|recording| (recording.id, &mut recording.fields));
+                if let Some((_, fields)) = photos.chain(recordings).find(|(id, _)| *id == media) {
+                    fields.values.insert(field, value.clone());
+                }
+            } else if let Place::Teller(field) = *place {
+                teller.field_mut(field).clone_from(value);
+            }
+        }
     }
 
     /// Whether something typed is in no stored entry.
@@ -102,21 +132,43 @@ impl Drafts {
         self.stories.values().any(|typed| !typed.unstored.is_empty())
     }
 
+    /// Whether a story has no room for what was typed in it: that stays on this device.
+    pub(super) fn has_too_large(&self) -> bool {
+        self.stories.values().any(|typed| typed.is_too_large)
+    }
+
+    /// What was typed in a story could not be made part of it.
+    pub(super) fn not_sealed(&mut self, story: DocumentId, why: &CommandError) {
+        if let Some(typed) = self.stories.get_mut(&story) {
+            typed.is_too_large = matches!(why, CommandError::StoryFull | CommandError::TooLong { .. });
+        }
+    }
+
     /// Stories with something typed that is in no stored entry.
     pub(super) fn stories(&self) -> impl Iterator<Item = DocumentId> {
         self.stories.keys().copied()
+    }
+
+    /// Whether a story had no room for what was typed last.
+    pub(super) fn is_too_large(&self, story: DocumentId) -> bool {
+        self.stories.get(&story).is_some_and(|typed| typed.is_too_large)
+    }
+
+    /// Whether something of a story is to be sealed. What found no room waits until something else is typed.
+    pub(super) fn is_sealable(&self, story: DocumentId) -> bool {
+        self.stories.get(&story).is_some_and(Typed::is_sealable)
     }
 
     /// Stories whose drafts are due.
     pub(super) fn due(&self, now: Moment) -> impl Iterator<Item = DocumentId> {
         self.stories
             .iter()
-            .filter(move |(_, typed)| !typed.drafts.is_empty() && typed.seal_at <= now)
+            .filter(move |(_, typed)| typed.is_sealable() && typed.seal_at <= now)
             .map(|(story, _)| *story)
     }
 
     /// Takes the drafts of a story to seal them.
-    fn take(&mut self, story: DocumentId) -> BTreeMap<Place, Draft> {
+    fn take(&mut self, story: DocumentId) -> BTreeMap<Place, String> {
         let Some(typed) = self.stories.get_mut(&story) else {
             return BTreeMap::new();
         };
@@ -131,6 +183,7 @@ impl Drafts {
             // What was typed over since is a draft of its own.
             let is_sealed = |field: &Place| sealing.contains_key(field) && !typed.drafts.contains_key(field);
             typed.unstored.retain(|field, _| !is_sealed(field));
+            typed.is_too_large = false;
             if typed.drafts.is_empty() {
                 self.stories.remove(&story);
             }
@@ -156,7 +209,7 @@ impl Client {
     pub(super) fn drafts_deadline(&self) -> Option<Moment> {
         let typed = self.drafts.stories.iter();
         typed
-            .filter(|(story, typed)| !typed.drafts.is_empty() && self.may_write(**story))
+            .filter(|(story, typed)| typed.is_sealable() && self.may_write(**story))
             .map(|(_, typed)| typed.seal_at)
             .min()
             .filter(|_| self.jobs.is_idle())
@@ -177,13 +230,7 @@ impl Client {
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
         stories::check_field(field, &value)?;
-        self.put_draft(
-            command,
-            story,
-            Place::Story(code(field)),
-            Draft::Field(value),
-            rng,
-        );
+        self.put_draft(command, story, Place::Story(code(field)), value, rng);
         Ok(())
     }
 
@@ -191,7 +238,8 @@ impl Client {
         &mut self,
         command: CommandId,
         story: DocumentId,
-        teller: Teller,
+        field: TellerField,
+        value: String,
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
@@ -200,12 +248,8 @@ impl Client {
             // Somebody else wrote her down, and this member does not read it: another contact would stand beside it.
             return Err(CommandError::NotAllowed);
         }
-        stories::check_teller(&teller)?;
-        let draft = Draft::Teller(TellerDraft {
-            name: teller.name,
-            reach: teller.reach,
-        });
-        self.put_draft(command, story, Place::Story(TELLER), draft, rng);
+        contact::check_value(&value)?;
+        self.put_draft(command, story, Place::Teller(field), value, rng);
         Ok(())
     }
 
@@ -219,11 +263,13 @@ impl Client {
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
         let (field, value) = media::as_stored(edit)?;
-        if !self.media.has(story, media) {
+        // An erased recording has no blob, and its text can be put right.
+        let is_there = |loaded: &Loaded| media::is_there(&loaded.document, media);
+        if !self.media.has(story, media) && !self.documents.loaded(story).is_some_and(is_there) {
             return Err(CommandError::Unknown);
         }
         let place = Place::Media(media, media_code(field));
-        self.put_draft(command, story, place, Draft::Media(value), rng);
+        self.put_draft(command, story, place, value, rng);
         Ok(())
     }
 
@@ -232,9 +278,13 @@ impl Client {
         command: CommandId,
         story: DocumentId,
         field: Place,
-        draft: Draft,
+        value: String,
         rng: &mut impl CryptoRng,
     ) {
+        let draft = match field {
+            Place::Story(_) | Place::Teller(_) => Draft::Field(value.clone()),
+            Place::Media(..) => Draft::Media(value.clone()),
+        };
         let put = self
             .vault
             .put(Table::Drafts, draft_key(story, field), &draft, rng);
@@ -245,8 +295,9 @@ impl Client {
         if typed.drafts.is_empty() {
             typed.seal_at = seal_at;
         }
-        typed.drafts.insert(field, draft);
+        typed.drafts.insert(field, value);
         typed.unstored.insert(field, id);
+        typed.is_too_large = false;
         self.jobs.try_stuck_again();
         self.told.touch(story);
     }
@@ -288,27 +339,34 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         let drafts = self.drafts.take(story);
-        for field in drafts.keys() {
+        let is_of_teller = |place: &Place| matches!(place, Place::Teller(_));
+        let both = drafts.keys().any(is_of_teller).then_some(Place::Story(TELLER));
+        for place in drafts.keys().copied().chain(both) {
             tx.operations.push(Operation::Delete {
                 table: Table::Drafts,
-                key: draft_key(story, *field),
+                key: draft_key(story, place),
             });
         }
         tx.sealed.push(story);
-        for (field, draft) in drafts {
-            match draft {
-                Draft::Field(value) => {
-                    if let Some(field) = field.story_field() {
+        let mut teller = Vec::new();
+        for (place, value) in drafts {
+            match place {
+                Place::Story(_) => {
+                    if let Some(field) = place.story_field() {
                         self.write_field(story, field, &value)?;
                     }
                 }
-                Draft::Media(value) => {
-                    if let Some((media, field)) = field.media_field() {
+                Place::Media(..) => {
+                    if let Some((media, field)) = place.media_field() {
                         self.write_media(story, media, field, &value)?;
+                        tx.note_answer(media, field);
                     }
                 }
-                Draft::Teller(teller) => self.write_teller(tx, story, &teller, rng)?,
+                Place::Teller(field) => teller.push((field, value)),
             }
+        }
+        if !teller.is_empty() {
+            self.write_teller(tx, story, &teller, rng)?;
         }
         self.seal(tx, story, crate::entry::Collection::Story, rng)
     }
@@ -318,6 +376,8 @@ impl Place {
     /// Reads what [`draft_key`] wrote behind the story.
     fn read(bytes: &[u8]) -> Option<Self> {
         match bytes {
+            [TELLER_NAME] => Some(Self::Teller(TellerField::Name)),
+            [TELLER_REACH] => Some(Self::Teller(TellerField::Reach)),
             [field] => Some(Self::Story(*field)),
             [MEDIA, media @ .., field] => Some(Self::Media(RowId::from_slice(media)?, *field)),
             _ => None,
@@ -327,13 +387,13 @@ impl Place {
     fn story_field(self) -> Option<Field> {
         match self {
             Self::Story(code) => Field::ALL.get(usize::from(code)).copied(),
-            Self::Media(..) => None,
+            Self::Media(..) | Self::Teller(_) => None,
         }
     }
 
     fn media_field(self) -> Option<(RowId, MediaField)> {
         match self {
-            Self::Story(_) => None,
+            Self::Story(_) | Self::Teller(_) => None,
             Self::Media(media, code) => Some((media, *MEDIA_FIELDS.get(usize::from(code))?)),
         }
     }
@@ -353,6 +413,8 @@ fn draft_key(story: DocumentId, place: Place) -> Vec<u8> {
     match place {
         Place::Story(field) => [&story.0[..], &[field]].concat(),
         Place::Media(media, field) => [&story.0[..], &[MEDIA], &media.0, &[field]].concat(),
+        Place::Teller(TellerField::Name) => [&story.0[..], &[TELLER_NAME]].concat(),
+        Place::Teller(TellerField::Reach) => [&story.0[..], &[TELLER_REACH]].concat(),
     }
 }
 
@@ -367,4 +429,73 @@ fn media_code(field: MediaField) -> u8 {
 fn code(field: Field) -> u8 {
     let place = Field::ALL.iter().position(|&other| other == field);
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(TELLER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cbor;
+    use crate::storage::Query;
+    use crate::sync::client::{Config, Output};
+    use crate::time::Timestamp;
+    use rand_chacha::ChaCha8Rng;
+    use rand_core::SeedableRng;
+
+    const STORY: DocumentId = DocumentId([7; 16]);
+
+    fn stored(put: Operation) -> StoredRow {
+        let Operation::Put { key, value, .. } = put else {
+            panic!("not stored: {put:?}")
+        };
+        StoredRow { key, value }
+    }
+
+    fn teller(drafts: &Drafts) -> Teller {
+        let mut teller = Teller::default();
+        drafts.lay_over(STORY, &mut Story::default(), &mut teller);
+        teller
+    }
+
+    /// It opens, gives way to what was typed since in one of the fields, and is gone once that is sealed: else each start
+    /// would bring it back over what was written later.
+    #[test]
+    fn both_fields_of_the_teller_as_an_earlier_build_stored_them() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let (vault, storage_key) = Vault::create(&mut rng);
+        let both = Draft::Teller(TellerDraft {
+            name: "Mia".to_owned(),
+            reach: "0470".to_owned(),
+        });
+        assert_eq!(cbor::encode(&both), b"\x82\x01\x82\x63Mia\x640470");
+        let key = draft_key(STORY, Place::Story(TELLER));
+        let earlier = stored(vault.put(Table::Drafts, key.clone(), &both, &mut rng));
+        let name = Draft::Field("Mia Peeters".to_owned());
+        let name_key = draft_key(STORY, Place::Teller(TellerField::Name));
+        let since = stored(vault.put(Table::Drafts, name_key, &name, &mut rng));
+        for rows in [[earlier.clone(), since.clone()], [since, earlier.clone()]] {
+            let teller = teller(&Drafts::open(&vault, &rows).unwrap());
+            assert_eq!([teller.name, teller.reach], ["Mia Peeters", "0470"]);
+        }
+
+        let storage_key = stored(storage_key);
+        let answers = Client::boot_queries().into_iter().map(|query| match query {
+            Query::All { table: Table::Meta } => vec![storage_key.clone()],
+            Query::All { table: Table::Drafts } => vec![earlier.clone()],
+            Query::All { .. } | Query::Get { .. } | Query::Range { .. } => Vec::new(),
+        });
+        let answers: Vec<_> = answers.collect();
+        let config = Config {
+            origin: "https://verhalen.example".to_owned(),
+            app_version: 1,
+        };
+        let mut client = Client::open(config, &answers, Timestamp(1), &mut rng).unwrap();
+        let mut operations = Vec::new();
+        while let Some(output) = client.poll_output() {
+            if let Output::Store(_, stored) = output {
+                operations.extend(stored);
+            }
+        }
+        let table = Table::Drafts;
+        assert!(operations.contains(&Operation::Delete { table, key }));
+    }
 }

@@ -39,6 +39,8 @@ pub(super) struct Erased {
     docs: BTreeSet<DocumentId>,
     /// Those of which something may be stored here.
     owed: BTreeSet<DocumentId>,
+    /// Those that were erased on this device since the start.
+    ordered: BTreeSet<DocumentId>,
     n_lost: u32,
 }
 
@@ -47,6 +49,7 @@ impl Erased {
         let row: ErasedRow = vault.open_meta(meta, meta::ERASED)?.unwrap_or_default();
         Ok(Self {
             owed: BTreeSet::new(),
+            ordered: BTreeSet::new(),
             docs: row.docs.into_iter().collect(),
             n_lost: row.n_lost,
         })
@@ -60,6 +63,11 @@ impl Erased {
     pub(super) fn add(&mut self, docs: &[DocumentId]) {
         self.docs.extend(docs);
         self.owed.extend(docs);
+    }
+
+    /// Takes note that they were erased on this device: who did so knows what goes with them.
+    pub(super) fn order(&mut self, docs: impl Iterator<Item = DocumentId>) {
+        self.ordered.extend(docs);
     }
 
     /// What an earlier start may have left.
@@ -115,6 +123,9 @@ impl Client {
             return;
         }
         self.erased.add(docs);
+        // What orders it may be gone by the time that they are deleted.
+        let is_ordered = |doc: &DocumentId| self.intents.is_erasing(*doc);
+        self.erased.order(docs.iter().copied().filter(is_ordered));
         let row = self.erased.row(self.erased.n_lost);
         operations.push(self.vault.put_meta(meta::ERASED, &row, rng));
         for doc in docs {
@@ -170,18 +181,19 @@ impl Client {
         tx.purged.push((doc, is_lost));
     }
 
-    /// Whether something goes with a story that was written here and never sent, in the story or of its teller. Who
-    /// ordered it knows.
+    /// Whether something goes with a story that was made here and never sent: words in it or of its teller, a photo, a
+    /// recording. Who ordered it knows.
     fn loses_unsent(&self, doc: DocumentId) -> bool {
         let is_contact = |head: &Head| head.coll == Collection::Contact;
-        let is_own = self.intents.is_erasing(doc);
+        let is_own = self.intents.is_erasing(doc) || self.erased.ordered.contains(&doc);
         if is_own || self.documents.head(doc).is_some_and(is_contact) {
             return false;
         }
         let is_written = |kind| matches!(kind, Kind::Incremental | Kind::Snapshot);
         self.documents.family(doc).any(|doc| {
             let mut items = self.outbox.of(doc);
-            self.drafts.holds(doc) || items.any(|(_, item)| is_written(item.kind) && !item.is_repetition)
+            let is_unsent = items.any(|(_, item)| is_written(item.kind) && !item.is_repetition);
+            is_unsent || self.drafts.holds(doc) || self.media.is_unsent(doc)
         })
     }
 

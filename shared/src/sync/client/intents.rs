@@ -7,7 +7,7 @@
 //! ordered before somebody withdrew the story is never made again: it would bring back what a person took back.
 
 use super::Client;
-use super::disk::{IntentRow, PublishIntent};
+use super::disk::{IntentRow, PublishIntent, Published};
 use super::jobs::Transaction;
 use super::media::online::Uploaded;
 use super::outbox::{Accepted, Held};
@@ -15,9 +15,10 @@ use super::sealing::Author;
 use super::takedown::withdrawals;
 use crate::command::CommandError;
 use crate::entry::{Entry, Header, Kind};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, EntryId, Seq};
 use crate::publication::Withdraw;
 use crate::storage::{Operation, Table};
+use crate::time::Timestamp;
 use crate::view;
 use rand_core::CryptoRng;
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ impl Intents {
     pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
         self.intents.get(&story).map(|intent| match intent {
             IntentRow::Publish(_) => view::Intent::Publish,
-            IntentRow::Withdraw | IntentRow::TakeDown(_) => view::Intent::Withdraw,
+            IntentRow::Withdraw | IntentRow::TakeDown(_) | IntentRow::LookAgain(_) => view::Intent::Withdraw,
             IntentRow::Erase => view::Intent::Erase,
         })
     }
@@ -68,7 +69,9 @@ impl Intents {
     pub(super) fn is_fulfilled_by(&self, accepted: &Accepted) -> bool {
         match self.intents.get(&accepted.doc) {
             Some(IntentRow::Publish(_)) => accepted.kind == Kind::Publication,
-            Some(IntentRow::Withdraw | IntentRow::TakeDown(_)) => accepted.kind == Kind::Withdraw,
+            Some(IntentRow::Withdraw | IntentRow::TakeDown(_) | IntentRow::LookAgain(_)) => {
+                accepted.kind == Kind::Withdraw
+            }
             Some(IntentRow::Erase) => accepted.kind == Kind::Erase,
             None => false,
         }
@@ -78,7 +81,7 @@ impl Intents {
 impl Client {
     /// A story whose intent can be made into an entry now.
     pub(super) fn sendable_intent(&self) -> Option<DocumentId> {
-        self.place.active()?;
+        let network = self.place.active()?;
         if !self.link.is_online() || !self.link.is_caught_up || !self.intake.is_idle() {
             return None;
         }
@@ -87,6 +90,8 @@ impl Client {
         let may_go = |story, intent: &IntentRow| match intent {
             IntentRow::Publish(_) => self.may_publish(story),
             IntentRow::Withdraw | IntentRow::TakeDown(_) => true,
+            // It is looked at with all that the log has of it.
+            IntentRow::LookAgain(_) => network.backfill.is_none(),
             IntentRow::Erase => self.may_erase(story),
         };
         let mut stories = intents.filter(|(story, intent)| may_go(**story, intent));
@@ -140,6 +145,7 @@ impl Client {
         let Some(author) = self.place.active().and_then(Author::of) else {
             return Ok(());
         };
+        let shows_too_much = matches!(intent, IntentRow::LookAgain(_)) && self.still_shows_too_much(story);
         let head = self.documents.head(story).ok_or(CommandError::UnknownStory)?;
         let (generation, published) = (head.generation, head.published);
         let (kind, ct) = match intent {
@@ -152,9 +158,10 @@ impl Client {
                 self.send_erasure(tx, story, &author, rng);
                 return Ok(());
             }
-            IntentRow::Withdraw | IntentRow::TakeDown(_) => {
+            IntentRow::Withdraw | IntentRow::TakeDown(_) | IntentRow::LookAgain(_) => {
                 let takes_down = |entry| match &intent {
                     IntentRow::TakeDown(entries) => entries.contains(&entry),
+                    IntentRow::LookAgain(seen) => shows_too_much && *seen == entry,
                     IntentRow::Publish(_) | IntentRow::Withdraw | IntentRow::Erase => true,
                 };
                 let online =
@@ -166,7 +173,7 @@ impl Client {
                 let withdraw = Withdraw {
                     version: online.version,
                     prev: online.entry,
-                    only_prev: matches!(intent, IntentRow::TakeDown(_)).then_some(true),
+                    only_prev: (!matches!(intent, IntentRow::Withdraw)).then_some(true),
                 };
                 (Kind::Withdraw, withdraw.encode())
             }
@@ -216,14 +223,42 @@ impl Client {
         }
     }
 
+    /// Notes that the newest publication has ended, and that nothing is online: it is told to nobody any more.
+    fn note_ended(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        newest: EntryId,
+        rng: &mut impl CryptoRng,
+    ) {
+        let Some(mut head) = self.documents.head(story).cloned() else {
+            return;
+        };
+        let before = head.published;
+        head.published = Some(Published {
+            entry: newest,
+            // What else the log tells of it came before.
+            seq: before.map_or(Seq(0), |before| before.seq),
+            version: before.map_or(1, |before| before.version),
+            withdrawn: false,
+        });
+        head.put_online(None);
+        head.ends = Some(Timestamp(0));
+        self.put_document(tx, story, head, rng);
+        tx.changed.push(story);
+    }
+
     /// Takes a refused entry out of the outbox: a snapshot, a publication, a withdrawal or an erasure. Overtaken, it is
     /// made again; refused for good, a person has to look.
-    pub(super) fn take_out(&mut self, tx: &mut Transaction, story: DocumentId) {
+    pub(super) fn take_out(&mut self, tx: &mut Transaction, story: DocumentId, rng: &mut impl CryptoRng) {
         let held = self.outbox.held().find_map(|(doc, held)| match held {
-            Held::TakeOut { id, is_final } if doc == story => Some((*id, *is_final)),
+            Held::TakeOut { id, is_final, ended } if doc == story => Some((*id, *is_final, *ended)),
             Held::TakeOut { .. } | Held::Until(_) | Held::Rekey(_) | Held::Refused => None,
         });
-        let Some((id, is_final)) = held else { return };
+        let Some((id, is_final, ended)) = held else { return };
+        if let Some(newest) = ended {
+            self.note_ended(tx, story, newest, rng);
+        }
         let key = self
             .outbox
             .of(story)
@@ -241,11 +276,7 @@ impl Client {
 
 impl PublishIntent {
     /// An intent to publish what was previewed.
-    pub(super) fn new(
-        digest: &str,
-        seen: Option<super::disk::Published>,
-        at: crate::time::Timestamp,
-    ) -> Self {
+    pub(super) fn new(digest: &str, seen: Option<Published>, at: Timestamp) -> Self {
         Self {
             digest: digest.to_owned(),
             seen,

@@ -194,6 +194,9 @@ pub(super) struct Transaction {
     pub(super) intents: Vec<(DocumentId, Option<IntentRow>)>,
     pub(super) changed: Vec<DocumentId>,
     pub(super) media: MediaChanges,
+    /// Photos and recordings of which somebody said here whether people can be recognised, or whether anybody may hear
+    /// them.
+    pub(super) answered: BTreeSet<RowId>,
     /// Documents that are erased from now on.
     pub(super) erased: Vec<DocumentId>,
     /// Erased documents of which nothing is here any more, and whether something unsent went with them.
@@ -210,6 +213,13 @@ impl Transaction {
             key: key.clone(),
         });
         self.outbox_removed.push(key);
+    }
+
+    /// Takes note of a field of a photo or a recording that is written, if it says who may see or hear it.
+    pub(super) fn note_answer(&mut self, media: RowId, field: MediaField) {
+        if matches!(field, MediaField::Recognisable | MediaField::WriteDownOnly) {
+            self.answered.insert(media);
+        }
     }
 
     /// Answers a command once all is stored.
@@ -316,6 +326,11 @@ impl Job {
 }
 
 impl Job {
+    /// Whether the job goes on without a document that cannot be read: it is of who tells a story, and no more.
+    fn can_spare(&self, doc: DocumentId) -> bool {
+        matches!(self, Self::Apply(docs) if !docs.contains(&doc))
+    }
+
     /// Whether the job reads documents, and not only what is known of their blobs.
     fn needs_body(&self) -> bool {
         !matches!(
@@ -384,7 +399,7 @@ impl Client {
         let is_waiting = self.jobs.not_before.is_some_and(|at| at > now);
         // What was typed is part of the story that a command is about.
         let typed = self.jobs.queue.front().and_then(Job::story);
-        let may_seal = |story: DocumentId| self.drafts.has(story) && self.may_write(story);
+        let may_seal = |story: DocumentId| self.drafts.is_sealable(story) && self.may_write(story);
         if let Some(story) = typed.filter(|&story| !is_waiting && may_seal(story)) {
             return Some(Job::Seal(story));
         }
@@ -438,7 +453,7 @@ impl Client {
         if let Some(story) = batch
             .iter()
             .map(|&doc| self.documents.story_of(doc))
-            .find(|&story| self.drafts.has(story) && self.may_write(story))
+            .find(|&story| self.drafts.is_sealable(story) && self.may_write(story))
         {
             return Some(Job::Seal(story));
         }
@@ -608,7 +623,11 @@ impl Client {
             | Job::Forget(doc)
             | Job::Purge(doc)
             | Job::Trash(doc, _) => vec![*doc],
-            Job::Apply(docs) => docs.clone(),
+            // Whether a page stays can depend on who tells its story.
+            Job::Apply(docs) => {
+                let docs = docs.iter().flat_map(|doc| self.documents.family(*doc));
+                docs.collect::<BTreeSet<_>>().into_iter().collect()
+            }
         }
     }
 
@@ -631,7 +650,8 @@ impl Client {
                     self.documents.set_slot(doc, slot);
                 }
                 Asked::Body(doc) => {
-                    is_readable &= answer.first().is_none_or(|row| self.load_body(doc, row).is_ok());
+                    let is_loaded = answer.first().is_none_or(|row| self.load_body(doc, row).is_ok());
+                    is_readable &= is_loaded || running.job.can_spare(doc);
                 }
                 Asked::Media(doc) => {
                     is_readable &= self.read_media_slot(doc, answer.first()).is_ok();
@@ -717,7 +737,7 @@ impl Client {
             Job::Rekey(doc) => self.rekey(&mut tx, *doc, rows.outbox.get(doc), rng),
             Job::Send(story) => self.send_intent(&mut tx, *story, rng),
             Job::TakeOut(doc) => {
-                self.take_out(&mut tx, *doc);
+                self.take_out(&mut tx, *doc, rng);
                 Ok(())
             }
             Job::Snapshot(doc) => {
@@ -752,6 +772,9 @@ impl Client {
         if let Err(error) = outcome {
             // What the job changed in memory and did not store is read again from the store.
             self.drafts.unsealed();
+            if let Job::Seal(story) = &job {
+                self.drafts.not_sealed(*story, &error);
+            }
             self.unload_after_failure(&job);
             self.part_not_kept(&job);
             match job.command() {
@@ -842,6 +865,7 @@ impl Client {
             self.told.touch(doc);
         }
         self.erased.add(&tx.erased);
+        self.erased.order(tx.erased.into_iter());
         for (doc, is_lost) in tx.purged {
             self.purged(doc, is_lost);
         }

@@ -93,6 +93,7 @@ pub(super) enum Awaited {
     GetPart,
     Media,
     PutMedium,
+    DropBlobs,
 }
 
 impl Link {
@@ -257,7 +258,8 @@ impl Client {
             | Awaited::PutPart
             | Awaited::GetPart
             | Awaited::Media
-            | Awaited::PutMedium => ANSWER_MAX,
+            | Awaited::PutMedium
+            | Awaited::DropBlobs => ANSWER_MAX,
         };
         let deadline = self.clock.now().after(within);
         self.link.awaited.insert(awaited, deadline);
@@ -386,6 +388,10 @@ impl Client {
             }
             RelayToClient::MediumAnswer(answer) => {
                 self.on_medium_answer(&answer);
+                Ok(())
+            }
+            RelayToClient::BlobsDropped(dropped) => {
+                self.on_blobs_dropped(&dropped);
                 Ok(())
             }
         }

@@ -7,9 +7,11 @@
 //!
 //! A document names its blobs; the row of [`Table::Media`] says of each whether it is here and whether the relay has
 //! all of it. Rows are written by jobs only, one at a time, and compared like every other (S14). What the relay
-//! told of single parts is asked again on each connection, and never stored.
+//! told of single parts is asked again on each connection, and never stored. What is removed goes from this device at
+//! once, and the relay is told to drop it (see `dropping`).
 
 mod asking;
+mod dropping;
 pub(super) mod fetch;
 pub(super) mod online;
 pub(super) mod sound;
@@ -28,6 +30,7 @@ use crate::model::media::{self, Blob, JPEG, Part, PartHashes, PhotoRow};
 use crate::model::story::{self, Recorded};
 use crate::storage::{Operation, Query, RowTag, StoredRow, Table};
 use asking::Told;
+use dropping::Dropping;
 use fetch::Fetches;
 use online::Online;
 use rand_core::CryptoRng;
@@ -59,13 +62,14 @@ pub(super) struct MediaStore {
     asked: Vec<BlobId>,
     /// Blobs that the relay has in full, of which that is not stored yet.
     complete: BTreeMap<BlobId, DocumentId>,
+    dropping: Dropping,
     held: BTreeMap<BlobId, Held>,
 }
 
 /// Blobs of a document, with the tag of its row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MediaSlot {
-    pub(super) blobs: Vec<BlobRow>,
+    pub(super) row: MediaRow,
     pub(super) tag: Option<RowTag>,
 }
 
@@ -83,6 +87,8 @@ pub(super) struct MediaChanges {
     pub(super) slots: BTreeMap<DocumentId, MediaSlot>,
     /// Blobs that are made in this transaction.
     made: BTreeSet<BlobId>,
+    /// Photos and recordings that are removed in this transaction.
+    pub(super) removed: BTreeSet<RowId>,
     pub(super) sounds: Vec<(DocumentId, Option<sound::OpenSound>)>,
     /// A part that was fetched, with its hash, and whether it was the last that lacked.
     fetched: Option<(BlobId, u32, PartHash, bool)>,
@@ -97,9 +103,8 @@ impl MediaStore {
         };
         for row in rows {
             let doc = DocumentId::from_slice(&row.key).ok_or(Unreadable(Table::Media))?;
-            let media: MediaRow = vault.open(Table::Media, row)?;
             let slot = MediaSlot {
-                blobs: media.blobs,
+                row: vault.open(Table::Media, row)?,
                 tag: RowTag::of(&row.value),
             };
             store.set_slot(doc, Some(slot));
@@ -112,13 +117,16 @@ impl MediaStore {
     }
 
     pub(super) fn set_slot(&mut self, doc: DocumentId, slot: Option<MediaSlot>) {
-        for row in self.slots.remove(&doc).into_iter().flat_map(|slot| slot.blobs) {
+        let before = self.slots.remove(&doc);
+        for row in before.into_iter().flat_map(|slot| slot.row.blobs) {
             self.places.remove(&row.blob);
             self.unsent.remove(&row.blob);
             self.unfetched.remove(&row.blob);
         }
+        let removed = slot.as_ref().and_then(|slot| slot.row.removed.as_deref());
+        self.dropping.set(doc, removed.unwrap_or_default());
         let Some(slot) = slot else { return };
-        for row in &slot.blobs {
+        for row in &slot.row.blobs {
             self.places.insert(row.blob, doc);
             if row.is_unsent() {
                 self.unsent.insert(row.blob);
@@ -135,7 +143,7 @@ impl MediaStore {
     }
 
     pub(super) fn of(&self, doc: DocumentId) -> impl Iterator<Item = &BlobRow> {
-        self.slots.get(&doc).into_iter().flat_map(|slot| &slot.blobs)
+        self.slots.get(&doc).into_iter().flat_map(|slot| &slot.row.blobs)
     }
 
     /// Whether the document has a photo or a recording of this id, as far as it was read.
@@ -175,6 +183,7 @@ impl MediaStore {
         self.upload.connection_lost();
         self.fetches.connection_lost();
         self.online.connection_lost();
+        self.dropping.connection_lost();
         self.told.clear();
         self.asked.clear();
         self.held.clear();
@@ -189,9 +198,9 @@ impl MediaStore {
         self.held.contains_key(&blob)
     }
 
-    /// Documents of which a job is to store that blobs are safe.
+    /// Documents of which a job is to store that blobs are safe, or dropped.
     pub(super) fn to_settle(&self) -> impl Iterator<Item = DocumentId> {
-        self.complete.values().copied()
+        self.complete.values().copied().chain(self.dropping.dropped())
     }
 }
 
@@ -206,6 +215,7 @@ impl Client {
         });
         held.chain(self.ask_again_at())
             .chain(self.media.online.deadline())
+            .chain(self.media.dropping.deadline())
             .min()
     }
 
@@ -218,6 +228,7 @@ impl Client {
         if !self.is_text_through() {
             return;
         }
+        self.advance_dropping();
         self.ask_about_blobs();
         self.advance_upload();
         self.advance_fetch();
@@ -248,33 +259,36 @@ impl Client {
             place.is_none_or(|other| *other == doc) && seen.insert(blob.id)
         });
         let slot = self.media_in(tx, doc);
-        let known: Vec<_> = slot.blobs.iter().map(|row| row.blob).collect();
+        let known: Vec<_> = slot.row.blobs.iter().map(|row| row.blob).collect();
         if named.len() == known.len() && named.iter().all(|(_, _, blob)| known.contains(&blob.id)) {
             return;
         }
         let mut blobs = Vec::new();
         for (media, part, blob) in named {
-            let before = slot.blobs.iter().find(|row| row.blob == blob.id);
+            let before = slot.row.blobs.iter().find(|row| row.blob == blob.id);
             blobs.push(match before {
                 Some(row) => row.clone(),
                 None => BlobRow::new(media, part, &blob, tx.media.made.contains(&blob.id)),
             });
         }
         let kept: BTreeSet<_> = blobs.iter().map(|row| row.blob).collect();
-        for row in slot.blobs.iter().filter(|row| !kept.contains(&row.blob)) {
+        // What is not named now may be named again: a reading that another one follows, a document that is read anew.
+        let gone = media::gone(&loaded.document);
+        let mut removed = slot.row.removed.unwrap_or_default();
+        removed.retain(|blob| !kept.contains(blob));
+        for row in slot.row.blobs.iter().filter(|row| !kept.contains(&row.blob)) {
             delete_parts(&mut tx.operations, row);
+            // Who removed it has the relay drop it. So does who made it, should the other's phone be lost.
+            if gone.contains(&row.media) && (row.is_own || tx.media.removed.contains(&row.media)) {
+                removed.push(row.blob);
+            }
         }
-        self.put_media(tx, doc, blobs, rng);
+        let removed = (!removed.is_empty()).then_some(removed);
+        self.put_media(tx, doc, MediaRow { blobs, removed }, rng);
     }
 
     /// Stores the row of a document's blobs; compared with what it was computed from (S14).
-    fn put_media(
-        &mut self,
-        tx: &mut Transaction,
-        doc: DocumentId,
-        blobs: Vec<BlobRow>,
-        rng: &mut impl CryptoRng,
-    ) {
+    fn put_media(&mut self, tx: &mut Transaction, doc: DocumentId, row: MediaRow, rng: &mut impl CryptoRng) {
         if !tx.media.slots.contains_key(&doc) {
             tx.expects.push(Operation::Expect {
                 table: Table::Media,
@@ -282,10 +296,9 @@ impl Client {
                 tag: self.media.slot(doc).and_then(|slot| slot.tag),
             });
         }
-        let row = MediaRow { blobs: blobs.clone() };
         let (put, tag) = self.vault.put_tagged(Table::Media, doc.0.to_vec(), &row, rng);
         tx.operations.push(put);
-        tx.media.slots.insert(doc, MediaSlot { blobs, tag });
+        tx.media.slots.insert(doc, MediaSlot { row, tag });
     }
 
     fn media_in(&self, tx: &Transaction, doc: DocumentId) -> MediaSlot {
@@ -300,13 +313,10 @@ impl Client {
         row: Option<&StoredRow>,
     ) -> Result<(), Unreadable> {
         let slot = match row {
-            Some(row) => {
-                let media: MediaRow = self.vault.open(Table::Media, row)?;
-                Some(MediaSlot {
-                    blobs: media.blobs,
-                    tag: RowTag::of(&row.value),
-                })
-            }
+            Some(row) => Some(MediaSlot {
+                row: self.vault.open(Table::Media, row)?,
+                tag: RowTag::of(&row.value),
+            }),
             None => None,
         };
         self.media.set_slot(doc, slot);
@@ -327,13 +337,16 @@ impl Client {
     pub(super) fn is_media_settled(&self) -> bool {
         let is_idle =
             self.media.upload.is_idle() && self.media.fetches.is_idle() && self.media.complete.is_empty();
-        is_idle && self.media.online.is_idle() && self.media.unsent().next().is_none()
+        is_idle
+            && self.media.online.is_idle()
+            && self.media.dropping.is_idle()
+            && self.media.unsent().next().is_none()
     }
 
     /// Memory follows what is stored.
     pub(super) fn media_stored(&mut self, changes: MediaChanges) {
         for (doc, slot) in changes.slots {
-            for row in slot.blobs.iter().filter(|row| row.is_safe) {
+            for row in slot.row.blobs.iter().filter(|row| row.is_safe) {
                 self.media.complete.remove(&row.blob);
                 if row.is_own {
                     self.media.told.remove(&row.blob);
@@ -384,13 +397,20 @@ impl Client {
         Ok(story::add_photo(&mut loaded.document, recorded.id, &row)?)
     }
 
-    /// Stores that the relay has all of a document's blobs that it told so.
+    /// Stores that the relay has all of a document's blobs that it told so, and nothing of those that it dropped.
     pub(super) fn settle_media(&mut self, tx: &mut Transaction, doc: DocumentId, rng: &mut impl CryptoRng) {
-        let mut blobs = self.media_in(tx, doc).blobs;
-        for row in &mut blobs {
-            row.is_safe |= self.media.complete.contains_key(&row.blob);
+        // Another tab may have forgotten the document.
+        if self.media.slot(doc).is_none() {
+            return;
         }
-        self.put_media(tx, doc, blobs, rng);
+        let mut row = self.media_in(tx, doc).row;
+        for blob in &mut row.blobs {
+            blob.is_safe |= self.media.complete.contains_key(&blob.blob);
+        }
+        let mut removed = row.removed.unwrap_or_default();
+        removed.retain(|blob| !self.media.dropping.is_dropped(*blob));
+        row.removed = (!removed.is_empty()).then_some(removed);
+        self.put_media(tx, doc, row, rng);
     }
 
     /// Removes all that is stored of a document's blobs.

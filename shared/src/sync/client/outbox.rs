@@ -78,7 +78,12 @@ pub(super) enum Held {
     /// A new key is due for these entries (K6).
     Rekey(BTreeSet<EntryId>),
     /// An entry to be taken out: overtaken or refused for good, and nothing of it is lost.
-    TakeOut { id: EntryId, is_final: bool },
+    TakeOut {
+        id: EntryId,
+        is_final: bool,
+        /// The newest publication, which this device was never told of.
+        ended: Option<EntryId>,
+    },
     /// Not on this connection, unless rights change.
     Refused,
 }
@@ -460,6 +465,14 @@ impl Client {
                 let at = self.clock.now().after(Duration::from_millis(u64::from(wait_ms)));
                 (Held::Until(at), Some(Trouble::RelayUnable))
             }
+            Refusal::EndedPublication(newest) => (
+                Held::TakeOut {
+                    id: item.id,
+                    is_final: false,
+                    ended: Some(newest),
+                },
+                None,
+            ),
             Refusal::StalePublication(_)
             | Refusal::MissingMedia
             | Refusal::NotEntitled
@@ -472,6 +485,7 @@ impl Client {
                     Held::TakeOut {
                         id: item.id,
                         is_final,
+                        ended: None,
                     },
                     None,
                 )
@@ -486,8 +500,8 @@ impl Client {
             | Refusal::Malformed
                 if item.is_repetition =>
             {
-                let (id, is_final) = (item.id, false);
-                (Held::TakeOut { id, is_final }, None)
+                let (id, is_final, ended) = (item.id, false, None);
+                (Held::TakeOut { id, is_final, ended }, None)
             }
             Refusal::StaleKey => (Held::Rekey(BTreeSet::from([item.id])), None),
             // Another tab's entry brings the document: it goes out on its own way.

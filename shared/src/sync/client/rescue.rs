@@ -3,7 +3,7 @@
 //! Reading changes nothing. A rebuild keeps what is nowhere but here and lets the rest come again from the relay; a
 //! shell carries it out only when a person says so.
 
-use super::disk::{BackfillState, BlobRow, Body, Draft, Head, IntentRow, MediaRow, SoundRow, meta};
+use super::disk::{BackfillState, BlobRow, Body, Head, IntentRow, MediaRow, SoundRow, meta};
 use super::documents::Loaded;
 use super::drafts::Drafts;
 use super::media::{MediaStore, parts_of};
@@ -221,22 +221,12 @@ fn read_stories(rows: &Rows, found: &Found) -> (Vec<RescuedStory>, Vec<Source>) 
     let (mut stories, mut sources) = (Vec::new(), Vec::new());
     for doc in all.into_iter().filter(|&doc| found.is_story_of_here(doc)) {
         let story = load(doc).map(|mut loaded| story::read(&mut loaded.document));
-        let contact = story.as_ref().and_then(|story| load(story.teller?));
+        let mut story = story.unwrap_or_default();
+        let contact = story.teller.and_then(load);
         let mut teller =
             contact.map_or_else(Teller::default, |loaded| contact::read(&loaded.document).teller());
-        let mut fields = story.map(|story| story.fields).unwrap_or_default();
-        for (field, draft) in found.drafts.of(doc) {
-            match (field, draft) {
-                (Some(field), Draft::Field(value)) => drop(fields.insert(field, value.clone())),
-                (_, Draft::Teller(typed)) => {
-                    teller = Teller {
-                        name: typed.name.clone(),
-                        reach: typed.reach.clone(),
-                    };
-                }
-                (None, Draft::Field(_)) | (_, Draft::Media(_)) => {}
-            }
-        }
+        found.drafts.lay_over(doc, &mut story, &mut teller);
+        let mut fields = story.fields;
         let fields: Vec<_> = Field::ALL
             .into_iter()
             .filter_map(|field| Some((field, fields.remove(&field).filter(|text| !text.is_empty())?)))

@@ -115,7 +115,7 @@ impl Client {
         if !is_stored {
             head.began_at = at;
         }
-        stories::describe(&mut head, &mut loaded.document, at);
+        let story = stories::describe(&mut head, &mut loaded.document, at);
         if let Some(author) = author {
             if head.keys.is_empty() {
                 self.first_entries(tx, doc, &mut head, &author, rng)?;
@@ -140,6 +140,9 @@ impl Client {
                 self.put_outbox(tx, &entry, author.network, at, rng);
                 head.grow(self.relay_time_seen());
             }
+        }
+        if let Some(story) = &story {
+            self.look_again(tx, doc, &head, story, rng);
         }
         self.put_document(tx, doc, head, rng);
         Ok(())

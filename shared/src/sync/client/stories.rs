@@ -1,6 +1,6 @@
 //! Stories and their tellers: what commands do to documents, and what the screen shows of them.
 
-use super::disk::{Head, IntentRow, Line, PublishIntent, REASONS, STATES, TellerDraft};
+use super::disk::{Head, IntentRow, Line, PublishIntent, REASONS, STATES};
 use super::documents::Loaded;
 use super::jobs::{Answer, Change, Transaction};
 use super::media::views::PreviewMedia;
@@ -16,10 +16,11 @@ use crate::model::{Document, contact};
 use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
-    Agreement, Conflict, ConsentView, Decision, Field, Intent, MediaField, NewConsent, Preview, Question,
-    StoryRow, StoryState, StoryView, Teller, Version, Whereabouts, WithdrawalView,
+    Agreement, Conflict, ConsentView, Decision, Field, Intent, MediaField, Missing, NewConsent, Preview,
+    Question, StoryRow, StoryState, StoryView, Teller, TellerField, Version, Whereabouts, WithdrawalView,
 };
 use rand_core::CryptoRng;
+use std::time::Duration;
 
 impl Client {
     /// Starts a story: in memory only, until something is typed.
@@ -39,6 +40,9 @@ impl Client {
         command: CommandId,
         story: DocumentId,
     ) -> Result<(), CommandError> {
+        if self.is_only_begun(story) {
+            self.story_or_new(story);
+        }
         if self.documents.loaded(story).is_none() || self.erased.has(story) {
             return Err(CommandError::UnknownStory);
         }
@@ -95,6 +99,14 @@ impl Client {
         }
     }
 
+    /// Whether all there is of a story is what was typed or recorded in it: it was begun here, and nothing of it was
+    /// sealed yet.
+    pub(super) fn is_only_begun(&self, story: DocumentId) -> bool {
+        let is_begun = self.drafts.holds(story) || self.media.sounds.has(story);
+        let is_to_come = self.documents.is_dirty(story) || self.is_torn(story);
+        is_begun && self.documents.head(story).is_none() && !is_to_come && !self.erased.has(story)
+    }
+
     /// A draft of a story that was never sealed brings its story with it.
     pub(super) fn story_or_new(&mut self, story: DocumentId) -> &mut Loaded {
         let actor = self.actor;
@@ -102,12 +114,12 @@ impl Client {
             .loaded_or_insert(story, || Loaded::new(story::create(actor)))
     }
 
-    /// Writes the teller into her contact, which is made when it is first needed (M1).
+    /// Writes fields of the teller into her contact, which is made when it is first needed (M1).
     pub(super) fn write_teller(
         &mut self,
         tx: &mut Transaction,
         story: DocumentId,
-        teller: &TellerDraft,
+        typed: &[(TellerField, String)],
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         let loaded = self.story_or_new(story);
@@ -129,11 +141,9 @@ impl Client {
         let loaded = self
             .documents
             .loaded_or_insert(contact, || Loaded::new(contact::create(actor)));
-        let teller = Teller {
-            name: teller.name.clone(),
-            reach: teller.reach.clone(),
-        };
-        contact::set_teller(&mut loaded.document, &teller)?;
+        for (field, value) in typed {
+            contact::set(&mut loaded.document, *field, value)?;
+        }
         self.seal(tx, contact, Collection::Contact, rng)
     }
 
@@ -162,8 +172,17 @@ impl Client {
             return Err(CommandError::NotAllowed);
         }
         self.check_trash(story, change)?;
+        // Nobody decides about a text that is not all that the screen shows.
+        let is_about_text = matches!(
+            change,
+            Change::Submit | Change::Approve | Change::TellerAgrees { .. } | Change::Publish { .. }
+        );
+        if is_about_text && self.drafts.is_too_large(story) {
+            return Err(CommandError::StoryFull);
+        }
         // What is online is taken back first: else its page would stay while the lists say something else.
-        let is_online = published.as_ref().is_some_and(super::disk::Published::is_online);
+        let now = self.now_of_consents();
+        let is_online = self.documents.head(story).is_some_and(|head| head.is_online(now));
         if is_online && matches!(change, Change::AskBack { .. } | Change::NotPublish { .. }) {
             return Err(CommandError::Refused);
         }
@@ -215,8 +234,14 @@ impl Client {
                 media,
                 field,
                 version,
-            } => story::choose_media(document, *media, *field, version)?,
-            Change::RemoveMedia(media) => story::remove_media(document, *media, recorded)?,
+            } => {
+                story::choose_media(document, *media, *field, version)?;
+                tx.note_answer(*media, *field);
+            }
+            Change::RemoveMedia(media) => {
+                story::remove_media(document, *media, recorded)?;
+                tx.media.removed.insert(*media);
+            }
             Change::Publish { digest } => {
                 intent = Some(IntentRow::Publish(PublishIntent::new(digest, published, at)));
             }
@@ -245,6 +270,9 @@ impl Client {
                 intent = Some(IntentRow::Withdraw);
             }
         }
+        if matches!(change, Change::TellerAgrees { .. } | Change::Publish { .. }) {
+            self.erase_written_down(tx, story, recorded, rng)?;
+        }
         self.seal(tx, story, Collection::Story, rng)?;
         if let Change::Erase = change {
             self.erase_story(tx, story, rng)?;
@@ -260,6 +288,32 @@ impl Client {
         }
         tx.changed.push(story);
         tx.replies.push((command, Answer::Reply(Ok(reply))));
+        Ok(())
+    }
+
+    /// REQUIREMENTS §3: the text is agreed, so what was recorded only to write it down goes.
+    fn erase_written_down(
+        &mut self,
+        tx: &mut Transaction,
+        story: DocumentId,
+        recorded: Recorded,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), CommandError> {
+        let Some(read) = self.read_story(story) else {
+            return Ok(());
+        };
+        let recordings = read.media.recordings.iter();
+        let is_open = |recording| self.media.sounds.is_open(story, recording);
+        let done = recordings.filter(|recording| recording.is_to_write_down() && !is_open(recording.id));
+        for recording in done {
+            let Some(loaded) = self.documents.loaded_mut(story) else {
+                return Ok(());
+            };
+            let mut id = RowId([0; 16]);
+            rng.fill_bytes(&mut id.0);
+            story::erase_sound(&mut loaded.document, recording.id, Recorded { id, ..recorded })?;
+            tx.media.removed.insert(recording.id);
+        }
         Ok(())
     }
 
@@ -395,10 +449,11 @@ impl Client {
             },
             None => self.fresh_row(id),
         };
-        let story = story::read(&mut self.documents.loaded_mut(id)?.document);
-        let head = self.documents.head(id);
-        let published = head.and_then(|head| head.published);
-        let shown = head.and_then(|head| head.shown);
+        let mut story = story::read(&mut self.documents.loaded_mut(id)?.document);
+        let now = self.now_of_consents();
+        let online = self.documents.head(id).filter(|head| head.is_online(now));
+        let published = online.and_then(|head| head.published);
+        let shown = online.and_then(|head| head.shown);
         let outdated = shown.and_then(|shown| {
             let publication = self.publication_of(id, &story).ok()?;
             Some(EntryId(publication.preview_digest()) != shown)
@@ -423,7 +478,7 @@ impl Client {
                     .collect(),
             })
             .collect();
-        let teller = self.teller_of(id).unwrap_or_default();
+        let mut teller = self.teller_of(id).unwrap_or_default();
         let consents: Vec<_> = story
             .consents
             .shown(story.who_tells(Some(&teller.name)))
@@ -469,16 +524,18 @@ impl Client {
             by: event.by.and_then(|by| self.name_of(by)),
             at: event.at.0,
         });
+        let questions = questions.collect();
         let agreed = story.review.agreed(story.text_digest()).map(|event| Agreement {
             given: event.given,
             by: event.by.and_then(|by| self.name_of(by)),
             at: event.at.0,
         });
+        self.drafts.lay_over(id, &mut story, &mut teller);
         Some(StoryView {
             row,
             decision,
             agreed,
-            questions: questions.collect(),
+            questions,
             teller,
             consents,
             conflicts,
@@ -488,9 +545,7 @@ impl Client {
             too_new: story.too_new,
             reviewable: self.place.active().is_some_and(Network::coordinates),
             sending: self.sending(id),
-            online_version: published
-                .filter(super::disk::Published::is_online)
-                .map(|published| published.version),
+            online_version: published.map(|published| published.version),
             outdated,
             fields: story.fields,
             bad_fields: story.bad_fields,
@@ -513,12 +568,19 @@ impl Client {
         )
     }
 
-    fn fresh_row(&self, id: DocumentId) -> StoryRow {
-        let mut row = line(&Head::new(Collection::Story, true));
+    /// The line of a story that was begun here and never sealed.
+    pub(super) fn fresh_row(&self, id: DocumentId) -> StoryRow {
+        let mut row = line(&Head::new(Collection::Story, true), self.clock.wall());
         row.id = id.to_string();
         row.mine = true;
         row.unreadable = false;
         row.changed_at = self.clock.wall().0;
+        let mut typed = Story::default();
+        self.drafts.lay_over(id, &mut typed, &mut Teller::default());
+        row.title = typed.heading();
+        if self.drafts.is_unstored(id) {
+            row.whereabouts = Whereabouts::Unstored;
+        }
         row
     }
 }
@@ -532,13 +594,23 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
     let story = story::read(document);
     head.teller = story.teller;
     let public = match head.published {
-        None => Public::Never,
         Some(published) if published.withdrawn => Public::Withdrawn,
-        Some(_) => Public::Online,
+        // Whether it is online changes by itself: the line says how it stands where it is not.
+        Some(_) | None => Public::Never,
     };
     let place = |found: Option<usize>| found.and_then(|place| u8::try_from(place).ok());
+    let places = |missing: &[Missing]| {
+        let places = missing.iter();
+        let places = places.filter_map(|reason| place(REASONS.iter().position(|other| other == reason)));
+        places.collect::<Vec<_>>()
+    };
     let state = story.state(public);
     let missing = story.missing(None, now);
+    let ends: Vec<_> = story.consents.ends(now).collect();
+    let mut later = ends
+        .into_iter()
+        .map(|until| (until, story.missing(None, until.after(Duration::from_millis(1)))));
+    let later = later.find(|(_, later)| *later != missing);
     let municipality = story.field(Field::Municipality);
     head.line = Some(Line {
         title: story.heading(),
@@ -546,10 +618,8 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
         state: place(STATES.iter().position(|other| *other == state)).unwrap_or_default(),
         submitted_at: story.review.submitted_at(),
         conflict: !story.conflicts.is_empty(),
-        missing: missing
-            .iter()
-            .filter_map(|reason| place(REASONS.iter().position(|other| other == reason)))
-            .collect(),
+        missing: places(&missing),
+        later: later.map(|(until, later)| (until, places(&later))),
         n_photos: u32::try_from(story.media.photos.len()).ok(),
         n_recordings: u32::try_from(story.media.recordings.len()).ok(),
         is_deleted: story.review.is_deleted().then_some(true),
@@ -560,9 +630,13 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
     Some(story)
 }
 
-/// The line of a story, without what only the client knows of it.
-pub(super) fn line(head: &Head) -> StoryRow {
+/// The line of a story at `now`, without what only the client knows of it.
+pub(super) fn line(head: &Head, now: Timestamp) -> StoryRow {
     let line = head.line.as_ref();
+    let missing = line.map(|line| match &line.later {
+        Some((until, later)) if *until < now => later,
+        Some(_) | None => &line.missing,
+    });
     let state = line.and_then(|line| STATES.get(usize::from(line.state)));
     StoryRow {
         id: String::new(),
@@ -575,8 +649,7 @@ pub(super) fn line(head: &Head) -> StoryRow {
         changed_at: head.changed_at.0,
         submitted_at: line.and_then(|line| line.submitted_at).map(|at| at.0),
         conflict: line.is_some_and(|line| line.conflict),
-        missing: line
-            .map(|line| &line.missing)
+        missing: missing
             .into_iter()
             .flatten()
             .filter_map(|reason| REASONS.get(usize::from(*reason)).copied())
@@ -598,14 +671,6 @@ fn note(text: &str) -> Option<String> {
 /// Refuses a value that the field cannot take, before it is stored as a draft: none could be made of it later.
 pub(super) fn check_field(field: Field, value: &str) -> Result<(), CommandError> {
     check_value(field, value).map_err(CommandError::from)
-}
-
-pub(super) fn check_teller(teller: &Teller) -> Result<(), CommandError> {
-    let limit = contact::CONTACT_CHARS_MAX;
-    if teller.name.chars().count() > limit || teller.reach.chars().count() > limit {
-        return Err(EditError::TooLong(limit).into());
-    }
-    Ok(())
 }
 
 fn not_yet(why: NotYet) -> CommandError {
@@ -630,7 +695,8 @@ impl From<EditError> for CommandError {
                 limit: u32::try_from(limit).unwrap_or(u32::MAX),
             },
             EditError::NotMedia => Self::NotMedia,
-            EditError::Invalid(_) | EditError::Full | EditError::Automerge(_) => Self::Refused,
+            EditError::Full => Self::StoryFull,
+            EditError::Invalid(_) | EditError::Automerge(_) => Self::Refused,
         }
     }
 }

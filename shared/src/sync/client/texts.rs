@@ -228,8 +228,10 @@ impl Client {
                     media: *media,
                     at,
                     by,
+                    sound_only: None,
                 };
                 consent_text::remove_reading(document, id, &row)?;
+                tx.media.removed.insert(*media);
                 Ok(Reply::Done)
             }
         }

@@ -1,14 +1,17 @@
 //! What the screens show, and telling the ui what changed.
 
 use super::Client;
+use super::clock::Moment;
 use super::disk::Head;
 use super::network::Network;
 use super::stories;
 use crate::command::{Event, Reply};
 use crate::entry::Collection;
 use crate::id::{DocumentId, MemberId};
-use crate::view::{DeviceView, Link, Standing, StoryRow, StoryState, Whereabouts};
+use crate::time::Timestamp;
+use crate::view::{DeviceView, Link, Standing, StoryRow, StoryState, Trouble, Whereabouts};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What the ui knows, and what may have changed since.
 #[derive(Debug, Default)]
@@ -25,6 +28,8 @@ pub(super) struct Told {
     pub(super) all_rows_changed: bool,
     /// Since its start it has had, for once, all that the relay has for it.
     has_caught_up: bool,
+    /// The moment at which it was told last what is online.
+    at: Timestamp,
 }
 
 impl Told {
@@ -66,6 +71,11 @@ impl Client {
     }
 
     fn tell_rows(&mut self) {
+        let now = self.now_of_consents();
+        let before = std::mem::replace(&mut self.told.at, now);
+        for doc in self.documents.ending_between(before, now) {
+            self.told.changed(doc);
+        }
         let gone = std::mem::take(&mut self.told.gone);
         let touched = std::mem::take(&mut self.told.touched);
         let changed = std::mem::take(&mut self.told.changed);
@@ -105,11 +115,21 @@ impl Client {
         }
     }
 
+    /// When the next story is online no more.
+    pub(super) fn end_deadline(&self) -> Option<Moment> {
+        let now = self.now_of_consents();
+        let left = self.documents.next_end(now)?.since(now);
+        Some(self.clock.now().after(left + Duration::from_millis(1)))
+    }
+
     pub(super) fn overview(&mut self) -> Reply {
-        let rows = self
-            .documents
-            .stories()
-            .filter_map(|(story, head)| self.row_of(story, head))
+        let stories = self.documents.stories().map(|(story, _)| story);
+        let begun = self.drafts.stories().chain(self.media.unsent());
+        let stories: BTreeSet<_> = stories.chain(begun).collect();
+        let begun = |story| self.is_only_begun(story).then(|| self.fresh_row(story));
+        let rows = stories
+            .into_iter()
+            .filter_map(|story| self.row(story).or_else(|| begun(story)))
             .filter(is_listed)
             .collect();
         Reply::Overview {
@@ -134,7 +154,8 @@ impl Client {
         let mine = head.is_own || (head.author.is_some() && head.author == me);
         let author = head.author.or_else(|| me.filter(|_| mine));
         let name = author.and_then(|author| network?.names.get(&author).cloned());
-        let mut row = stories::line(head);
+        let now = self.now_of_consents();
+        let mut row = stories::line(head, now);
         row.id = story.to_string();
         row.author = name;
         row.mine = mine;
@@ -145,9 +166,9 @@ impl Client {
             row.days_left = self.days_left(head);
         }
         row.state = match head.published {
-            Some(published) if published.is_online() => StoryState::Online,
+            Some(_) if head.is_online(now) => StoryState::Online,
             Some(_) if head.line.is_none() => StoryState::Withdrawn,
-            // The line knows what was decided since it was withdrawn.
+            // The line knows what was decided, also since it was withdrawn.
             Some(_) | None => row.state,
         };
         Some(row)
@@ -198,6 +219,7 @@ impl Client {
             .chain(self.media.unsent())
             .chain(self.intents.stories())
             .collect();
+        let too_large = self.drafts.has_too_large().then_some(Trouble::TooLarge);
         Link {
             online: self.link.is_online(),
             is_catching_up: self.link.is_online()
@@ -213,7 +235,7 @@ impl Client {
                 .and_then(|backfill| backfill.documents_left),
             app_too_old: self.link.is_app_too_old,
             erased_unsent: self.erased.n_lost(),
-            trouble: self.link.trouble,
+            trouble: self.link.trouble.or(too_large),
         }
     }
 

@@ -327,12 +327,13 @@ impl<'a> Judge<'a> {
                 let current = row.publication.map(|publication| publication.entry);
                 // What a person takes back never loses a race.
                 if withdraw.only_prev == Some(true) && current != Some(withdraw.prev) {
-                    return Err(Refusal::StalePublication(current));
+                    return Err(stale(row.publication));
                 }
                 row.publication = Some(PublicationRow {
                     entry: id,
                     seq,
                     is_withdrawn: true,
+                    is_forgotten: false,
                 });
                 Ok(Some(row))
             }
@@ -474,7 +475,7 @@ impl<'a> Judge<'a> {
         let is_excused = self.bugs.has(Bug::PublishAfterWithdraw)
             && row.publication.is_some_and(|newest| newest.is_withdrawn);
         if is_stale && !is_excused {
-            return Err(Refusal::StalePublication(current));
+            return Err(stale(row.publication));
         }
         // What it shows is here, and is what it says.
         let doc = parsed.header.doc.ok_or(Refusal::Malformed)?;
@@ -486,6 +487,7 @@ impl<'a> Judge<'a> {
             entry: id,
             seq,
             is_withdrawn: false,
+            is_forgotten: false,
         });
         Ok(row)
     }
@@ -703,6 +705,14 @@ pub(super) fn next_chain(chain: Chain, seq: Seq, id: EntryId) -> Chain {
         .zip(digest)
         .for_each(|(byte, hashed)| *byte = hashed);
     Chain(short)
+}
+
+/// Refuses what does not follow the newest publication.
+fn stale(newest: Option<PublicationRow>) -> Refusal {
+    match newest {
+        Some(newest) if newest.is_forgotten => Refusal::EndedPublication(newest.entry),
+        Some(_) | None => Refusal::StalePublication(newest.map(|newest| newest.entry)),
+    }
 }
 
 fn epochs_of(wraps: &[KeyWrap]) -> Vec<(GroupId, Epoch)> {

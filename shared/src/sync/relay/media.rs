@@ -6,6 +6,7 @@
 //!
 //! publication, withdrawal ──► stored ──► the document's other photos and sounds are deleted
 //! nothing for an hour     ──► those that no living publication names are deleted
+//! a consent has ended     ──► so are those that may not be shown any more; of a page that may not, the entry first
 //! ```
 //!
 //! While something is deleted no entry of its network is judged: a publication is accepted only for what stays.
@@ -38,7 +39,8 @@ const SWEEP_WAIT: Duration = Duration::from_mins(1);
 /// What the machine remembers of photos and sounds.
 #[derive(Debug, Default)]
 pub(super) struct Media {
-    /// When the photos and sounds of documents are looked at that were handed in, and that no publication named since.
+    /// When the photos and sounds of documents are looked at: of some that were handed in and that no publication named
+    /// since, and of some that may not be shown any more.
     unnamed: BTreeMap<(NetworkId, DocumentId), Timestamp>,
     /// Documents that were erased since the start: what was looked up before then does not bring them back.
     erased: BTreeSet<(NetworkId, DocumentId)>,
@@ -362,10 +364,20 @@ impl Relay {
     ) {
         match outcome {
             Ok(()) => self.sweep_over(network, doc),
-            Err(failure) => {
-                self.event(Event::StoreFailed { network, failure });
-                self.sweep_later(network, doc);
-            }
+            Err(failure) => self.sweep_failed(network, doc, failure),
+        }
+    }
+
+    /// The entry of what has ended has no bytes any more: its photos and sounds go, too.
+    pub(super) fn ended_forgotten(
+        &mut self,
+        network: NetworkId,
+        doc: DocumentId,
+        outcome: Result<(), RelayFailure>,
+    ) {
+        match outcome {
+            Ok(()) => self.drop_media(network, doc, Vec::new()),
+            Err(failure) => self.sweep_failed(network, doc, failure),
         }
     }
 
@@ -405,14 +417,22 @@ impl Relay {
         self.media_dropped(network, doc, outcome);
     }
 
-    /// Looks at photos and sounds that nobody published.
+    /// Looks at what a document shows, of which something has ended.
+    pub(super) fn ended(&mut self, network: NetworkId, doc: DocumentId) {
+        self.media.unnamed.insert((network, doc), self.now);
+        self.sweep_due();
+    }
+
+    /// Looks at photos and sounds that nobody published, and at what may not be shown any more.
     pub(super) fn sweep_due(&mut self) {
         let now = self.now;
         let due = self.media.unnamed.iter().filter(|(_, due)| **due <= now);
         let due: Vec<_> = due.map(|(of, _)| *of).collect();
         for (id, doc) in due {
             let is_at_work = self.network(id).is_some_and(super::network::Network::is_at_work);
-            if is_at_work || self.is_dropping_media(id) {
+            let dropping = self.media.dropping.get(&id);
+            // Several documents at a time: while one is swept nothing new is judged, whichever it is.
+            if is_at_work || dropping.is_some_and(|docs| docs.contains(&doc)) {
                 let later = now.after(SWEEP_WAIT);
                 self.media.unnamed.insert((id, doc), later);
                 continue;
@@ -455,11 +475,27 @@ impl Relay {
         doc: DocumentId,
         entries: &[(Seq, Vec<u8>)],
     ) {
-        let entry = entries.first().and_then(|(_, bytes)| Entry::decode(bytes).ok());
-        let publication = entry.and_then(|entry| Publication::decode(&entry.ct).ok());
-        let media = publication.iter().flat_map(Publication::media);
-        let shown = media.map(|plain| plain.hash).collect();
-        self.drop_media(network, doc, shown);
+        let now = self.now;
+        let publication = entries.first().and_then(|(seq, bytes)| {
+            let entry = Entry::decode(bytes).ok()?;
+            Some((*seq, Publication::decode(&entry.ct).ok()?))
+        });
+        match publication {
+            Some((seq, ended)) if ended.has_ended(now) => {
+                let forget = vec![RelayOperation::Forget { network, seq }];
+                self.store(StoreFor::Forget(network, doc), forget);
+            }
+            Some((_, publication)) => {
+                let shown = publication.shown_media(now);
+                self.drop_media(network, doc, shown.map(|plain| plain.hash).collect());
+            }
+            None => self.drop_media(network, doc, Vec::new()),
+        }
+    }
+
+    fn sweep_failed(&mut self, network: NetworkId, doc: DocumentId, failure: RelayFailure) {
+        self.event(Event::StoreFailed { network, failure });
+        self.sweep_later(network, doc);
     }
 
     /// It could not be deleted now.

@@ -64,7 +64,7 @@ pub(super) struct Network {
     n_queued_entries: usize,
     preparing: Option<Preparing>,
     storing: Option<Storing>,
-    /// What the newest batch changed.
+    /// What the newest batch changed, for the one after it that was looked up before.
     overlay: Changed,
     /// When what was superseded long ago was removed last.
     expired_at: Option<Timestamp>,
@@ -339,6 +339,7 @@ impl Relay {
         }
         network.n_queued_entries -= works.iter().map(Work::n_entries).sum::<usize>();
         network.shown.clear();
+        network.overlay = Changed::default();
         let query = lookup(id, &works, &network.state);
         network.preparing = Some(Preparing { works, known: None });
         self.load(LoadFor::Judge(id), query);

@@ -1,7 +1,8 @@
 //! Sealed parts of photos and sounds: taken in, told of, handed out (S12).
 //!
 //! ```text
-//! PutPart ──► Load JudgePart ──► judged ──► Store ──► Stored ──► answer (S5)
+//! PutPart   ──► Load JudgePart ──► judged ──► Store ──► Stored ──► answer (S5)
+//! DropBlobs ──► Load Judge ──► judged ──► Store ──► answer
 //! ```
 //!
 //! Parts do not wait in the queue of their network's log, and nothing of the log waits for them. A part is judged by
@@ -9,13 +10,15 @@
 
 use crate::crypto::{SEALED_PART_BYTES_MAX, part_hash};
 use crate::entry::GroupId;
-use crate::id::{MemberId, NetworkId, Seq};
+use crate::id::{BlobId, DocumentId, MemberId, NetworkId, Seq};
 use crate::membership::Role;
 use crate::protocol::{
-    AskBlobs, BLOBS_ASKED_MAX, BlobState, Blobs, PAGE_BYTES, PARTS_MAX, PartAnswer, PartBytes, PartGiven,
-    PartName, PartOutcome, PartRefusal, PutPart, RelayToClient, SessionRefusal,
+    AskBlobs, BLOBS_ASKED_MAX, BlobState, Blobs, BlobsDropped, DropBlobs, PAGE_BYTES, PARTS_MAX, PartAnswer,
+    PartBytes, PartGiven, PartName, PartOutcome, PartRefusal, PutPart, RelayToClient, SessionRefusal,
 };
-use crate::storage::{FoundPart, KnownPart, NewPart, RelayFailure, RelayOperation, RelayQuery, StoredPart};
+use crate::storage::{
+    DocumentRow, FoundPart, Known, KnownPart, NewPart, RelayFailure, RelayOperation, RelayQuery, StoredPart,
+};
 use crate::sync::bug::Bug;
 use crate::sync::relay::pages::groups;
 use crate::sync::relay::{
@@ -40,6 +43,17 @@ pub(super) struct Stored {
     network: NetworkId,
     name: PartName,
     len: usize,
+}
+
+/// Blobs that are to be dropped, and who waits for the answer.
+#[derive(Debug)]
+pub(super) struct Dropping {
+    session: SessionId,
+    network: NetworkId,
+    member: MemberId,
+    coordinates: bool,
+    doc: DocumentId,
+    blobs: Vec<BlobId>,
 }
 
 impl Relay {
@@ -130,6 +144,7 @@ impl Relay {
         match known.stored {
             StoredPart::Here(hash) if hash == handed.part.hash => return Some(PartOutcome::Have),
             StoredPart::Here(_) | StoredPart::Unfitting => return refused(PartRefusal::OtherBytes),
+            StoredPart::Gone => return refused(PartRefusal::Gone),
             StoredPart::Free => {}
         }
         let Some(document) = &known.document else {
@@ -168,6 +183,96 @@ impl Relay {
             self.answer_part(stored.session, stored.name, answer);
         }
         self.unload_if_idle(stored.network);
+    }
+
+    /// Looks up whose the blobs are that are to be dropped.
+    pub(super) fn drop_blobs(&mut self, session: SessionId, request: DropBlobs) {
+        if request.blobs.len() > BLOBS_ASKED_MAX {
+            return self.refuse(session, SessionRefusal::TooLarge);
+        }
+        let Some(follower) = self.follower(session) else {
+            return;
+        };
+        let (id, device) = (follower.network, follower.device);
+        let Some(network) = self.network(id) else {
+            return;
+        };
+        let DropBlobs { doc, blobs } = request;
+        let authority = network.state.authority(device, Seq(network.head.0 + 1));
+        let refusal = match authority {
+            None => Some(PartRefusal::NotMember),
+            Some(authority) if authority.role == Role::Observer => Some(PartRefusal::NotEntitled),
+            Some(_) => None,
+        };
+        let Some(authority) = authority.filter(|_| refusal.is_none()) else {
+            return self.answer_drop(session, doc, blobs, refusal);
+        };
+        let query = RelayQuery::Judge {
+            network: id,
+            ids: Vec::new(),
+            docs: vec![doc],
+            covered: Vec::new(),
+            whole: Vec::new(),
+            members: Vec::new(),
+            media: Vec::new(),
+        };
+        let dropping = Dropping {
+            session,
+            network: id,
+            member: authority.member,
+            coordinates: authority.role.coordinates(),
+            doc,
+            blobs,
+        };
+        self.load(LoadFor::DropBlobs(dropping), query);
+    }
+
+    /// S11: as of every entry of the document.
+    pub(super) fn judge_drop(&mut self, dropping: Dropping, known: Option<&Known>) {
+        let (network, doc) = (dropping.network, dropping.doc);
+        let document = known.and_then(|known| known.documents.get(&doc));
+        let may_write = |document: &DocumentRow| {
+            let is_author = document.author == dropping.member;
+            document.coll.may_write(is_author, dropping.coordinates)
+        };
+        let refusal = match document {
+            _ if known.is_none() => Some(PartRefusal::Retry(RETRY_MS)),
+            _ if self.is_erased(network, doc, document) => Some(PartRefusal::Gone),
+            None => Some(PartRefusal::UnknownDocument),
+            Some(document) if !may_write(document) => Some(PartRefusal::NotEntitled),
+            Some(_) => None,
+        };
+        if refusal.is_some() {
+            return self.answer_drop(dropping.session, doc, dropping.blobs, refusal);
+        }
+        let operation = RelayOperation::DropParts {
+            network,
+            doc,
+            blobs: dropping.blobs.clone(),
+        };
+        self.store(StoreFor::DropParts(dropping), vec![operation]);
+    }
+
+    pub(super) fn parts_dropped(&mut self, dropping: Dropping, outcome: Result<(), RelayFailure>) {
+        let refusal = outcome.err().map(|failure| {
+            let network = dropping.network;
+            self.event(Event::StoreFailed { network, failure });
+            PartRefusal::Retry(RETRY_MS)
+        });
+        self.answer_drop(dropping.session, dropping.doc, dropping.blobs, refusal);
+        self.unload_if_idle(dropping.network);
+    }
+
+    fn answer_drop(
+        &mut self,
+        session: SessionId,
+        doc: DocumentId,
+        blobs: Vec<BlobId>,
+        refusal: Option<PartRefusal>,
+    ) {
+        self.answered_request(session);
+        let dropped = BlobsDropped { doc, blobs, refusal };
+        self.send(session, &RelayToClient::BlobsDropped(dropped));
     }
 
     pub(super) fn ask_blobs(&mut self, session: SessionId, request: AskBlobs) {

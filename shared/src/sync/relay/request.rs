@@ -186,6 +186,7 @@ impl Relay {
             ClientToRelay::GetPart(name) => self.get_part(session, name),
             ClientToRelay::AskMedia(request) => self.ask_media(session, request),
             ClientToRelay::PutMedium(part) => self.put_medium(session, part),
+            ClientToRelay::DropBlobs(request) => self.drop_blobs(session, request),
             ClientToRelay::Auth(_)
             | ClientToRelay::Found(_)
             | ClientToRelay::Lookup(_)

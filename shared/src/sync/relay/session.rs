@@ -197,7 +197,8 @@ impl Relay {
             | ClientToRelay::AskBlobs(_)
             | ClientToRelay::GetPart(_)
             | ClientToRelay::AskMedia(_)
-            | ClientToRelay::PutMedium(_) => self.refuse(session, SessionRefusal::Malformed),
+            | ClientToRelay::PutMedium(_)
+            | ClientToRelay::DropBlobs(_) => self.refuse(session, SessionRefusal::Malformed),
         }
     }
 

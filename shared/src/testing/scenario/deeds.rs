@@ -5,7 +5,7 @@ use crate::command::{Command, Reply};
 use crate::testing::people;
 use crate::testing::picture::jpeg_of;
 use crate::view::{
-    ConsentView, Field, Given, MediaEdit, NewConsent, Party, Role, StoryState, Teller, Use, Whereabouts,
+    ConsentView, Field, Given, MediaEdit, NewConsent, Party, Role, StoryState, TellerField, Use, Whereabouts,
 };
 use rand_core::Rng;
 use std::collections::BTreeSet;
@@ -80,11 +80,12 @@ impl Cast {
                 }
             }
             7 => {
-                let teller = Teller {
-                    name: self.ledger.marker(),
-                    reach: String::new(),
+                let edit = Command::EditTeller {
+                    id,
+                    field: TellerField::Name,
+                    value: self.ledger.marker(),
                 };
-                self.world.command(tab, Command::EditTeller { id, teller });
+                self.world.command(tab, edit);
             }
             8 => drop(self.world.command(tab, Command::OpenStory { id })),
             9 => self.change_role(),
@@ -189,7 +190,7 @@ impl Cast {
             return;
         };
         let (id, media) = (id.clone(), media.clone());
-        if self.world.chance(200) {
+        if self.world.chance(500) {
             self.ledger.removed(&id, &media);
             self.world.command(tab, Command::RemoveMedia { id, media });
         } else {
@@ -259,10 +260,19 @@ impl Cast {
         }
     }
 
-    /// A story is taken from the website, or a consent to it is taken back.
+    /// A story is taken from the website, a consent to it is taken back, or somebody decides that it stays inside.
     fn withdraw(&mut self, tab: usize, id: String) {
         if self.world.chance(400) {
             return self.take_back(tab, id);
+        }
+        if self.world.chance(250) {
+            let refuse = Command::NotPublish {
+                id,
+                unfit: None,
+                reason: String::new(),
+            };
+            self.world.command(tab, refuse);
+            return;
         }
         let withdraw = Command::Withdraw {
             id: id.clone(),

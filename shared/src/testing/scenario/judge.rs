@@ -7,7 +7,7 @@ use crate::id::{DocumentId, MediaHash};
 use crate::publication::Publication;
 use crate::storage::Table;
 use crate::testing::people;
-use crate::view::{Field, Missing, Role, Standing, StoryView, Whereabouts};
+use crate::view::{Field, Missing, Role, Standing, StoryState, StoryView, Whereabouts};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,12 @@ struct Shown {
     online: Option<u32>,
     /// Photos and recordings with what was written about them.
     media: Vec<(String, String)>,
+    /// How many blobs they are.
+    n_blobs: usize,
     /// The consent to the website was taken back, and nobody gave another.
     is_taken_back: bool,
+    /// Somebody decided that it stays inside, and nobody who knew approved it since.
+    is_refused: bool,
 }
 
 /// Stories as the first device showed them that showed them.
@@ -48,7 +52,14 @@ impl Shown {
             .recordings
             .iter()
             .map(|recording| (recording.id.clone(), recording.parts.len().to_string()));
+        let n_parts: usize = view
+            .recordings
+            .iter()
+            .filter(|recording| !recording.is_erased)
+            .map(|recording| recording.parts.len())
+            .sum();
         Self {
+            n_blobs: 2 * view.photos.len() + n_parts,
             fields: view.fields.clone(),
             consents,
             versions: versions.collect(),
@@ -56,6 +67,10 @@ impl Shown {
             online: view.online_version,
             media: photos.chain(recordings).collect(),
             is_taken_back: view.row.missing.contains(&Missing::WebsiteWithdrawn),
+            is_refused: view
+                .decision
+                .as_ref()
+                .is_some_and(|decision| decision.state == StoryState::NotPublished),
         }
     }
 
@@ -89,6 +104,7 @@ impl Cast {
         }
         self.judge_erasures()?;
         self.judge_media(&known)?;
+        self.judge_removed_media(&known)?;
         self.judge_public_media()?;
         for (story, (_, shown)) in &known {
             for field in Field::ALL {
@@ -105,8 +121,36 @@ impl Cast {
             if shown.online.is_some() && shown.is_taken_back {
                 return Err(self.fail(format!("story {story} is online without consent")));
             }
+            // What a lost phone had said of a story may never have come.
+            if self.has_lost_a_phone {
+                continue;
+            }
+            if shown.online.is_some() && shown.is_refused {
+                return Err(self.fail(format!("story {story} is online and was refused")));
+            }
+            let is_gone = |media: &String| shown.media.iter().all(|(other, _)| other != media);
+            if let Some(media) = self.public_media(story).into_iter().find(is_gone) {
+                return Err(self.fail(format!("story {story} shows {media}, which was removed")));
+            }
         }
         Ok(())
+    }
+
+    /// Photos and recordings that a story shows online, as its publication names them.
+    fn public_media(&self, story: &str) -> Vec<String> {
+        let networks = self.world.store.networks().map(|(network, ..)| network);
+        let publications = networks.flat_map(|network| self.world.store.publications(network));
+        let of_story = publications.filter(|(doc, row, _)| !row.is_withdrawn && doc.to_string() == story);
+        let read = of_story.filter_map(|(.., bytes)| {
+            let entry = Entry::decode(bytes?).ok()?;
+            Publication::decode(&entry.ct).ok()
+        });
+        let media = read.flat_map(|publication| {
+            let photos = publication.photos.0.into_iter().map(|photo| photo.media);
+            let sounds = publication.sounds.0.into_iter().map(|sound| sound.media);
+            photos.chain(sounds).flatten().collect::<Vec<_>>()
+        });
+        media.map(|media| media.to_string()).collect()
     }
 
     /// E1: of what was erased nothing is left at the relay or on a disk, and what was promised to be erased is.
@@ -175,6 +219,28 @@ impl Cast {
             }
         }
         self.check()
+    }
+
+    /// S12: the relay keeps parts of what a story has, and of nothing that was removed.
+    fn judge_removed_media(&self, known: &Known) -> Result<(), Failure> {
+        // She who removed it may not have told the relay.
+        if self.has_lost_a_phone {
+            return Ok(());
+        }
+        let networks = self.world.store.networks().map(|(network, ..)| network);
+        for network in networks {
+            for (story, (_, shown)) in known {
+                let Some(doc) = DocumentId::from_hex(story) else {
+                    continue;
+                };
+                let n_kept = self.world.store.n_blobs(network, doc);
+                if n_kept > shown.n_blobs {
+                    let n_blobs = shown.n_blobs;
+                    return Err(self.fail(format!("{n_kept} blobs of story {story}, which has {n_blobs}")));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Every photo and sound that a living publication names is at the relay, whole and as it is named.

@@ -43,6 +43,8 @@ pub struct Watch {
     in_log: BTreeSet<EntryId>,
     born: BTreeSet<DocumentId>,
     published: BTreeMap<DocumentId, EntryId>,
+    /// Publications that ended while they were the newest: nobody is told of them any more.
+    ended: BTreeSet<EntryId>,
     /// Documents whose erasure is in the log.
     erased: BTreeSet<DocumentId>,
     /// Documents of entries that a device sent.
@@ -185,8 +187,11 @@ impl Watch {
         let Some(network) = self.network else { return };
         let mut parts = self.stored_parts.iter();
         let erased = store.erased(network);
-        if let Some(part) = parts.find(|part| !erased.contains(&part.doc) && !store.has_part(network, **part))
-        {
+        let is_lost = |part: &PartName| {
+            let is_erased = erased.contains(&part.doc);
+            !is_erased && !store.is_dropped(network, part.blob) && !store.has_part(network, *part)
+        };
+        if let Some(part) = parts.find(|part| is_lost(part)) {
             self.note(format!(
                 "S5: {part:?} is said to be stored and is not on the disk"
             ));
@@ -248,6 +253,9 @@ impl Watch {
         {
             self.note(format!("S1: the entry at {known} is another"));
         }
+        let newest = store.publications(network);
+        let ended = newest.filter(|(.., bytes)| bytes.is_none());
+        self.ended.extend(ended.map(|(_, row, _)| row.entry));
         for (_, id, bytes) in store.entries(network).skip(self.log.len()) {
             self.log.push(id);
             self.in_log.insert(id);
@@ -269,7 +277,9 @@ impl Watch {
                 let prev = Publication::decode(&entry.ct)
                     .ok()
                     .and_then(|publication| publication.prev);
-                if prev != self.published.insert(doc, id) {
+                let before = self.published.insert(doc, id);
+                let has_ended = before.is_some_and(|before| self.ended.contains(&before));
+                if prev != before && !has_ended {
                     self.note(format!("P3: {doc} is published without naming what came before"));
                 }
             }

@@ -5,7 +5,7 @@ use crate::store::make::{NETWORK, commit, create, doc, document, put_part};
 use server::store::Store;
 use shared::entry::GroupId;
 use shared::id::{BlobId, DocumentId, MemberId, PartHash};
-use shared::protocol::{BlobName, BlobState, PartName};
+use shared::protocol::{BlobName, BlobState, PartName, PartSet};
 use shared::storage::{Answer, FoundPart, KnownPart, RelayFailure, RelayOperation, RelayQuery, StoredPart};
 
 const BLOB: BlobId = BlobId([3; 16]);
@@ -106,6 +106,44 @@ pub(in crate::store) fn s12_a_blob_belongs_to_one_document_and_ends_once(store: 
     assert_eq!((cut.n_parts, cut.is_complete()), (Some(3), false));
     commit(store, vec![part(doc(1), 0, false, 7)]).unwrap();
     assert!(state(store, &[GroupId::Team], doc(1)).is_complete());
+}
+
+pub(in crate::store) fn s12_a_dropped_blob_is_gone_and_does_not_come_again(store: &dyn Store) {
+    prepare(store);
+    commit(store, vec![document(doc(2), 2, &[GroupId::Team])]).unwrap();
+    let other = PartName {
+        doc: doc(1),
+        blob: BlobId([4; 16]),
+        index: 0,
+    };
+    commit(store, vec![part(doc(1), 0, false, 7), part(doc(1), 1, true, 8)]).unwrap();
+    commit(store, vec![put_part(other, true, &[9; 100])]).unwrap();
+    let drop_parts = |of, blobs: &[BlobId]| RelayOperation::DropParts {
+        network: NETWORK,
+        doc: of,
+        blobs: blobs.to_vec(),
+    };
+    // Whoever writes another document has nothing to say about this one's.
+    commit(store, vec![drop_parts(doc(2), &[BLOB])]).unwrap();
+    assert!(state(store, &[GroupId::Team], doc(1)).is_complete());
+    // Of the last one nothing came yet.
+    let later = PartName {
+        blob: BlobId([5; 16]),
+        ..other
+    };
+    for _ in 0..2 {
+        commit(store, vec![drop_parts(doc(1), &[BLOB, later.blob])]).unwrap();
+        assert_eq!(state(store, &[GroupId::Team], doc(1)).n_parts, None);
+        assert_eq!(state(store, &[GroupId::Team], doc(1)).stored, PartSet::default());
+        let kept = known(store, name(doc(1), 0), false);
+        assert_eq!((kept.stored, kept.bytes_used), (StoredPart::Gone, 100));
+    }
+    let team = [GroupId::Team];
+    assert_eq!(found(store, &team, name(doc(1), 0)), FoundPart::NotHere);
+    assert_eq!(found(store, &team, other), FoundPart::Bytes(vec![9; 100]));
+    for gone in [part(doc(1), 0, false, 7), put_part(later, true, &[1; 100])] {
+        assert_eq!(commit(store, vec![gone]), Err(RelayFailure::Outdated));
+    }
 }
 
 pub(in crate::store) fn s12_parts_are_given_to_who_reads_their_document(store: &dyn Store) {

@@ -6,7 +6,7 @@ use server::store::Store;
 use shared::entry::{GroupId, Kind};
 use shared::id::{BlobId, DocumentId, MemberId, Seq};
 use shared::protocol::{BlobName, PartName};
-use shared::storage::{Answer, DocumentRow, LivingEntry, RelayOperation, RelayQuery};
+use shared::storage::{Answer, DocumentRow, LivingEntry, Reader, RelayOperation, RelayQuery};
 use shared::time::Timestamp;
 
 /// Appends the entry that erases a document of the team which began at seq 2, and all that goes with it.
@@ -84,10 +84,19 @@ pub(in crate::store) fn e1_an_erased_document_is_in_no_backfill_and_its_notice_i
         seqs(page(store, &everything(), 0, Seq(7), 100, usize::MAX).entries),
         [1, 3, 5, 6, 7]
     );
+    // She may have read it before she lost a role.
     let coordinators = super::ask::reader(&[GroupId::Coord]);
     assert_eq!(
         seqs(page(store, &coordinators, 0, Seq(7), 100, usize::MAX).entries),
-        [1, 3, 5, 6]
+        [1, 3, 5, 6, 7]
+    );
+    let newcomer = Reader {
+        membership_only_upto: Seq(7),
+        ..coordinators
+    };
+    assert_eq!(
+        seqs(page(store, &newcomer, 0, Seq(7), 100, usize::MAX).entries),
+        [1, 6]
     );
 }
 

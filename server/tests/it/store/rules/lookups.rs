@@ -64,6 +64,7 @@ pub(in crate::store) fn p3_the_site_reads_the_newest_publication_of_each_documen
             entry: id(seq),
             seq: Seq(seq),
             is_withdrawn,
+            is_forgotten: false,
         });
         RelayOperation::PutDocument {
             network: NETWORK,
@@ -91,6 +92,16 @@ pub(in crate::store) fn p3_the_site_reads_the_newest_publication_of_each_documen
     let known = judge(store, &[], &[doc(2)], &[]);
     let newest = known.documents[&doc(2)].publication.unwrap();
     assert_eq!((newest.entry, newest.is_withdrawn), (id(5), true));
+    // A store sees for itself which of them have ended.
+    let is_forgotten = |doc| {
+        let known = judge(store, &[], &[doc], &[]);
+        known.documents[&doc].publication.unwrap().is_forgotten
+    };
+    assert!(!is_forgotten(doc(1)) && !newest.is_forgotten);
+    commit(store, vec![forget(2)]).unwrap();
+    assert!(is_forgotten(doc(1)) && !is_forgotten(doc(2)));
+    commit(store, vec![published(doc(1), 4, false)]).unwrap();
+    assert!(!is_forgotten(doc(1)));
 }
 
 pub(in crate::store) fn a_document_loses_the_readers_that_it_no_longer_names(store: &dyn Store) {

@@ -291,7 +291,8 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         let PartName { doc, blob, index } = name;
-        let mut blobs = self.media_in(tx, doc).blobs;
+        let mut media = self.media_in(tx, doc).row;
+        let blobs = &mut media.blobs;
         let fetch = self.media.fetches.now.as_ref().filter(|fetch| fetch.blob == blob);
         let (Some(fetch), Some(row)) = (fetch, blobs.iter_mut().find(|row| row.blob == blob)) else {
             return Err(CommandError::Unknown);
@@ -315,7 +316,7 @@ impl Client {
         if is_done {
             row.is_here = true;
             row.is_safe = true;
-            self.put_media(tx, doc, blobs, rng);
+            self.put_media(tx, doc, media, rng);
         }
         tx.media.fetched = Some((blob, index, hash, is_done));
         Ok(())

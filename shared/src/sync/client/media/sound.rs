@@ -7,6 +7,7 @@
 //! ```
 
 use super::super::disk::SoundRow as StoredSound;
+use super::super::documents::Loaded;
 use super::super::jobs::Transaction;
 use super::super::vault::{Unreadable, Vault};
 use super::{part_key, put_part};
@@ -101,6 +102,11 @@ impl Sounds {
 
     pub(super) fn get(&self, doc: DocumentId) -> Option<&OpenSound> {
         self.open.get(&doc)
+    }
+
+    /// Whether a part of a recording is being recorded.
+    pub(in crate::sync::client) fn is_open(&self, doc: DocumentId, recording: RowId) -> bool {
+        self.get(doc).is_some_and(|open| open.recording == recording)
     }
 
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentId> {
@@ -298,6 +304,13 @@ impl Client {
     ) -> Result<(), CommandError> {
         tx.media.sounds.push((story, None));
         if sound.size() == 0 {
+            return Ok(());
+        }
+        // It was removed or erased elsewhere meanwhile: what came since goes with it.
+        let is_gone = |loaded: &Loaded| media::gone(&loaded.document).contains(&sound.recording);
+        if self.documents.loaded(story).is_some_and(is_gone) {
+            self.expect_sound(tx, story);
+            self.forget_sound(tx, story);
             return Ok(());
         }
         let size = u32::try_from(sound.size()).unwrap_or(u32::MAX);

@@ -88,6 +88,7 @@ fn publication(by: &Member, doc: DocumentId, version: u32, prev: Option<&Entry>,
         height: 1200,
         alt: "Een soepkar".into(),
         shows_people: false,
+        media: None,
     });
     let publication = Publication {
         version,
@@ -379,4 +380,157 @@ fn p2_only_who_publishes_hands_photos_in() {
             height: 1200
         }
     );
+}
+
+/// The same as [`publication`], on consents that end: to the website, and to people on its photos.
+fn ending(
+    by: &Member,
+    doc: DocumentId,
+    photos: &[Plain],
+    website: Option<Timestamp>,
+    people: Option<Timestamp>,
+) -> Entry {
+    let lasting = publication(by, doc, 1, None, photos);
+    let mut publication = Publication::decode(&lasting.ct).unwrap();
+    publication.claims[0].until = website;
+    if let Some(first) = publication.photos.0.first_mut() {
+        first.shows_people = true;
+        publication.claims.push(Claim {
+            allows: Use::Photo,
+            text_version: 1,
+            until: people,
+        });
+    }
+    by.plain(Kind::Publication, doc, publication.encode())
+}
+
+/// Whether the bytes of the newest publication of a document are there, and which of these photos.
+fn kept(desk: &Desk, by: &Member, doc: DocumentId, photos: &[Plain]) -> (bool, Vec<bool>) {
+    let mut publications = desk.store.publications(by.network);
+    let is_there = publications.any(|(of, _, bytes)| of == doc && bytes.is_some());
+    let has = |plain: &Plain| desk.store.medium_part(by.network, doc, plain.hash, 0).is_some();
+    (is_there, photos.iter().map(has).collect())
+}
+
+#[test]
+fn p3_what_has_ended_is_forgotten_with_its_photos() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    let until = desk.now.after(Duration::from_mins(1));
+    let one = ending(&ana, doc, &[plain], Some(until), None);
+    assert_eq!(pushed(&mut desk, &ana, &one), None);
+    for (wait_ms, is_kept) in [(0, true), (60_000, true), (1, false), (0, false)] {
+        desk.pass(wait_ms);
+        desk.input(Input::Ended(ana.network, doc));
+        let found = kept(&desk, &ana, doc, &[plain]);
+        assert_eq!(found, (is_kept, vec![is_kept]), "after {wait_ms}");
+    }
+    let two = publication(&ana, doc, 2, Some(&one), &[]);
+    assert_eq!(pushed(&mut desk, &ana, &two), None);
+    assert!(kept(&desk, &ana, doc, &[]).0);
+}
+
+/// It is told to nobody any more, so that who did not hear of it cannot name it.
+#[test]
+fn p3_who_was_never_told_of_what_has_ended_is_told_what_to_name() {
+    let (mut desk, ana, doc) = desk();
+    let one = ending(&ana, doc, &[], Some(desk.now), None);
+    assert_eq!(pushed(&mut desk, &ana, &one), None);
+    let unaware = publication(&ana, doc, 1, None, &[]);
+    let stale = |entry: &Entry| Some(Refusal::StalePublication(Some(entry.id(ana.network))));
+    assert_eq!(pushed(&mut desk, &ana, &unaware), stale(&one));
+    desk.pass(1);
+    desk.input(Input::Ended(ana.network, doc));
+    let newest = one.id(ana.network);
+    let ended = Some(Refusal::EndedPublication(newest));
+    assert_eq!(pushed(&mut desk, &ana, &unaware), ended);
+    let old = withdrawal(&ana, doc, unaware.id(ana.network), Some(true));
+    assert_eq!(pushed(&mut desk, &ana, &old), ended);
+    let unaware = publication(&ana, doc, 2, Some(&one), &[]);
+    assert_eq!(pushed(&mut desk, &ana, &unaware), None);
+    // Of what has not ended nobody is told so.
+    let (bytes, plain) = photo(1);
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    let other = publication(&ana, doc, 1, None, &[plain]);
+    assert_eq!(pushed(&mut desk, &ana, &other), stale(&unaware));
+    let gone = withdrawal(&ana, doc, unaware.id(ana.network), None);
+    assert_eq!(pushed(&mut desk, &ana, &gone), None);
+    desk.input(Input::Ended(ana.network, doc));
+    assert_eq!(pushed(&mut desk, &ana, &other), stale(&gone));
+}
+
+#[test]
+fn p2_people_whose_consent_has_ended_go_and_the_page_stays() {
+    let (mut desk, ana, doc) = desk();
+    let photos = [photo(1), photo(2)];
+    for (bytes, plain) in &photos {
+        put_all(&mut desk, &ana, doc, bytes, plain.hash);
+    }
+    let photos = photos.map(|(_, plain)| plain);
+    let entry = ending(&ana, doc, &photos, None, Some(desk.now));
+    assert_eq!(pushed(&mut desk, &ana, &entry), None);
+    desk.pass(1);
+    for _ in 0..2 {
+        desk.input(Input::Ended(ana.network, doc));
+        assert_eq!(kept(&desk, &ana, doc, &photos), (true, vec![false, true]));
+    }
+}
+
+/// All stories of a day end with it: none waits for another, and whoever writes waits for all.
+#[test]
+fn p3_what_ends_together_goes_together_and_nothing_is_judged_meanwhile() {
+    let (mut desk, ana, doc) = desk();
+    let mut docs = vec![doc];
+    for number in 2..5 {
+        let (doc, _, document) = ana.story(number, &mut desk.rng);
+        assert_eq!(desk.push(&ana, &[&document]).1, vec![]);
+        docs.push(doc);
+    }
+    let (bytes, plain) = photo(1);
+    let mut first = None;
+    for doc in &docs {
+        put_all(&mut desk, &ana, *doc, &bytes, plain.hash);
+        let entry = ending(&ana, *doc, &[plain], Some(desk.now), None);
+        assert_eq!(pushed(&mut desk, &ana, &entry), None);
+        first = first.or(Some(entry));
+    }
+    desk.pass(1);
+    desk.held = Some(Vec::new());
+    for doc in &docs {
+        desk.input(Input::Ended(ana.network, *doc));
+    }
+    let again = publication(&ana, doc, 2, first.as_ref(), &[plain]);
+    assert_eq!(desk.push(&ana, &[&again]), (vec![], vec![]));
+    desk.release_some();
+    desk.release();
+    for doc in docs {
+        assert_eq!(kept(&desk, &ana, doc, &[plain]), (false, vec![false]));
+    }
+    let missing = (again.id(ana.network), Refusal::MissingMedia);
+    assert_eq!(desk.answers_to_push(&ana), (vec![], vec![missing]));
+}
+
+#[test]
+fn what_has_ended_and_could_not_be_deleted_is_deleted_later() {
+    let (mut desk, ana, doc) = desk();
+    let (bytes, plain) = photo(1);
+    put_all(&mut desk, &ana, doc, &bytes, plain.hash);
+    let entry = ending(&ana, doc, &[plain], Some(desk.now), None);
+    assert_eq!(pushed(&mut desk, &ana, &entry), None);
+    desk.pass(1);
+    desk.store.is_full = true;
+    desk.input(Input::Ended(ana.network, doc));
+    assert_eq!(kept(&desk, &ana, doc, &[plain]), (true, vec![true]));
+    // The entry goes, and its photo cannot.
+    desk.store.is_full = false;
+    desk.held = Some(Vec::new());
+    desk.pass(61_000);
+    desk.release_some();
+    desk.store.is_full = true;
+    desk.release();
+    desk.store.is_full = false;
+    assert_eq!(kept(&desk, &ana, doc, &[plain]), (false, vec![true]));
+    desk.pass(61_000);
+    assert_eq!(kept(&desk, &ana, doc, &[plain]), (false, vec![false]));
 }

@@ -179,6 +179,53 @@ fn s11_only_who_writes_a_document_sends_its_parts_and_only_who_reads_it_gets_the
     assert_eq!(get(&mut desk, &bea, name(other, 0)), PartGiven::NotHere);
 }
 
+fn drop_blob(desk: &mut Desk, by: &Member, doc: DocumentId) -> Option<PartRefusal> {
+    let request = DropBlobs {
+        doc,
+        blobs: vec![BLOB],
+    };
+    desk.say(by.session, &ClientToRelay::DropBlobs(request));
+    let found = desk
+        .all(by.session)
+        .into_iter()
+        .find_map(|message| match message {
+            RelayToClient::BlobsDropped(dropped) => Some(dropped),
+            _ => None,
+        });
+    let dropped = found.unwrap();
+    assert_eq!((dropped.doc, dropped.blobs), (doc, vec![BLOB]));
+    dropped.refusal
+}
+
+#[test]
+fn s12_who_writes_a_document_has_its_removed_blobs_dropped_for_ever() {
+    let (mut desk, mut ana, doc) = desk(Bugs::default());
+    let bea = desk.newcomer(&mut ana, Role::Volunteer);
+    let cas = desk.newcomer(&mut ana, Role::Coordinator);
+    put(&mut desk, &ana, part(doc, 0, true, b"a"));
+    assert_eq!(drop_blob(&mut desk, &bea, doc), Some(PartRefusal::NotEntitled));
+    assert_eq!(
+        drop_blob(&mut desk, &ana, DocumentId([7; 16])),
+        Some(PartRefusal::UnknownDocument)
+    );
+    assert_eq!(desk.store.blob(ana.network, BLOB).0, [b"a"]);
+    desk.store.is_full = true;
+    let full = drop_blob(&mut desk, &cas, doc);
+    assert!(matches!(full, Some(PartRefusal::Retry(_))));
+    desk.store.is_full = false;
+    for _ in 0..2 {
+        assert_eq!(drop_blob(&mut desk, &cas, doc), None);
+        assert_eq!(desk.store.blob(ana.network, BLOB), (vec![], false));
+    }
+    // Who made it has not heard of it yet.
+    assert_eq!(
+        put(&mut desk, &ana, part(doc, 0, true, b"a")),
+        refused(PartRefusal::Gone)
+    );
+    assert_eq!(get(&mut desk, &ana, name(doc, 0)), PartGiven::NotHere);
+    assert_eq!(state(&mut desk, &ana, doc).n_parts, None);
+}
+
 #[test]
 fn a_part_beyond_a_limit_or_of_nothing_known_is_refused_in_words() {
     let (mut desk, ana, doc) = desk(Bugs::default());

@@ -1,6 +1,6 @@
 -- The second file: parts of blobs (S12). The id of the network comes first in every primary key.
 
--- `n_parts` is NULL until the last part is there. A blob belongs to one document for ever.
+-- `n_parts` is NULL until the last part is there, and 0 once the blob was dropped: nothing of it comes again. A blob belongs to one document for ever.
 CREATE TABLE blob (
     network_id BLOB NOT NULL CHECK (length(network_id) = 32),
     blob BLOB NOT NULL CHECK (length(blob) = 16),
