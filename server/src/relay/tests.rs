@@ -190,6 +190,29 @@ async fn p3_what_ended_is_deleted_by_itself_and_what_still_holds_stays() {
     }
 }
 
+#[tokio::test]
+async fn p3_what_ends_while_the_relay_runs_is_deleted_when_its_moment_comes() {
+    let stored = Stored::new("ending").await;
+    let page = PublicStory {
+        photos: vec![photo(1, false)],
+        ..story(1)
+    };
+    let soon = Some(now().after(Duration::from_millis(300)));
+    stored.publish(&page, entry(&page, &[(Use::Website, soon)])).await;
+    let (task, inputs) = stored.start();
+    let (_sessions, said) = mpsc::channel(1);
+    let (_stop, stopped) = oneshot::channel();
+    let running = tokio::spawn(task.run(said, inputs, stopped));
+    let is_deleted = async {
+        while stored.has(&page) != (false, vec![]) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let is_deleted = tokio::time::timeout(Duration::from_secs(30), is_deleted).await;
+    running.abort();
+    is_deleted.expect("it is not deleted");
+}
+
 /// What is there may show what is not allowed any more.
 #[tokio::test]
 async fn p3_a_publication_that_cannot_be_read_back_takes_the_older_page_off() {

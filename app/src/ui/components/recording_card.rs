@@ -57,7 +57,7 @@ pub fn RecordingCard(
                 <TypedProse
                     desk=desk
                     field=Spot::Media(id.clone(), MediaField::Text)
-                    hint=Some(texts.recording_hint_text())
+                    hint=(!is_erased.get_untracked()).then(|| texts.recording_hint_text())
                     lang=lang
                 />
                 <Show when=move || !is_erased.get()>

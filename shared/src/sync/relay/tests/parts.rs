@@ -226,6 +226,28 @@ fn s12_who_writes_a_document_has_its_removed_blobs_dropped_for_ever() {
     assert_eq!(state(&mut desk, &ana, doc).n_parts, None);
 }
 
+/// Nothing that she writes is taken any more: neither is anything deleted that her story still names.
+#[test]
+fn s12_who_only_watches_has_nothing_dropped_not_even_of_her_own_story() {
+    let (mut desk, mut ana, _) = desk(Bugs::default());
+    let bea = desk.newcomer(&mut ana, Role::Volunteer);
+    let (doc, _, document) = bea.story(2, &mut desk.rng);
+    desk.push(&bea, &[&document]);
+    put(&mut desk, &bea, part(doc, 0, true, b"a"));
+    let member = ana.state.device(bea.device).unwrap().member;
+    let watches = membership::set_role(
+        &ana.state,
+        signer(&ana),
+        member,
+        Role::Observer,
+        &ana.keys,
+        &mut desk.rng,
+    );
+    desk.record_ok(&mut ana, &watches.unwrap());
+    assert_eq!(drop_blob(&mut desk, &bea, doc), Some(PartRefusal::NotEntitled));
+    assert_eq!(desk.store.blob(ana.network, BLOB).0, [b"a"]);
+}
+
 #[test]
 fn a_part_beyond_a_limit_or_of_nothing_known_is_refused_in_words() {
     let (mut desk, ana, doc) = desk(Bugs::default());
