@@ -123,15 +123,16 @@ impl Client {
     }
 
     pub(super) fn overview(&mut self) -> Reply {
-        let stories = self.documents.stories().map(|(story, _)| story);
-        let begun = self.drafts.stories().chain(self.media.unsent());
-        let stories: BTreeSet<_> = stories.chain(begun).collect();
-        let begun = |story| self.is_only_begun(story).then(|| self.fresh_row(story));
-        let rows = stories
-            .into_iter()
-            .filter_map(|story| self.row(story).or_else(|| begun(story)))
-            .filter(is_listed)
-            .collect();
+        let stories = self.documents.stories();
+        let stories = stories.filter_map(|(story, head)| self.row_of(story, head));
+        let begun: BTreeSet<_> = self.drafts.stories().chain(self.media.unsent()).collect();
+        let begun = begun.into_iter().filter(|story| self.is_only_begun(*story));
+        let begun: Vec<_> = begun.map(|story| self.fresh_row(story)).collect();
+        let mut rows: Vec<_> = stories.filter(is_listed).collect();
+        if !begun.is_empty() {
+            rows.extend(begun);
+            rows.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         Reply::Overview {
             standing: self.place.standing(),
             link: self.link_view(),
