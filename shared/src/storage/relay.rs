@@ -493,6 +493,22 @@ pub enum RelayQuery {
     },
 }
 
+impl RelayQuery {
+    /// What is known of one document, and nothing else.
+    #[must_use]
+    pub fn of_document(network: NetworkId, doc: DocumentId) -> Self {
+        Self::Judge {
+            network,
+            ids: Vec::new(),
+            docs: vec![doc],
+            covered: Vec::new(),
+            whole: Vec::new(),
+            members: Vec::new(),
+            media: Vec::new(),
+        }
+    }
+}
+
 /// Who reads a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {

@@ -53,6 +53,21 @@ fn append(town: &mut Town, tab: usize, story: &str, recording: &str, bytes: &[u8
     town.world.ask(tab, append).unwrap();
 }
 
+fn finish(
+    town: &mut Town,
+    tab: usize,
+    story: &str,
+    recording: &str,
+    duration_ms: u32,
+) -> Result<Reply, CommandError> {
+    let finish = Command::FinishRecording {
+        id: story.to_owned(),
+        recording: recording.to_owned(),
+        duration_ms,
+    };
+    town.world.ask(tab, finish)
+}
+
 fn load(
     world: &mut World,
     tab: usize,
@@ -252,13 +267,11 @@ fn a_recording_that_nobody_stopped_is_closed_as_it_is_and_goes_on_as_the_next_pa
 
     assert_eq!(start(&mut town, tab, &story, Some(&id)), id);
     append(&mut town, tab, &story, &id, b"deel twee");
-    let finish = Command::FinishRecording {
-        id: story.clone(),
-        recording: id.clone(),
-        duration_ms: 700,
-    };
-    town.world.ask(tab, finish.clone()).unwrap();
-    assert_eq!(town.world.ask(tab, finish), Err(CommandError::NotRecording));
+    finish(&mut town, tab, &story, &id, 700).unwrap();
+    assert_eq!(
+        finish(&mut town, tab, &story, &id, 700),
+        Err(CommandError::NotRecording)
+    );
     town.settle();
     let mine = recording(&mut town, tab, &story);
     assert_eq!(mine.whereabouts, Some(Whereabouts::Safe));
@@ -294,12 +307,7 @@ fn a_recording_alone_is_a_story() {
         b"er was eens"
     );
     let empty = start(&mut town, tab, &story, None);
-    let finish = Command::FinishRecording {
-        id: story.clone(),
-        recording: empty,
-        duration_ms: 0,
-    };
-    town.world.ask(tab, finish).unwrap();
+    finish(&mut town, tab, &story, &empty, 0).unwrap();
     assert_eq!(town.open(tab, &story).recordings.len(), 1);
 }
 
@@ -398,12 +406,7 @@ fn what_was_recorded_only_to_write_it_down_goes_once_the_text_is_agreed() {
     let mut record = |words: &str| {
         let id = start(&mut town, tab, &story, None);
         append(&mut town, tab, &story, &id, b"er was eens");
-        let finish = Command::FinishRecording {
-            id: story.clone(),
-            recording: id.clone(),
-            duration_ms: 60_000,
-        };
-        town.world.ask(tab, finish).unwrap();
+        finish(&mut town, tab, &story, &id, 60_000).unwrap();
         let edit = Command::EditMedia {
             id: story.clone(),
             media: id.clone(),
@@ -471,12 +474,7 @@ fn m10_what_is_typed_about_a_recording_is_kept_at_once() {
     let story = town.story(tab);
     let id = start(&mut town, tab, &story, None);
     append(&mut town, tab, &story, &id, b"er was eens");
-    let finish = Command::FinishRecording {
-        id: story.clone(),
-        recording: id.clone(),
-        duration_ms: 60_000,
-    };
-    town.world.ask(tab, finish).unwrap();
+    finish(&mut town, tab, &story, &id, 60_000).unwrap();
     let mark = Mark {
         part: 1,
         at_ms: 700,

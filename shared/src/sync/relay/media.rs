@@ -439,16 +439,7 @@ impl Relay {
             }
             self.media.unnamed.remove(&(id, doc));
             self.media.dropping.entry(id).or_default().insert(doc);
-            let query = RelayQuery::Judge {
-                network: id,
-                ids: Vec::new(),
-                docs: vec![doc],
-                members: Vec::new(),
-                media: Vec::new(),
-                covered: Vec::new(),
-                whole: Vec::new(),
-            };
-            self.load(LoadFor::Sweep(id, doc), query);
+            self.load(LoadFor::Sweep(id, doc), RelayQuery::of_document(id, doc));
         }
     }
 

@@ -25,14 +25,19 @@ use crate::sync::relay::{
     Event, LoadFor, QUEUED_BYTES_MAX, RECONNECT_MS, RETRY_MS, Relay, SessionId, StoreFor,
 };
 
-/// A part that is looked up or stored, and who waits for the answer.
-#[derive(Debug)]
-pub(super) struct Handed {
+/// Who says something of a document's blobs, and waits for the answer.
+#[derive(Clone, Copy, Debug)]
+struct Writer {
     session: SessionId,
     network: NetworkId,
-    /// Who hands it in: she pays for it.
     member: MemberId,
     coordinates: bool,
+}
+
+/// A part that is looked up. Who hands it in pays for it.
+#[derive(Debug)]
+pub(super) struct Handed {
+    writer: Writer,
     part: PutPart,
 }
 
@@ -45,62 +50,73 @@ pub(super) struct Stored {
     len: usize,
 }
 
-/// Blobs that are to be dropped, and who waits for the answer.
+/// Blobs that are to be dropped.
 #[derive(Debug)]
 pub(super) struct Dropping {
-    session: SessionId,
-    network: NetworkId,
-    member: MemberId,
-    coordinates: bool,
+    writer: Writer,
     doc: DocumentId,
     blobs: Vec<BlobId>,
+}
+
+impl Writer {
+    /// S11: as of every entry of the document.
+    fn may_write(self, document: &DocumentRow) -> bool {
+        let is_author = document.author == self.member;
+        document.coll.may_write(is_author, self.coordinates)
+    }
 }
 
 impl Relay {
     /// Looks up what a part must fit to.
     pub(super) fn put_part(&mut self, session: SessionId, part: PutPart) {
         let name = part.name();
-        let Some(follower) = self.follower(session) else {
+        let Some(writer) = self.writer(session) else {
             return;
         };
-        let (id, device) = (follower.network, follower.device);
-        let Some(network) = self.network(id) else {
-            return;
-        };
-        let authority = network.state.authority(device, Seq(network.head.0 + 1));
         let len = part.bytes.len();
-        let refusal = match authority {
-            None => Some(PartRefusal::NotMember),
-            Some(authority) if authority.role == Role::Observer => Some(PartRefusal::NotEntitled),
-            Some(_) if len > SEALED_PART_BYTES_MAX || part.index >= PARTS_MAX => Some(PartRefusal::TooLarge),
-            Some(_) if part_hash(&part.bytes) != part.hash => Some(PartRefusal::Malformed),
-            Some(_) if self.queued_bytes + len > QUEUED_BYTES_MAX => Some(PartRefusal::Retry(RETRY_MS)),
-            Some(_) => None,
+        let is_too_large = len > SEALED_PART_BYTES_MAX || part.index >= PARTS_MAX;
+        let writer = match writer {
+            Ok(_) if is_too_large => Err(PartRefusal::TooLarge),
+            Ok(_) if part_hash(&part.bytes) != part.hash => Err(PartRefusal::Malformed),
+            Ok(_) if self.queued_bytes + len > QUEUED_BYTES_MAX => Err(PartRefusal::Retry(RETRY_MS)),
+            Ok(_) | Err(_) => writer,
         };
-        let Some(authority) = authority.filter(|_| refusal.is_none()) else {
-            let refusal = refusal.unwrap_or(PartRefusal::NotMember);
-            return self.answer_part(session, name, PartOutcome::Refused(refusal));
+        let writer = match writer {
+            Ok(writer) => writer,
+            Err(refusal) => return self.answer_part(session, name, PartOutcome::Refused(refusal)),
         };
         self.queued_bytes += len;
         let query = RelayQuery::JudgePart {
-            network: id,
+            network: writer.network,
             part: name,
             is_last: part.is_last,
-            member: authority.member,
+            member: writer.member,
         };
-        let handed = Handed {
-            session,
-            network: id,
-            member: authority.member,
-            coordinates: authority.role.coordinates(),
-            part,
-        };
+        let handed = Handed { writer, part };
         self.load(LoadFor::JudgePart(Box::new(handed)), query);
+    }
+
+    /// Who speaks, or why she has nothing to say; `None` once her connection is over.
+    fn writer(&self, session: SessionId) -> Option<Result<Writer, PartRefusal>> {
+        let follower = self.follower(session)?;
+        let network = self.network(follower.network)?;
+        let next = Seq(network.head.0 + 1);
+        Some(match network.state.authority(follower.device, next) {
+            None => Err(PartRefusal::NotMember),
+            Some(authority) if authority.role == Role::Observer => Err(PartRefusal::NotEntitled),
+            Some(authority) => Ok(Writer {
+                session,
+                network: follower.network,
+                member: authority.member,
+                coordinates: authority.role.coordinates(),
+            }),
+        })
     }
 
     /// Judges a part, and stores it.
     pub(super) fn part_known(&mut self, handed: Handed, known: Option<&KnownPart>) {
-        let (session, network, name) = (handed.session, handed.network, handed.part.name());
+        let (writer, name) = (handed.writer, handed.part.name());
+        let Writer { session, network, .. } = writer;
         let len = handed.part.bytes.len();
         let outcome = match known {
             Some(known) => self.judge_part(&handed, known),
@@ -116,7 +132,7 @@ impl Relay {
                 name,
                 is_last: handed.part.is_last,
                 hash: handed.part.hash,
-                member: handed.member,
+                member: writer.member,
                 bytes: handed.part.bytes,
             },
         };
@@ -138,7 +154,7 @@ impl Relay {
         let refused = |refusal| Some(PartOutcome::Refused(refusal));
         // What is about to go is not there any more.
         let doc = handed.part.name().doc;
-        if self.is_erased(handed.network, doc, known.document.as_ref()) {
+        if self.is_erased(handed.writer.network, doc, known.document.as_ref()) {
             return refused(PartRefusal::Gone);
         }
         match known.stored {
@@ -150,12 +166,10 @@ impl Relay {
         let Some(document) = &known.document else {
             return refused(PartRefusal::UnknownDocument);
         };
-        // S11: as of every entry of the document.
-        let is_author = document.author == handed.member;
-        if !document.coll.may_write(is_author, handed.coordinates) {
+        if !handed.writer.may_write(document) {
             return refused(PartRefusal::NotEntitled);
         }
-        let Some(network) = self.network(handed.network) else {
+        let Some(network) = self.network(handed.writer.network) else {
             return refused(PartRefusal::Retry(RETRY_MS));
         };
         let len = u64::try_from(handed.part.bytes.len()).unwrap_or(u64::MAX);
@@ -190,60 +204,32 @@ impl Relay {
         if request.blobs.len() > BLOBS_ASKED_MAX {
             return self.refuse(session, SessionRefusal::TooLarge);
         }
-        let Some(follower) = self.follower(session) else {
-            return;
-        };
-        let (id, device) = (follower.network, follower.device);
-        let Some(network) = self.network(id) else {
+        let Some(writer) = self.writer(session) else {
             return;
         };
         let DropBlobs { doc, blobs } = request;
-        let authority = network.state.authority(device, Seq(network.head.0 + 1));
-        let refusal = match authority {
-            None => Some(PartRefusal::NotMember),
-            Some(authority) if authority.role == Role::Observer => Some(PartRefusal::NotEntitled),
-            Some(_) => None,
-        };
-        let Some(authority) = authority.filter(|_| refusal.is_none()) else {
-            return self.answer_drop(session, doc, blobs, refusal);
-        };
-        let query = RelayQuery::Judge {
-            network: id,
-            ids: Vec::new(),
-            docs: vec![doc],
-            covered: Vec::new(),
-            whole: Vec::new(),
-            members: Vec::new(),
-            media: Vec::new(),
-        };
-        let dropping = Dropping {
-            session,
-            network: id,
-            member: authority.member,
-            coordinates: authority.role.coordinates(),
-            doc,
-            blobs,
-        };
-        self.load(LoadFor::DropBlobs(dropping), query);
+        match writer {
+            Ok(writer) => {
+                let query = RelayQuery::of_document(writer.network, doc);
+                self.load(LoadFor::DropBlobs(Dropping { writer, doc, blobs }), query);
+            }
+            Err(refusal) => self.answer_drop(session, doc, blobs, Some(refusal)),
+        }
     }
 
-    /// S11: as of every entry of the document.
     pub(super) fn judge_drop(&mut self, dropping: Dropping, known: Option<&Known>) {
-        let (network, doc) = (dropping.network, dropping.doc);
+        let (writer, doc) = (dropping.writer, dropping.doc);
+        let Writer { session, network, .. } = writer;
         let document = known.and_then(|known| known.documents.get(&doc));
-        let may_write = |document: &DocumentRow| {
-            let is_author = document.author == dropping.member;
-            document.coll.may_write(is_author, dropping.coordinates)
-        };
         let refusal = match document {
             _ if known.is_none() => Some(PartRefusal::Retry(RETRY_MS)),
             _ if self.is_erased(network, doc, document) => Some(PartRefusal::Gone),
             None => Some(PartRefusal::UnknownDocument),
-            Some(document) if !may_write(document) => Some(PartRefusal::NotEntitled),
+            Some(document) if !writer.may_write(document) => Some(PartRefusal::NotEntitled),
             Some(_) => None,
         };
         if refusal.is_some() {
-            return self.answer_drop(dropping.session, doc, dropping.blobs, refusal);
+            return self.answer_drop(session, doc, dropping.blobs, refusal);
         }
         let operation = RelayOperation::DropParts {
             network,
@@ -254,13 +240,13 @@ impl Relay {
     }
 
     pub(super) fn parts_dropped(&mut self, dropping: Dropping, outcome: Result<(), RelayFailure>) {
+        let Writer { session, network, .. } = dropping.writer;
         let refusal = outcome.err().map(|failure| {
-            let network = dropping.network;
             self.event(Event::StoreFailed { network, failure });
             PartRefusal::Retry(RETRY_MS)
         });
-        self.answer_drop(dropping.session, dropping.doc, dropping.blobs, refusal);
-        self.unload_if_idle(dropping.network);
+        self.answer_drop(session, dropping.doc, dropping.blobs, refusal);
+        self.unload_if_idle(network);
     }
 
     fn answer_drop(
