@@ -25,9 +25,14 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing::warn;
+
+/// What is being answered when the program is to stop has this long: somebody who reads no further must not hold it up.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Serves until `shutdown` is ready; `say` gets the lines for the operator.
 ///
@@ -70,10 +75,19 @@ pub async fn run(
             warn!(%error, "a connection stays slow");
         }
     });
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(shutdown)
-        .await
-        .context("serve");
+    let (stopping, stopped) = oneshot::channel();
+    let shutdown = async move {
+        shutdown.await;
+        stopping.send(()).ok();
+    };
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
+    let served = tokio::select! {
+        served = serving => served.context("serve"),
+        () = async {
+            stopped.await.ok();
+            tokio::time::sleep(LAST_ANSWERS).await;
+        } => Ok(()),
+    };
     watching.abort();
     running.stop().await;
     served

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use server_options::{Config, HELP, asks_for_help, listen_error};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
@@ -22,6 +22,7 @@ async fn main() -> anyhow::Result<()> {
     };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_max_level(level)
         .init();
     let listener = TcpListener::bind(config.listen).await;

@@ -13,9 +13,10 @@ use shared::protocol::{
     Auth, ClientToRelay, EntryBytes, Found, Hello, PROTOCOL, Push, Receipt, RecordOutcome, Refusal,
     RelayToClient, auth_message,
 };
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -53,6 +54,18 @@ impl Server {
         strace.arg(&pipe).arg("--").arg(PROGRAM);
         let trace = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
         (Self::start_by(&mut strace, data), trace)
+    }
+
+    /// Starts it with further options.
+    pub(crate) fn start_with(data: &Path, options: &[&OsStr]) -> Self {
+        Self::start_by(Command::new(PROGRAM).args(options), data)
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(asked.unwrap().success());
+        self.process.wait().unwrap()
     }
 
     fn start_by(command: &mut Command, data: &Path) -> Self {

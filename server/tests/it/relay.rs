@@ -7,6 +7,10 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use shared::entry::Entry;
 use shared::id::{EntryId, Seq};
 use shared::protocol::{PUSHES_UNANSWERED_MAX, Refusal};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 use tokio_tungstenite::tungstenite::Error;
 
 /// How often the relay dies.
@@ -38,6 +42,34 @@ async fn small_messages_leave_at_once() {
     let trace = trace.join().unwrap();
     let is_set = |line: &str| line.contains("TCP_NODELAY, [1]") && line.ends_with("= 0");
     assert!(trace.lines().any(is_set), "{trace}");
+}
+
+/// Else a host who restarts it waits until it is ended by force, with the site gone meanwhile.
+#[tokio::test]
+async fn who_reads_no_further_does_not_hold_the_program_up() {
+    let folder = Folder::new();
+    let app = folder.0.join("app");
+    fs::create_dir(&app).unwrap();
+    fs::write(app.join("index.html"), "Aanzet").unwrap();
+    // More than all that lies between the two can hold.
+    fs::write(app.join("core.wasm"), vec![0; 64 << 20]).unwrap();
+    let mut server = Server::start_with(&folder.0, &["--app-dir".as_ref(), app.as_os_str()]);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut reader = TcpStream::connect(address).unwrap();
+    let request = format!("GET /app/core.wasm HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    reader.write_all(request.as_bytes()).unwrap();
+    let mut answer = [0; 15];
+    reader.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let stopped = tokio::task::spawn_blocking(move || server.stop());
+    let stopped = tokio::time::timeout(Duration::from_secs(60), stopped).await;
+    assert!(
+        stopped
+            .expect("it waits for who reads no further")
+            .unwrap()
+            .success()
+    );
+    drop(reader);
 }
 
 /// Every receipt that was given is honoured: the entry is there, at its seq, whatever died in between.
