@@ -1,5 +1,10 @@
-//! A start without a connection on a slow phone: a browser with thousands of stories on the device, and a sixth of one
-//! processor for all its processes together.
+//! A start without a connection on a slow phone: a browser with thousands of stories on the device, and a sixth of the
+//! processors.
+//!
+//! That is read in two ways, and the budgets are held against both. With a sixth of *each* processor all is six times as
+//! slow, and what works side by side still does: so would the browser's own throttle make it, if it reached workers. With a
+//! sixth of *one* for all processes of the browser together they also wait for each other, which no phone does; what an
+//! empty page takes then is told beside it.
 //!
 //! Times are from asking for the page: in a browser that has nothing else to do, and in one that was just started and
 //! has its own beginnings to finish on the same share. The driver of the browser is no part of it.
@@ -8,13 +13,11 @@ use super::crowd::Crowd;
 use super::{Bench, Figure, median};
 use crate::cpu::CpuShare;
 use crate::person::Moment;
+use crate::wait::wait_for;
 
 const STORIES: usize = 5_000;
 const RUNS: usize = 5;
 const SHARE: u64 = 6;
-/// A phone's processors are slow, and it has several: its programs work side by side, which a share of one does not let
-/// them. No budget is held against this.
-const EACH: &str = "  with a sixth of each processor";
 const APP_MS_MAX: f64 = 1_000.0;
 const LIST_MS_MAX: f64 = 3_000.0;
 
@@ -28,21 +31,14 @@ enum When {
 }
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
-    let name = |what: &str| format!("start offline, a sixth of a CPU, {STORIES} stories: {what}");
-    let left_out = |why| {
-        vec![
-            Figure::left_out(&name("app"), why),
-            Figure::left_out(&name("list"), why),
-        ]
-    };
+    let name = |what: &str, of: &str| format!("start offline, a sixth of {of}, {STORIES} stories: {what}");
+    let names = || ["app", "list"].map(|what| name(what, "the processors"));
     if bench.app.is_none() {
-        return Ok(vec![
-            bench.without_app(&name("app")),
-            bench.without_app(&name("list")),
-        ]);
+        return Ok(names().iter().map(|name| bench.without_app(name)).collect());
     }
     if CpuShare::of_one(SHARE).is_err() {
-        return Ok(left_out("a quota takes root and the controller cpu"));
+        let why = "a quota takes root and the controller cpu";
+        return Ok(names().iter().map(|name| Figure::left_out(name, why)).collect());
     }
     let crowd = Crowd::of(bench, STORIES).await?;
     let mut figures = Vec::new();
@@ -50,42 +46,35 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
         (When::AtRest, "in a browser at rest"),
         (When::JustStarted, "in a browser just started"),
     ] {
-        let (mut starts, mut of_each, mut unlimited) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut of_one, mut of_each, mut unlimited) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..RUNS {
             unlimited.push(start(&crowd, when, &CpuShare::of_all()?).await?);
             of_each.push(start(&crowd, when, &CpuShare::of_each(SHARE)?).await?);
-            starts.push(start(&crowd, when, &CpuShare::of_one(SHARE)?).await?);
+            of_one.push(start(&crowd, when, &CpuShare::of_one(SHARE)?).await?);
         }
-        let of = |moment: fn(&Start) -> f64| median(starts.iter().map(moment).collect());
-        let of_each = |moment: fn(&Start) -> f64| median(of_each.iter().map(moment).collect());
-        let of_unlimited = |moment: fn(&Start) -> f64| median(unlimited.iter().map(moment).collect());
+        for (starts, of) in [(&of_each, "each processor"), (&of_one, "one processor")] {
+            let took = |moment: fn(&Start) -> f64| median(starts.iter().map(moment).collect());
+            figures.extend([
+                Figure::at_most(
+                    &name(&format!("app {words}"), of),
+                    took(|start| start.screen),
+                    APP_MS_MAX,
+                    "ms",
+                ),
+                Figure::told("  first paint", took(|start| start.paint), "ms"),
+                Figure::told("  first paint of an empty page", took(|start| start.empty), "ms"),
+                Figure::at_most(
+                    &name(&format!("list {words}"), of),
+                    took(|start| start.list),
+                    LIST_MS_MAX,
+                    "ms",
+                ),
+            ]);
+        }
+        let took = |moment: fn(&Start) -> f64| median(unlimited.iter().map(moment).collect());
         figures.extend([
-            Figure::at_most(
-                &name(&format!("app {words}")),
-                of(|start| start.screen),
-                APP_MS_MAX,
-                "ms",
-            ),
-            Figure::told("  first paint", of(|start| start.paint), "ms"),
-            Figure::told(EACH, of_each(|start| start.screen), "ms"),
-            Figure::told("  first paint", of_each(|start| start.paint), "ms"),
-            Figure::at_most(
-                &name(&format!("list {words}")),
-                of(|start| start.list),
-                LIST_MS_MAX,
-                "ms",
-            ),
-            Figure::told(EACH, of_each(|start| start.list), "ms"),
-            Figure::told(
-                "  with all of this machine",
-                of_unlimited(|start| start.list),
-                "ms",
-            ),
-            Figure::told(
-                "  time of processors for that",
-                of_unlimited(|start| start.used),
-                "ms",
-            ),
+            Figure::told("  with all of this machine", took(|start| start.list), "ms"),
+            Figure::told("  time of processors for that", took(|start| start.used), "ms"),
         ]);
     }
     figures.push(bench.load()?);
@@ -100,6 +89,8 @@ struct Start {
     list: f64,
     /// What all processes of the browser used until the list was there.
     used: f64,
+    /// The first paint of a page with one word and nothing else, which comes from nowhere.
+    empty: f64,
 }
 
 /// A start by Bea, whose browser has this share of the machine.
@@ -115,12 +106,29 @@ async fn start(crowd: &Crowd, when: When, share: &CpuShare) -> anyhow::Result<St
     bea.opens("/app/verhalen").await?;
     let list = bea.moment(Moment::List).await?;
     let used = share.used()?.saturating_sub(used_before);
-    let start = Start {
-        paint: bea.first_paint().await?,
-        screen: bea.moment(Moment::Screen).await?,
+    let (paint, screen) = (bea.first_paint().await?, bea.moment(Moment::Screen).await?);
+    bea.closes_browser().await?;
+    Ok(Start {
+        paint,
+        screen,
         list,
         used: used.as_secs_f64() * 1_000.0,
-    };
+        empty: empty_page(crowd, when, share).await?,
+    })
+}
+
+/// What a start of the browser costs that no page can do anything about.
+async fn empty_page(crowd: &Crowd, when: When, share: &CpuShare) -> anyhow::Result<f64> {
+    let bea = crowd.bea().await?;
+    if let When::AtRest = when {
+        bea.lets_the_browser_rest().await?;
+    }
+    bea.has_a_share(share).await?;
+    bea.driver().await?.goto("data:text/html,Aanzet").await?;
+    let (paint, _) = wait_for("an empty page is painted", async || {
+        Ok(bea.first_paint().await.ok())
+    })
+    .await?;
     bea.closes_browser().await?;
-    Ok(start)
+    Ok(paint)
 }
