@@ -388,7 +388,7 @@ impl<'a> Person<'a> {
             .clone())
     }
 
-    fn note(&self, what: &str, time: Duration) {
+    pub(crate) fn note(&self, what: &str, time: Duration) {
         self.stage.note(&format!("{} {what}", self.name), time);
     }
 }

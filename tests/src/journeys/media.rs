@@ -121,6 +121,12 @@ pub(super) async fn photos_are_added_and_described(stage: &Stage) -> anyhow::Res
     bea.says_yes("verwijderen").await?;
     bea.is_told(Role::Status, "De foto is verwijderd.").await?;
     bea.counts_items(PHOTOS, "Foto", 2).await?;
+    // Where the keyboard goes, the page goes: what is pressed before that is not where it was seen.
+    bea.waits("is at “Foto toevoegen” again", async || {
+        let focused = bea.runs("return document.activeElement.id").await?;
+        Ok((focused == "foto-toevoegen").then_some(()))
+    })
+    .await?;
 
     submits(&bea).await?;
     bea.reads("Het is nog niet verstuurd.").await?;

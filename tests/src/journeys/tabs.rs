@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::mem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What the page says in sight, and what stands in a field then: another tab that has the device hides the screens, and
 /// the signs on them.
@@ -304,16 +304,26 @@ impl Desk<'_> {
 
     /// The page in front freezes; the other one works. It may thaw afterwards.
     async fn freezes(&mut self, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
-        // Its own tab may take the device back meanwhile: then it is asked for again.
-        let ana = self.ana;
-        ana.waits("sees it safe in this tab", async || {
-            self.takes_over().await?;
-            Ok(self.said().await?.0.contains(SAFE).then_some(()))
-        })
-        .await?;
-        let frozen = self.ana.freezes_the_page().await?;
+        let frozen = loop {
+            // Its own tab may take the device back meanwhile: then it is asked for again.
+            let ana = self.ana;
+            ana.waits("sees it safe in this tab", async || {
+                self.takes_over().await?;
+                Ok(self.said().await?.0.contains(SAFE).then_some(()))
+            })
+            .await?;
+            let frozen = ana.freezes_the_page().await?;
+            mem::swap(&mut self.front, &mut self.back);
+            ana.turns_to(&self.front.0).await?;
+            if ana.gets_to_the_disk().await? {
+                break frozen;
+            }
+            ana.note("freezes it once more, as it held a transaction", Duration::ZERO);
+            frozen.thaws();
+            self.turns().await?;
+        };
         self.is_back_frozen = true;
-        self.turns().await?;
+        self.takes_over().await?;
         self.types().await?;
         self.waits_until_stored().await?;
         if rng.next_u32().is_multiple_of(2) {

@@ -27,6 +27,16 @@ const DISK_IS_QUIET: &str = "const done = arguments[arguments.length - 1];
       look();
     };";
 
+/// Whether a page gets to the database: a frozen one that holds a transaction keeps all others out.
+const DISK_IS_FREE: &str = "const done = arguments[arguments.length - 1];
+    setTimeout(() => done(false), 5000);
+    indexedDB.open('aanzet').onsuccess = ({ target: { result: database } }) => {
+      database.transaction([...database.objectStoreNames], 'readwrite').oncomplete = () => {
+        database.close();
+        done(true);
+      };
+    };";
+
 impl Frozen {
     /// It goes on where it was.
     pub fn thaws(self) {
@@ -54,6 +64,15 @@ impl Person<'_> {
         let (id, _) = worked.context("her browser has no process")?;
         signal(id, Signal::STOP);
         Ok(Frozen(id))
+    }
+
+    /// Whether the page in front gets to the database. If not, the frozen one began a transaction in the moment before it
+    /// stood still, which no browser lets happen.
+    ///
+    /// # Errors
+    /// When the page runs no script.
+    pub async fn gets_to_the_disk(&self) -> anyhow::Result<bool> {
+        Ok(self.runs_and_waits(DISK_IS_FREE).await? == true)
     }
 
     pub(super) async fn work_of_browser(&self) -> anyhow::Result<BTreeMap<u32, u64>> {
