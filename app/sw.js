@@ -4,6 +4,8 @@ const VERSION = '';
 const FILES = {}; // path below this script ('./' is the page) -> SHA-256, hexadecimal
 const BASE = new URL('./', self.location.href);
 const CACHE = `app-${VERSION}`;
+// In the cache of the build that is in use, and in no other: an install that was cut off leaves one without.
+const IN_USE = new URL('in-use', BASE);
 
 self.addEventListener('install', event => event.waitUntil(install()));
 self.addEventListener('activate', event => event.waitUntil(activate()));
@@ -15,7 +17,14 @@ self.addEventListener('fetch', event => {
 async function install() {
   const files = await Promise.all(Object.entries(FILES).map(fetchVerified));
   const cache = await caches.open(CACHE);
-  await Promise.all(files.map(([path, response]) => cache.put(new URL(path, BASE), response)));
+  const wasWhole = (await cache.keys()).length >= files.length;
+  try {
+    await Promise.all(files.map(([path, response]) => cache.put(new URL(path, BASE), response)));
+  } catch (error) {
+    // A full device. What was whole before may be in use, and still is whole.
+    if (!wasWhole) await caches.delete(CACHE);
+    throw error;
+  }
   await self.skipWaiting();
 }
 
@@ -38,9 +47,13 @@ function kept(headers) {
 
 async function activate() {
   await self.clients.claim();
-  // A tab of the previous build may still ask for its files: that build goes with the next one.
+  // A tab of the build in use until now may still ask for its files: that build goes with the next one.
   const older = (await caches.keys()).filter(name => name.startsWith('app-') && name !== CACHE);
-  await Promise.all(older.slice(0, -1).map(name => caches.delete(name)));
+  const inUse = await Promise.all(older.map(async name => (await caches.open(name)).match(IN_USE)));
+  // Without a mark nobody knows which one it was: they all wait for the next build.
+  if (inUse.some(Boolean)) await Promise.all(older.filter((_, n) => !inUse[n]).map(name => caches.delete(name)));
+  await (await caches.open(CACHE)).put(IN_USE, new Response());
+  await Promise.all(older.filter((_, n) => inUse[n]).map(async name => (await caches.open(name)).delete(IN_USE)));
 }
 
 // Which file of the app answers, or null: the public site and the API are never touched.

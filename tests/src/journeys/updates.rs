@@ -59,6 +59,12 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
     bea.finds_in("Wat gebeurde er?", &text).await?;
     is_of_build(&bea, 2).await?;
 
+    bea.turns_to(&story).await?;
+    the_build_of_an_open_tab_stays(stage, &relay, &bea).await?;
+    bea.turns_to(&other).await?;
+    is_of_build(&bea, 2).await?;
+    bea.turns_to(&story).await?;
+
     // The kill switch: the copies of the app go, what she wrote stays.
     relay.stop().await?;
     relay.start_again_stopping_the_app().await?;
@@ -74,8 +80,72 @@ pub(super) async fn a_new_build_comes_while_somebody_writes(stage: &Stage) -> an
     .await?;
     // Her other tab was loaded anew as well, and leaves the device to the one that she looks at.
     bea.finds_item(MINE, &["Onderweg"]).await?;
-    bea.has_no_complaint_but(&["not the file of this build", "ServiceWorker", "service worker"])
-        .await
+    bea.has_no_complaint_but(&[
+        "not the file of this build",
+        NO_ROOM,
+        "ServiceWorker",
+        "service worker",
+    ])
+    .await
+}
+
+/// W4: another tab is of build 2. Neither a build that does not fit, nor one that was cut off, nor a way back and forth
+/// takes that tab's files. What she keeps is looked at, as browsers may still have files that are gone from there.
+async fn the_build_of_an_open_tab_stays(
+    stage: &Stage,
+    relay: &Relay,
+    bea: &Person<'_>,
+) -> anyhow::Result<()> {
+    let too_large = next_build(&stage.tools.app, stage.folder(), 3)?;
+    does_not_fit(&too_large)?;
+    serves(relay, &too_large).await?;
+    bea.opens("/app/").await?;
+    bea.hears_the_core().await?;
+    refuses_the_new_build(bea, 3).await?;
+    // What an install leaves whose browser was ended.
+    bea.runs_and_waits(
+        "const done = arguments[arguments.length - 1]; caches.open('app-build-3').then(() => done(true));",
+    )
+    .await?;
+
+    let second = stage.folder().join("build-2");
+    let fourth = next_build(&stage.tools.app, stage.folder(), 4)?;
+    let fifth = next_build(&stage.tools.app, stage.folder(), 5)?;
+    for (build, n, kept) in [
+        (&fourth, 4, "app-build-2 app-build-4"),
+        (&second, 2, "app-build-2 app-build-4"),
+        (&fifth, 5, "app-build-2 app-build-5"),
+    ] {
+        serves(relay, build).await?;
+        bea.opens("/app/").await?;
+        bea.hears_the_core().await?;
+        has_taken(bea, n).await?;
+        let found = bea
+            .runs_and_waits(
+                "const done = arguments[arguments.length - 1]; \
+                 caches.keys().then(names => done(names.sort().join(' ')));",
+            )
+            .await?;
+        ensure!(found == kept, "after build {n} she keeps {found}");
+    }
+    Ok(())
+}
+
+const NO_ROOM: &str = "no room for this build";
+
+/// Lets the device be full when a part of the build is on it.
+fn does_not_fit(build: &Path) -> anyhow::Result<()> {
+    let path = build.join("sw.js");
+    let worker = fs::read_to_string(&path)?;
+    let full = format!(
+        "const put = Cache.prototype.put;\n\
+         Cache.prototype.put = function (key, value) {{\n  \
+           if (String(key).endsWith('.wasm')) return Promise.reject(new Error('{NO_ROOM}'));\n  \
+           return put.call(this, key, value);\n\
+         }};\n"
+    );
+    fs::write(path, format!("{full}{worker}"))?;
+    Ok(())
 }
 
 async fn serves(relay: &Relay, build: &Path) -> anyhow::Result<()> {
@@ -107,8 +177,11 @@ async fn refuses_the_new_build(person: &Person<'_>, n: u64) -> anyhow::Result<()
 async fn has_taken(person: &Person<'_>, n: u64) -> anyhow::Result<()> {
     let ask = format!(
         "const done = arguments[arguments.length - 1]; \
-         Promise.all([caches.has('app-build-{n}'), navigator.serviceWorker.getRegistration('/app/')]).then( \
-           ([has, it]) => done(has && !it.installing && !it.waiting && it.active?.state === 'activated'));"
+         Promise.all([ \
+           caches.match('/app/in-use', {{ cacheName: 'app-build-{n}' }}), \
+           navigator.serviceWorker.getRegistration('/app/'), \
+         ]).then( \
+           ([found, it]) => done(!!found && !it.installing && !it.waiting && it.active?.state === 'activated'));"
     );
     person
         .waits(&format!("has taken build {n}"), async || {
