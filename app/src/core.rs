@@ -33,11 +33,12 @@ enum Happening {
     Asked(RequestId, Request),
     /// Something for the machine of this life.
     Input(Life, Input),
-    /// Another tab or a newer app has taken the device from this life's machine.
+    /// Another tab or a newer app has taken the device from this life.
     Over(Life),
 }
 
-/// Counts the machines of this worker: what an earlier one left behind is not for the next.
+/// Counts the machines of this worker, and its looks at a store without one: what an earlier one left behind is not
+/// for the next.
 type Life = u32;
 
 /// How what a machine has set going finds its way back to it.
@@ -119,19 +120,17 @@ impl Core {
                     post(&CoreToUi::Answer { id, answer });
                 }
                 Happening::Asked(id, Request::RescuedMedia(number)) => {
-                    let bytes = match &mut self.rescuing {
-                        Some(rescuing) => rescuing.media(number).await,
-                        None => None,
+                    let answer = match &mut self.rescuing {
+                        Some(rescuing) => Answer::RescuedMedia(rescuing.media(number).await),
+                        None => Answer::TakenOver,
                     };
-                    let answer = Answer::RescuedMedia(bytes);
                     post(&CoreToUi::Answer { id, answer });
                 }
                 Happening::Asked(id, Request::Rebuild) => {
-                    let is_done = match &mut self.rescuing {
-                        Some(rescuing) => rescuing.rebuild().await,
-                        None => false,
+                    let answer = match &mut self.rescuing {
+                        Some(rescuing) => Answer::Rebuilt(rescuing.rebuild().await),
+                        None => Answer::TakenOver,
                     };
-                    let answer = Answer::Rebuilt(is_done);
                     post(&CoreToUi::Answer { id, answer });
                 }
                 Happening::Input(life, input) if life == self.life => self.handle(input),
@@ -146,11 +145,7 @@ impl Core {
         let mut died_applying = false;
         self.rescuing = None;
         if self.driver.is_none() {
-            self.life += 1;
-            let way_back = WayBack {
-                life: self.life,
-                happenings: self.happenings.clone(),
-            };
+            let way_back = self.next_life();
             match Driver::open(way_back).await {
                 Ok(driver) => {
                     died_applying = driver.died_applying();
@@ -168,9 +163,19 @@ impl Core {
     /// Looks through the store without starting a machine on it.
     async fn rescue(&mut self) -> Answer {
         self.driver = None;
-        match Rescuing::open().await {
+        self.rescuing = None;
+        let way_back = self.next_life();
+        match Rescuing::open(way_back).await {
             Ok(rescuing) => Answer::Rescued(self.rescuing.insert(rescuing).view()),
             Err(why) => Answer::Unusable(why),
+        }
+    }
+
+    fn next_life(&mut self) -> WayBack {
+        self.life += 1;
+        WayBack {
+            life: self.life,
+            happenings: self.happenings.clone(),
         }
     }
 
@@ -208,9 +213,10 @@ impl Core {
         }
     }
 
-    /// Ends the machine; the store still gets what was handed to it, as far as it may.
+    /// Ends the machine; the store still gets what was handed to it, as far as it may. Or ends the look at the store,
+    /// which then is closed.
     fn give_up_the_device(&mut self) {
-        if self.driver.take().is_none() {
+        if self.driver.take().is_none() && self.rescuing.take().is_none() {
             return;
         }
         for id in mem::take(&mut self.unanswered) {

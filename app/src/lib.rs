@@ -11,7 +11,9 @@ pub mod qr;
 pub mod sign;
 pub mod steps;
 
+pub mod build;
 pub mod choices;
+pub mod coming_in;
 pub mod double_press;
 pub mod finding;
 pub mod handing_in;

@@ -1,7 +1,7 @@
 //! Which stories a list shows, and in which order.
 
 use shared::fold::fold;
-use shared::view::{Missing, StoryRow, StoryState};
+use shared::view::{Intent, Missing, StoryRow, StoryState};
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
@@ -28,20 +28,21 @@ pub fn listed<'a>(
     state: Option<StoryState>,
 ) -> Vec<Arc<StoryRow>> {
     fn key(row: &StoryRow) -> (bool, Reverse<u64>, &str) {
-        (
-            row.state != StoryState::AskedBack,
-            Reverse(row.changed_at),
-            &row.id,
-        )
+        (!row.is_asked, Reverse(row.changed_at), &row.id)
     }
     let words = fold(words);
     let mut listed: Vec<_> = rows
         .filter(|row| row.mine == (whose == Whose::Mine))
-        .filter(|row| state.is_none_or(|state| row.state == state) && has(row, &words))
+        .filter(|row| state.is_none_or(|state| is_in(row, state)) && has(row, &words))
         .cloned()
         .collect();
     sort(&mut listed, &|a, b| key(a).cmp(&key(b)));
     listed
+}
+
+/// Whether it is in a state. Where something is asked, it is asked back, whatever else it is.
+fn is_in(row: &StoryRow, state: StoryState) -> bool {
+    row.state == state || (row.is_asked && state == StoryState::AskedBack)
 }
 
 /// Whether title, place or author hold all the words.
@@ -64,13 +65,13 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 pub struct Queue {
     /// Handed in, or changed since it went online, also where that took it down; the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
-    /// Approved, not online (any more), and nothing is missing: the longest waiting first.
+    /// Approved, not online (any more) or ordered and not sent, and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
-    /// Approved and not online, and something is missing: the longest waiting first.
+    /// Approved and not online, or ordered and not sent, and something is missing: the longest waiting first.
     pub to_complete: Vec<Arc<StoryRow>>,
     /// Not handed in or decided already, but a field has two versions, newest first.
     pub to_choose: Vec<Arc<StoryRow>>,
-    /// Given back with a question, the longest waiting first.
+    /// With a question that waits for an answer, the longest waiting first.
     pub asked_back: Vec<Arc<StoryRow>>,
     /// On the website, whatever else they wait for; newest first.
     pub online: Vec<Arc<StoryRow>>,
@@ -97,16 +98,21 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
         } else if is_approved(row) && row.lacks(Missing::WebsiteWithdrawn) {
             // Who says no leaves nothing to complete.
             queue.withdrawn.push(Arc::clone(row));
-        } else if is_approved(row) && row.missing.is_empty() {
+        } else if is_to_go(row) && row.missing.is_empty() {
             queue.to_publish.push(Arc::clone(row));
-        } else if is_approved(row) {
+        } else if is_to_go(row) {
             queue.to_complete.push(Arc::clone(row));
+        } else if row.is_asked {
+            queue.asked_back.push(Arc::clone(row));
         } else {
             match row.state {
-                StoryState::AskedBack => queue.asked_back.push(Arc::clone(row)),
                 StoryState::Withdrawn => queue.withdrawn.push(Arc::clone(row)),
                 StoryState::NotPublished => queue.not_published.push(Arc::clone(row)),
-                StoryState::Draft | StoryState::Submitted | StoryState::Approved | StoryState::Online => {}
+                StoryState::Draft
+                | StoryState::Submitted
+                | StoryState::AskedBack
+                | StoryState::Approved
+                | StoryState::Online => {}
             }
         }
     }
@@ -125,6 +131,12 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
 /// Whether it was approved and is not online: also where it showed what it may not any more, and came down.
 fn is_approved(row: &StoryRow) -> bool {
     is_down(row) || row.state == StoryState::Approved
+}
+
+/// Whether it waits to go online: for the first time, or once more, where it was ordered and something changed.
+fn is_to_go(row: &StoryRow) -> bool {
+    let is_again = row.state == StoryState::Online && row.intent == Some(Intent::PreviewAgain);
+    is_approved(row) || is_again
 }
 
 /// Whether it is approved and came down all the same: no member decided so.
@@ -172,6 +184,15 @@ mod tests {
         row
     }
 
+    /// One's own, with a question that this state does not tell of.
+    fn asked(id: &str, state: StoryState, changed_at: u64) -> Arc<StoryRow> {
+        let mut row = row(id, true, state, changed_at);
+        let changed = Arc::make_mut(&mut row);
+        changed.is_asked = true;
+        changed.missing = vec![Missing::Approval];
+        row
+    }
+
     fn ids(rows: &[Arc<StoryRow>]) -> String {
         rows.iter()
             .map(|row| row.id.as_str())
@@ -190,6 +211,25 @@ mod tests {
         ];
         assert_eq!(ids(&listed(rows.iter(), Whose::Mine, "", None)), "b c a");
         assert_eq!(ids(&listed(rows.iter(), Whose::Others, "", None)), "d e");
+    }
+
+    #[test]
+    fn a_question_calls_whatever_else_the_state_says() {
+        for state in [
+            StoryState::Online,
+            StoryState::NotPublished,
+            StoryState::Withdrawn,
+        ] {
+            let rows = [row("a", true, state, 5), asked("b", state, 1)];
+            assert_eq!(
+                ids(&listed(rows.iter(), Whose::Mine, "", None)),
+                "b a",
+                "{state:?}"
+            );
+            let asked_back = listed(rows.iter(), Whose::Mine, "", Some(StoryState::AskedBack));
+            assert_eq!(ids(&asked_back), "b", "{state:?}");
+            assert_eq!(ids(&queue(rows.iter()).asked_back), "b", "{state:?}");
+        }
     }
 
     #[test]
@@ -272,6 +312,28 @@ mod tests {
         assert_eq!(
             (ids(&queue.to_read), ids(&queue.online)),
             ("a b".into(), "b a".into())
+        );
+    }
+
+    #[test]
+    fn what_is_online_and_did_not_go_again_is_to_be_published() {
+        let mut rows = [
+            row("a", false, StoryState::Online, 1),
+            lacking("b", StoryState::Online, Missing::NameConsent),
+            row("c", false, StoryState::Online, 3),
+        ];
+        for row in &mut rows[..2] {
+            Arc::make_mut(row).intent = Some(Intent::PreviewAgain);
+        }
+        Arc::make_mut(&mut rows[2]).intent = Some(Intent::Publish);
+        let queue = queue(rows.iter());
+        assert_eq!(
+            (
+                ids(&queue.to_publish),
+                ids(&queue.to_complete),
+                ids(&queue.online)
+            ),
+            ("a".into(), "b".into(), "b c a".into())
         );
     }
 

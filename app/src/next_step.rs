@@ -27,7 +27,7 @@ impl NextStep {
         }
         let (mut n_asked_back, mut n_to_review, mut n_drafts) = (0, 0, 0);
         for row in rows {
-            n_asked_back += u64::from(row.mine && row.state == StoryState::AskedBack);
+            n_asked_back += u64::from(row.mine && row.is_asked);
             n_to_review += u64::from(row.submitted_at.is_some());
             n_drafts += u64::from(row.mine && row.state == StoryState::Draft);
         }

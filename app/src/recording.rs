@@ -129,7 +129,29 @@ impl Stage {
     }
 }
 
+/// How a part ended that would have ended with `ended`. `failure` is why something that was heard was not stored, or
+/// why the part was not closed: then it is no part of the story yet, and nobody may call it stored.
+pub fn ended<F>(ended: Ended, lost_core: Option<Interruption>, failure: Option<F>) -> (Ended, Option<F>) {
+    match (lost_core, failure) {
+        (Some(why), _) => (Ended::Interrupted(why), None),
+        (None, Some(failure)) => (Ended::NotStored, Some(failure)),
+        (None, None) => (ended, None),
+    }
+}
+
 impl Kept {
+    /// Of a recording that stands so, when something of `n_parts` is stored; `is_refused` if not all of it could be.
+    pub fn of(stage: Stage, is_refused: bool, n_parts: u32) -> Self {
+        match stage {
+            Stage::Interrupted(why) => Self::after(why, n_parts),
+            Stage::Idle | Stage::Asking | Stage::Recording | Stage::Closing => match (n_parts, is_refused) {
+                (0, _) => Self::Nothing,
+                (1.., true) => Self::Most,
+                (1.., false) => Self::All,
+            },
+        }
+    }
+
     /// Of a recording that `why` interrupted, when something of `n_parts` is stored.
     pub fn after(why: Interruption, n_parts: u32) -> Self {
         if n_parts == 0 {

@@ -10,6 +10,8 @@ pub struct Stands {
     pub state: StoryState,
     /// The consent for the website was taken back.
     pub is_taken_back: bool,
+    /// Something is asked, and its state does not say so.
+    pub is_asked: bool,
     is_changed: bool,
 }
 
@@ -18,6 +20,7 @@ impl Stands {
     pub const NEW: Self = Self {
         state: StoryState::Draft,
         is_taken_back: false,
+        is_asked: false,
         is_changed: false,
     };
 
@@ -27,6 +30,7 @@ impl Stands {
         Self {
             state: row.state,
             is_taken_back: is_taken_back(row),
+            is_asked: row.is_asked && row.state != StoryState::AskedBack,
             is_changed: is_approved && row.lacks(Missing::ChangedSinceApproval),
         }
     }
@@ -70,6 +74,18 @@ mod tests {
             assert_eq!(stands(state, &missing).is_changed(), says_so, "{state:?}");
             assert!(!stands(state, &[]).is_changed(), "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_question_is_told_once() {
+        for (state, says_so) in [(StoryState::AskedBack, false), (StoryState::Withdrawn, true)] {
+            let row = StoryRow {
+                is_asked: true,
+                ..testing::row(state)
+            };
+            assert_eq!(Stands::of(&row).is_asked, says_so, "{state:?}");
+        }
+        assert!(!stands(StoryState::Withdrawn, &[]).is_asked);
     }
 
     #[test]

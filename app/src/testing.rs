@@ -15,6 +15,7 @@ pub(crate) fn row(state: StoryState) -> StoryRow {
         whereabouts: Whereabouts::Safe,
         changed_at: 0,
         submitted_at: None,
+        is_asked: state == StoryState::AskedBack,
         conflict: false,
         missing: Vec::new(),
         unreadable: false,
@@ -62,6 +63,7 @@ pub(crate) fn story(photos: &[&[PhotoNeed]]) -> StoryView {
         outdated: None,
         decision: None,
         agreed: None,
+        wording: String::new(),
         questions: Vec::new(),
     }
 }

@@ -129,6 +129,9 @@ pub enum Command {
         id: String,
         /// The consent.
         consent: NewConsent,
+        /// What she was read ([`StoryView::wording`]): to the website she consents with exactly that, else the command is
+        /// refused with [`CommandError::TextChanged`].
+        wording: String,
     },
     /// Takes uses of a consent back. What is online and rests on one of them is withdrawn, too (P2).
     WithdrawConsent {
@@ -145,6 +148,9 @@ pub enum Command {
         id: String,
         /// How she did.
         given: Given,
+        /// What she was read ([`StoryView::wording`]); if that is no longer so, the command is refused with
+        /// [`CommandError::TextChanged`].
+        wording: String,
     },
     /// Hands a story in for review.
     Submit {
@@ -235,8 +241,8 @@ pub enum Command {
         /// Height of the whole photo, in pixels.
         height: u32,
     },
-    /// Begins a part of a recording; answered by [`Reply::Added`] with the id of the recording. A story has one
-    /// open part at a time.
+    /// Begins a part of a recording, if the story has room for it; answered by [`Reply::Added`] with the id of the
+    /// recording. A story has one open part at a time: one that could not be closed is closed first.
     StartRecording {
         /// Document id, hexadecimal.
         id: String,
@@ -468,7 +474,8 @@ pub enum CommandError {
         /// How many.
         limit: u32,
     },
-    /// The bytes are no JPEG of the size that was told, or the media type is none of a sound.
+    /// The bytes are no JPEG of the size that was told, or no sound that browsers record, or the media type is none of a
+    /// sound.
     NotMedia,
     /// A part of a recording is open in this story already, or the one that is named is not.
     NotRecording,
@@ -478,6 +485,8 @@ pub enum CommandError {
     Missing(Vec<crate::view::Missing>),
     /// The preview no longer fits: look again.
     PreviewChanged,
+    /// What the teller was read is not what the story says now: it is read to her again.
+    TextChanged,
     /// The story holds as much as a story can: nothing is added any more.
     StoryFull,
     /// The document follows a newer schema: update the app.

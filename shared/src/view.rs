@@ -75,7 +75,7 @@ pub struct Link {
     pub unsent_documents: u32,
     /// Photos and recordings of this device that the relay does not have in full yet.
     pub unsent_media: u32,
-    /// When the oldest entry without a receipt was written.
+    /// When the oldest entry, photo or recording that is not safe yet was made.
     pub unsent_since: Option<u64>,
     /// Documents still to come in the first sync ("nog n verhalen").
     pub backfill_left: Option<u32>,
@@ -411,6 +411,8 @@ pub enum Missing {
     SummaryTooLong,
     /// A text is longer than a publication takes.
     TextTooLong,
+    /// The name that is to be shown is longer than it may be.
+    NameTooLong,
 }
 
 impl Missing {
@@ -431,7 +433,8 @@ impl Missing {
             | Self::Approval
             | Self::ChangedSinceApproval
             | Self::SummaryTooLong
-            | Self::TextTooLong => false,
+            | Self::TextTooLong
+            | Self::NameTooLong => false,
         }
     }
 
@@ -439,7 +442,12 @@ impl Missing {
     #[must_use]
     pub const fn needs_author(self) -> bool {
         match self {
-            Self::Title | Self::Text | Self::Municipality | Self::SummaryTooLong | Self::TextTooLong => true,
+            Self::Title
+            | Self::Text
+            | Self::Municipality
+            | Self::SummaryTooLong
+            | Self::TextTooLong
+            | Self::NameTooLong => true,
             Self::Conflict | Self::Approval | Self::ChangedSinceApproval | Self::ChangedSinceConsent => false,
             Self::WebsiteConsent
             | Self::WebsiteExpired
@@ -471,6 +479,9 @@ pub struct StoryRow {
     pub changed_at: u64,
     /// When it was submitted, if it is waiting for review.
     pub submitted_at: Option<u64>,
+    /// Whether something that was asked waits for an answer, also where its state says something else: its page came
+    /// down by itself before, or somebody took it back, refused or published it without knowing.
+    pub is_asked: bool,
     /// Whether a field has two versions.
     pub conflict: bool,
     /// What is missing before it can be published.
@@ -485,7 +496,7 @@ pub struct StoryRow {
     pub is_deleted: bool,
     /// In the trash: the days that are left before it is erased.
     pub days_left: u32,
-    /// A publish, withdraw or erase that waits for a connection.
+    /// A publish, withdraw or erase that waits for a connection; or a publish that waits for a person.
     pub intent: Option<Intent>,
 }
 
@@ -539,7 +550,9 @@ pub struct StoryView {
     pub decision: Option<Decision>,
     /// That the teller agreed to the text as it is, after her consent.
     pub agreed: Option<Agreement>,
-    /// What a coordinator asks, oldest first, while the story is asked back.
+    /// What she agrees to if she is read what is shown now: told back with what she says.
+    pub wording: String,
+    /// What a coordinator asks and nobody answered yet, oldest first.
     pub questions: Vec<Question>,
 }
 
@@ -698,6 +711,8 @@ pub enum PhotoNeed {
     Conflict,
     /// Its bytes are no photo that a website shows.
     Bytes,
+    /// The page has no room left for it.
+    TooMuch,
 }
 
 /// Why somebody on a photo is not to be shown.
@@ -728,6 +743,8 @@ pub enum SoundNeed {
     Conflict,
     /// Its bytes are no sound that a website plays.
     Bytes,
+    /// The page has no room left for it and its text.
+    TooMuch,
 }
 
 /// A photo or a recording that stays inside when its story is published, and why.
@@ -871,7 +888,7 @@ impl Unfit {
     pub const ALL: [Self; 4] = [Self::Double, Self::Unsuited, Self::Internal, Self::Test];
 }
 
-/// An action that needs a connection and is stored until there is one.
+/// An action that needs a connection and is stored until there is one, or until a person decides again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Intent {
     /// To be published.
@@ -880,6 +897,9 @@ pub enum Intent {
     Withdraw,
     /// To be erased everywhere.
     Erase,
+    /// Was to be published, and was not: what would be published has changed, or was refused. Its preview is looked at
+    /// again.
+    PreviewAgain,
 }
 
 /// A photo or a sound on its way to the website.

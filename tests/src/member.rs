@@ -247,6 +247,7 @@ impl Member {
         self.does(Command::AddConsent {
             id: story.to_owned(),
             consent,
+            wording: self.reads(story).await?.wording,
         })
         .await?;
         Ok(())

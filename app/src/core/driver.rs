@@ -4,8 +4,8 @@ use super::lock::Lock;
 use super::socket::Socket;
 use super::store::Store;
 use super::{WayBack, scope};
-use crate::DATABASE;
 use crate::messages::Unusable;
+use crate::{DATABASE, build};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use getrandom::SysRng;
@@ -63,7 +63,7 @@ impl Driver {
         let location = scope().location();
         let config = Config {
             origin: location.origin(),
-            app_version: app_version(),
+            app_version: build::number(&location.pathname()),
         };
         let mut rng = UnwrapErr(SysRng);
         let client = Client::open(config, &stored, now(), &mut rng).map_err(|_| Unusable::Unreadable)?;
@@ -159,14 +159,6 @@ async fn keep(mut store: Store, mut waiting: UnboundedReceiver<StoreTask>, way_b
 fn relay_url(protocol: &str, host: &str) -> String {
     let scheme = if protocol == "https:" { "wss" } else { "ws" };
     format!("{scheme}://{host}/relay")
-}
-
-/// The version as one number that grows with it.
-fn app_version() -> u32 {
-    let part = |text: &str| text.parse::<u32>().unwrap_or_default();
-    part(env!("CARGO_PKG_VERSION_MAJOR")) * 1_000_000
-        + part(env!("CARGO_PKG_VERSION_MINOR")) * 1_000
-        + part(env!("CARGO_PKG_VERSION_PATCH"))
 }
 
 fn now() -> Timestamp {

@@ -15,14 +15,11 @@ use indexed_db_futures::transaction::{
 };
 use indexed_db_futures::typed_array::{TypedArray, TypedArraySlice};
 use js_sys::Uint8Array;
-use shared::storage::{Operation, Query, RowTag, StoreFailure, StoredRow, Table};
+use shared::storage::{DEVICE_VERSION, Operation, Query, RowTag, StoreFailure, StoredRow, Table};
 use std::fmt;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-
-/// Only moves forward (W6). From 2 on there are tables for photos and recordings, from 3 on one for what snapshots cover.
-const VERSION: u8 = 3;
 
 /// Who may write: the number of the worker that opened the database last, under the empty key.
 const FENCE: &str = "fence";
@@ -260,7 +257,7 @@ fn tables() -> Vec<&'static str> {
 
 async fn connect(name: &str) -> Result<Database, Unusable> {
     let opened = Database::open(name)
-        .with_version(VERSION)
+        .with_version(DEVICE_VERSION)
         .with_on_upgrade_needed(|_, database| {
             let present: Vec<String> = database.object_store_names().collect();
             // An older database gains what it lacks, and keeps what it has.

@@ -38,6 +38,19 @@ fn a_question_comes_before_other_stories() {
 }
 
 #[test]
+fn a_question_is_answered_first_also_where_the_page_came_down_before() {
+    let asked = StoryRow {
+        is_asked: true,
+        ..row(StoryState::Withdrawn, true)
+    };
+    check(
+        Role::Volunteer,
+        &[asked, row(StoryState::Draft, true)],
+        NextStep::Answer(1),
+    );
+}
+
+#[test]
 fn a_coordinator_reads_and_a_volunteer_finishes() {
     let rows = [
         row(StoryState::Submitted, false),

@@ -1,6 +1,6 @@
 use super::{
     ASLEEP_MS_MIN, BITS_PER_SECOND, Ended, Guide, Interruption, Kept, LEVELS, NoMicrophone, PART_BYTES_DUE,
-    SLICE_MS, Stage, Watch, clock, level, media_type,
+    SLICE_MS, Stage, Watch, clock, ended, level, media_type,
 };
 use shared::command::SOUND_BYTES_MAX;
 use shared::view::Mark;
@@ -43,6 +43,26 @@ fn only_what_is_stored_is_called_so() {
     assert_eq!(Kept::after(Interruption::Muted, 2), Kept::All);
     assert_eq!(Kept::after(Interruption::CoreDied, 1), Kept::Most);
     assert_eq!(Kept::after(Interruption::OtherTab, 2), Kept::Most);
+}
+
+#[test]
+fn a_part_that_could_not_be_closed_is_not_called_stored() {
+    let (how, failure) = ended(Ended::Stopped, None, Some("full"));
+    assert_eq!((how, failure), (Ended::NotStored, Some("full")));
+    assert_eq!(ended(Ended::Full, None, Some("full")).0, Ended::NotStored);
+    assert_eq!(ended::<()>(Ended::Stopped, None, None), (Ended::Stopped, None));
+    let died = Interruption::CoreDied;
+    let (how, failure) = ended(Ended::Stopped, Some(died), Some("died"));
+    assert_eq!((how, failure), (Ended::Interrupted(died), None));
+}
+
+#[test]
+fn a_recording_whose_screen_was_left_is_called_stored_only_if_all_of_it_is() {
+    assert_eq!(Kept::of(Stage::Idle, false, 2), Kept::All);
+    assert_eq!(Kept::of(Stage::Idle, true, 2), Kept::Most);
+    assert_eq!(Kept::of(Stage::Idle, true, 0), Kept::Nothing);
+    let lost = Stage::Interrupted(Interruption::OtherTab);
+    assert_eq!(Kept::of(lost, false, 2), Kept::Most);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub enum NotAdded {
     NoRoom,
     /// From this number on nothing was stored.
     Stopped(usize, Failure),
+    /// The core that was to store the photo of this number is gone, and may have stored it; nothing after it was stored.
+    Perhaps(usize),
 }
 
 /// Photos on their way into a story. They are its desk's, which outlives the screen that they were chosen on.
@@ -163,8 +165,16 @@ async fn add(core: &CoreWorker, story: &str, number: usize, file: &File) -> Resu
         Err(Failure::Refused(CommandError::MediaTooLarge { .. })) => {
             Err(NotAdded::Bad(number, PictureError::TooLarge))
         }
-        Err(failure) => Err(NotAdded::Stopped(number, failure)),
+        Err(Failure::Died | Failure::TakenOver) => Err(NotAdded::Perhaps(number)),
+        Err(failure @ (Failure::Refused(_) | Failure::Unusable(_))) => {
+            Err(NotAdded::Stopped(number, failure))
+        }
     }
+}
+
+/// Whether one of them may have been added all the same.
+pub fn is_unsure(not_added: &[NotAdded]) -> bool {
+    not_added.iter().any(|why| matches!(why, NotAdded::Perhaps(_)))
 }
 
 fn mark(file: &File) -> Mark {

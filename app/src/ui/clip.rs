@@ -26,7 +26,7 @@ pub struct Clip {
     pub bytes: Vec<u8>,
     /// What they are.
     pub media_type: String,
-    /// How long it is, in milliseconds; 0 where nobody knows.
+    /// How long it is, in milliseconds.
     pub duration_ms: u32,
 }
 

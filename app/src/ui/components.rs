@@ -1,5 +1,6 @@
 //! Pieces that screens are made of.
 
+pub mod as_read;
 pub mod ask_back;
 pub mod asking;
 pub mod bound;

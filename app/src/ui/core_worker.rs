@@ -160,10 +160,17 @@ impl CoreWorker {
     }
 
     /// Bytes of a photo or a part of a recording that [`CoreWorker::rescue`] found, if they are all there.
-    pub async fn rescued_media(&self, number: u32) -> Option<Vec<u8>> {
-        match self.ask(Request::RescuedMedia(number)).await {
-            Ok(Answer::RescuedMedia(bytes)) => bytes,
-            _ => None,
+    ///
+    /// # Errors
+    /// [`Failure`], but never [`Failure::Refused`].
+    pub async fn rescued_media(&self, number: u32) -> Result<Option<Vec<u8>>, Failure> {
+        match self.ask(Request::RescuedMedia(number)).await? {
+            Answer::RescuedMedia(bytes) => Ok(bytes),
+            Answer::TakenOver => Err(Failure::TakenOver),
+            Answer::Unusable(why) => Err(Failure::Unusable(why)),
+            Answer::Hello { .. } | Answer::Command(_) | Answer::Rescued(_) | Answer::Rebuilt(_) => {
+                Err(Failure::Died)
+            }
         }
     }
 
@@ -241,7 +248,7 @@ impl State {
                     died_applying: true, ..
                 } = &answer
                 {
-                    // M5: the entry is set aside, and that death does not count.
+                    // M5: an entry that goes on doing that is set aside, and that death does not count.
                     self.deaths.set(self.deaths.get().saturating_sub(1));
                 }
                 let asker = self.waiting.borrow_mut().remove(&id);

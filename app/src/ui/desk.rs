@@ -230,6 +230,14 @@ impl Desk {
         self.0.story.clone().into()
     }
 
+    /// What the teller agrees to if she is read what is on the screen, as the core told it last.
+    pub fn wording(&self) -> String {
+        self.0.story.with_untracked(|story| {
+            let story = story.as_ref();
+            story.map(|story| story.wording.clone()).unwrap_or_default()
+        })
+    }
+
     /// Whether it lies in the trash.
     pub fn is_deleted(&self) -> Memo<bool> {
         let story = self.story();

@@ -1,6 +1,7 @@
 //! What stands around every screen: the bar with its sign, the tabs, and notices above the screen.
 
 use crate::sign::Sign;
+use crate::ui::adding::is_unsure;
 use crate::ui::components::for_each::For;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::mark::Mark;
@@ -126,8 +127,18 @@ fn SafetySign() -> impl IntoView {
         Sign::Backfill { .. } => Some(Icon::Again),
         Sign::ReadOnly => Some(Icon::Lock),
     };
+    // A number that moves on with every page of the first sync would disturb whoever listens.
+    let live = move || match sign.get() {
+        Sign::Backfill { .. } => "off",
+        Sign::Nothing
+        | Sign::Safe
+        | Sign::Unsent { .. }
+        | Sign::Late { .. }
+        | Sign::Offline
+        | Sign::ReadOnly => "polite",
+    };
     view! {
-        <p class=class role="status">
+        <p class=class role="status" aria-live=live>
             {move || icon().map(|icon| view! { <Drawn icon=icon /> })}
             <span>{move || words::sign(texts, sign.get())}</span>
         </p>
@@ -159,17 +170,23 @@ fn Notices() -> impl IntoView {
         {move || {
             view.left_recording
                 .get()
-                .map(|story| {
+                .map(|left| {
+                    let weight = match left.trouble {
+                        Some(_) => Weight::Risk,
+                        None => Weight::Wait,
+                    };
+                    let more = words::left_recording(texts, &left);
+                    let address = format!("/app/verhalen/{}", left.story);
                     view! {
-                        <Notice weight=Weight::Wait aloud=Aloud::AtOnce>
+                        <Notice weight=weight aloud=Aloud::AtOnce>
                             <p>
                                 <strong>{texts.recording_left()}</strong>
                             </p>
-                            <p>{texts.recording_left_more()}</p>
+                            <p>{more}</p>
                             <div class="row">
                                 <a
                                     class="button button--quiet"
-                                    href=format!("/app/verhalen/{story}")
+                                    href=address
                                     on:click=move |_| view.left_recording.set(None)
                                 >
                                     {texts.recording_left_back()}
@@ -237,11 +254,19 @@ fn LeftPhotos(story: String) -> impl IntoView {
     let texts = use_texts();
     let left_photos = use_view().left_photos;
     let address = format!("/app/verhalen/{story}");
+    let left = story.clone();
+    let title = move || {
+        if left_photos.with(|all| all.get(&left).is_some_and(|left| is_unsure(left))) {
+            texts.photo_perhaps_left()
+        } else {
+            texts.photo_left()
+        }
+    };
     let read = move |_| left_photos.update(|left| drop(left.remove(&story)));
     view! {
         <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
             <p>
-                <strong>{texts.photo_left()}</strong>
+                <strong>{title}</strong>
             </p>
             <p>{texts.photo_left_more()}</p>
             <div class="row">

@@ -8,7 +8,7 @@ use crate::ui::view::{CoreState, use_view};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::view::{Role, Standing, StoryRow, StoryState};
+use shared::view::{Role, Standing, StoryRow};
 use web_sys::HtmlElement;
 
 /// The main menu: what this member may use, and while the app opens what everybody may.
@@ -25,7 +25,7 @@ pub fn Tabs() -> impl IntoView {
             .with(|standing| standing.as_ref().is_some_and(leads))
     });
     let to_review = use_count(|row| row.submitted_at.is_some());
-    let to_answer = use_count(|row| row.mine && row.state == StoryState::AskedBack);
+    let to_answer = use_count(|row| row.mine && row.is_asked);
     let to_admit = memo(move || {
         view.standing
             .with(|standing| standing.as_ref().map_or(0, n_to_admit))

@@ -8,7 +8,7 @@
 //! One piece at a time: after one that was not stored, none follows, so that a part never has a gap.
 
 use crate::recording::{
-    Ended, Guide, Interruption, NoMicrophone, PART_BYTES_DUE, QUIET_MS_MAX, Stage, Watch,
+    self, Ended, Guide, Interruption, Kept, NoMicrophone, PART_BYTES_DUE, QUIET_MS_MAX, Stage, Watch,
 };
 use crate::ui::clock;
 use crate::ui::core_worker::{CoreWorker, Failure};
@@ -39,8 +39,19 @@ pub enum Trouble {
     Microphone(NoMicrophone),
     /// The core did not begin.
     NotBegun(Failure),
-    /// What was heard could not be stored any more.
+    /// What was heard could not be stored any more, or not be made part of the story.
     NotStored(Failure),
+}
+
+/// A recording that ended because its screen was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftRecording {
+    /// Id of its story.
+    pub story: String,
+    /// How much is stored of what was said.
+    pub kept: Kept,
+    /// Why that is not all.
+    pub trouble: Option<Trouble>,
 }
 
 /// The question on the screen, with its number and the number of all.
@@ -95,10 +106,10 @@ struct State {
     storing_since_ms: Cell<Option<u64>>,
     loud_at_ms: Cell<u64>,
     watch: Cell<Watch>,
-    /// The recording of which the core may still take a part for open, and the length of that in milliseconds.
-    unfinished: RefCell<Option<(String, u32)>>,
     /// Its screen is gone.
     is_left: Cell<bool>,
+    /// Tells on all screens what became of it then.
+    left_recording: RwSignal<Option<LeftRecording>>,
 }
 
 impl Take {
@@ -130,18 +141,14 @@ impl Take {
             storing_since_ms: Cell::new(None),
             loud_at_ms: Cell::new(0),
             watch: Cell::default(),
-            unfinished: RefCell::default(),
             is_left: Cell::new(false),
+            left_recording: use_view().left_recording,
         }));
         let left = StoredValue::new_local(take.clone());
-        let left_recording = use_view().left_recording;
         on_cleanup(move || {
             // The part is closed, also where nobody looks any more.
             if let Some(take) = left.try_get_value() {
                 take.0.is_left.set(true);
-                if take.0.recorder.borrow().is_some() {
-                    left_recording.set(Some(take.0.story.borrow().clone()));
-                }
                 take.stop();
             }
         });
@@ -247,10 +254,14 @@ impl Take {
         shown.stage.set(Stage::Asking);
         let state = Rc::clone(&self.0);
         spawn_local(async move {
+            let n_before = state.n_parts.get();
             let (stage, trouble) = match state.record().await {
                 Ok((stage, trouble)) => (stage, trouble),
                 Err(trouble) => (before, Some(trouble)),
             };
+            if state.is_left.get() {
+                state.tell_left(stage, trouble.as_ref(), n_before);
+            }
             // The screen may be gone.
             shown.is_closed.try_set(stage == Stage::Idle && trouble.is_none());
             shown.trouble.try_set(trouble);
@@ -295,8 +306,6 @@ impl State {
     async fn part(&self, microphone: &Microphone) -> Result<(Ended, Option<Failure>), Trouble> {
         let busy = Trouble::Microphone(NoMicrophone::Busy);
         let media_type = microphone::media_type().ok_or_else(|| busy.clone())?;
-        // It may be of the recording before this one.
-        self.finish().await;
         // The core does not know a recording of which nothing was stored.
         let recording = self.recording.borrow().clone();
         let recording = recording.filter(|_| self.n_parts.get() > 0);
@@ -310,13 +319,12 @@ impl State {
             Ok(_) => {}
             Err(failure) => return Err(Trouble::NotBegun(failure)),
         }
-        self.is_as_long_as(0);
         self.guide
             .borrow()
             .begin_part(self.n_parts.get() + 1, &mut self.marks.borrow_mut());
         let (heard, pieces) = unbounded();
         let Ok(recorder) = Recorder::start(microphone, media_type, heard) else {
-            self.finish().await;
+            drop(self.finish(0).await);
             return Err(busy);
         };
         self.recorder.replace(Some(recorder));
@@ -343,23 +351,20 @@ impl State {
             }
             Some(Failure::Refused(_) | Failure::Unusable(_)) | None => None,
         };
-        if lost_core.is_some() {
+        let refused = match lost_core {
             // The next core closes it at its start.
-            self.unfinished.take();
-        } else {
-            self.is_as_long_as(stored.length_ms);
-            self.finish().await;
-        }
+            Some(_) => None,
+            None => self.finish(stored.length_ms).await.err(),
+        };
         if stored.n_bytes > 0 {
             self.n_parts.set(self.n_parts.get() + 1);
         }
         self.store_marks();
-        let ended = match (lost_core, &stored.failure) {
-            (Some(why), _) => Ended::Interrupted(why),
-            (None, Some(_)) => Ended::NotStored,
-            (None, None) => stored.ended,
-        };
-        Ok((ended, stored.failure.filter(|_| ended == Ended::NotStored)))
+        Ok(recording::ended(
+            stored.ended,
+            lost_core,
+            stored.failure.or(refused),
+        ))
     }
 
     /// Hands over what is heard, until there is no more or it cannot be stored.
@@ -428,30 +433,37 @@ impl State {
         answer.map(drop)
     }
 
-    /// Notes the length of the part that is open.
-    fn is_as_long_as(&self, duration_ms: u32) {
-        let recording = self.recording.borrow().clone();
-        self.unfinished
-            .replace(recording.map(|recording| (recording, duration_ms)));
-    }
-
-    /// Closes the part; what it cannot close now it tries again before the next one.
-    async fn finish(&self) {
-        let Some((recording, duration_ms)) = self.unfinished.borrow().clone() else {
-            return;
-        };
+    /// Closes the part; what the core cannot close now it closes once it can.
+    async fn finish(&self, duration_ms: u32) -> Result<(), Failure> {
         let finish = Command::FinishRecording {
             id: self.story.borrow().clone(),
-            recording,
+            recording: self.recording.borrow().clone().unwrap_or_default(),
             duration_ms,
         };
-        if self.core.command(finish).await.is_ok() {
-            self.unfinished.take();
+        match self.core.command(finish).await {
+            // It is closed already, or the next core closes it at its start.
+            Ok(_)
+            | Err(Failure::Refused(CommandError::NotRecording) | Failure::Died | Failure::TakenOver) => {
+                Ok(())
+            }
+            Err(failure @ (Failure::Refused(_) | Failure::Unusable(_))) => Err(failure),
         }
     }
 
-    /// While the first part is open the story does not know the recording: its marks are told once more when it is
-    /// closed.
+    /// Tells how a recording ended whose screen was left, if something was heard; `n_before` parts ended before it
+    /// ran.
+    fn tell_left(&self, stage: Stage, trouble: Option<&Trouble>, n_before: u32) {
+        let is_refused = matches!(trouble, Some(Trouble::NotStored(_)));
+        if is_refused || self.n_parts.get() > n_before {
+            self.left_recording.set(Some(LeftRecording {
+                story: self.story.borrow().clone(),
+                kept: Kept::of(stage, trouble.is_some(), self.n_parts.get()),
+                trouble: trouble.cloned(),
+            }));
+        }
+    }
+
+    /// While the disk is full, or a core dies, some may not be stored: all are told once more when the part is closed.
     fn store_marks(&self) {
         let marks = self.marks.borrow().clone();
         if let Some(media) = self.recording.borrow().clone()

@@ -5,6 +5,7 @@ use crate::messages::Unusable;
 use crate::ui::adding::NotAdded;
 use crate::ui::browser;
 use crate::ui::core_worker::{CoreWorker, Failure, Told};
+use crate::ui::take::LeftRecording;
 use futures_util::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -41,8 +42,8 @@ pub struct View {
     pub n_starts: RwSignal<u32>,
     /// Whether a core died while somebody worked; told once, until it is put away (C5).
     pub died: RwSignal<bool>,
-    /// Id of a story whose recording ended because its screen was left; until that was read.
-    pub left_recording: RwSignal<Option<String>>,
+    /// What became of a recording whose screen was left; until that was read.
+    pub left_recording: RwSignal<Option<LeftRecording>>,
     /// Photos that were not added after their screen was left, by the id of their story; until that was read.
     pub left_photos: RwSignal<BTreeMap<String, Vec<NotAdded>>>,
     /// Where this device stands; `None` before the first overview.

@@ -2,9 +2,10 @@
 
 use crate::messages::Unusable;
 use crate::pictures::PictureError;
-use crate::recording::{Interruption, NoMicrophone};
+use crate::recording::{Interruption, Kept, NoMicrophone};
 use crate::sign::Sign;
 use crate::ui::core_worker::Failure;
+use crate::ui::take::{LeftRecording, Trouble as RecordingTrouble};
 use shared::command::CommandError;
 use shared::places::{self, Province};
 use shared::view::{
@@ -50,6 +51,7 @@ pub fn command_error(texts: Locale, error: &CommandError) -> String {
             texts.failure_missing(&why.join(" "))
         }
         CommandError::PreviewChanged => texts.failure_preview_changed().into(),
+        CommandError::TextChanged => texts.failure_text_changed().into(),
         CommandError::StoryFull => texts.failure_story_full().into(),
         CommandError::TooNew => texts.failure_too_new().into(),
         CommandError::Refused => texts.failure_refused().into(),
@@ -144,6 +146,7 @@ pub fn intent(texts: Locale, intent: Intent) -> &'static str {
         Intent::Publish => texts.review_intent_publish(),
         Intent::Withdraw => texts.review_intent_withdraw(),
         Intent::Erase => texts.trash_erasing(),
+        Intent::PreviewAgain => texts.review_intent_preview_again(),
     }
 }
 
@@ -187,6 +190,7 @@ pub fn missing(texts: Locale, missing: Missing) -> &'static str {
         Missing::ChangedSinceConsent => texts.missing_changed_since_consent(),
         Missing::SummaryTooLong => texts.missing_summary_too_long(),
         Missing::TextTooLong => texts.missing_text_too_long(),
+        Missing::NameTooLong => texts.missing_name_too_long(),
     }
 }
 
@@ -307,6 +311,7 @@ pub fn photo_need(texts: Locale, need: &PhotoNeed) -> String {
         PhotoNeed::TakenBack => texts.photo_need_taken_back().into(),
         PhotoNeed::Conflict => texts.photo_need_conflict().into(),
         PhotoNeed::Bytes => texts.photo_need_bytes().into(),
+        PhotoNeed::TooMuch => texts.photo_need_too_much().into(),
     }
 }
 
@@ -319,6 +324,7 @@ pub fn sound_need(texts: Locale, need: SoundNeed) -> &'static str {
         SoundNeed::Guardian => texts.sound_need_guardian(),
         SoundNeed::Conflict => texts.sound_need_conflict(),
         SoundNeed::Bytes => texts.sound_need_bytes(),
+        SoundNeed::TooMuch => texts.sound_need_too_much(),
     }
 }
 
@@ -349,6 +355,31 @@ pub fn sending(texts: Locale, sending: Sending) -> String {
         Sending::Sound { number, total } => {
             texts.review_intent_sending_sound(&number.to_string(), &total.to_string())
         }
+    }
+}
+
+/// Says why nothing is recorded, or why not all of it is stored.
+pub fn recording_trouble(texts: Locale, trouble: &RecordingTrouble) -> String {
+    match trouble {
+        RecordingTrouble::Microphone(why) => no_microphone(texts, *why).to_owned(),
+        RecordingTrouble::NotBegun(why) => failure(texts, why),
+        RecordingTrouble::NotStored(why) => match why {
+            Failure::Refused(CommandError::DeviceFull | CommandError::DeviceFailed)
+            | Failure::Unusable(_) => texts.recorder_not_stored(&failure(texts, why)),
+            Failure::Refused(_) | Failure::Died | Failure::TakenOver => {
+                texts.recorder_not_added(&failure(texts, why))
+            }
+        },
+    }
+}
+
+/// Says what became of a recording whose screen was left.
+pub fn left_recording(texts: Locale, left: &LeftRecording) -> String {
+    match (&left.trouble, left.kept) {
+        (Some(trouble), _) => recording_trouble(texts, trouble),
+        (None, Kept::All) => texts.recording_left_more().to_owned(),
+        (None, Kept::Most) => texts.recorder_kept_most().to_owned(),
+        (None, Kept::Nothing) => texts.recorder_nothing().to_owned(),
     }
 }
 

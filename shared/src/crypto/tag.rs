@@ -67,6 +67,8 @@ impl Tag {
     pub const CONSENT: Self = Self("aanzet/v1/consent");
     /// Digest of the publishable fields of a story.
     pub const PUBLISHABLE: Self = Self("aanzet/v1/publishable");
+    /// Digest of the name that is shown with a text.
+    pub const SHOWN_NAME: Self = Self("aanzet/v1/shown-name");
 
     /// Returns the tag's bytes, without the zero byte.
     #[must_use]

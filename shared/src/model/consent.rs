@@ -6,7 +6,7 @@ use super::field::EditError;
 use crate::cbor::{cbor_bytes, cbor_code, cbor_map};
 use crate::crypto::Tag;
 use crate::fold::fold;
-use crate::id::{MemberId, RowId};
+use crate::id::{EntryId, MemberId, RowId};
 use crate::publication::Claim;
 use crate::time::Timestamp;
 use crate::view::{Given, NewConsent, Party, Use};
@@ -25,6 +25,34 @@ const ENDS_MAX: usize = 8;
 /// Digest of the fields that a teller agrees to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextDigest(pub [u8; 32]);
+
+/// Digest of a text and of the name that is shown with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameDigest(pub [u8; 32]);
+
+/// What a teller agrees to, as it stands or stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// The text.
+    pub text: TextDigest,
+    /// The text with the name that is shown; `None` where her name is not known, or was not told by an older build.
+    pub name: Option<NameDigest>,
+}
+
+impl Wording {
+    /// Whether two are the same. A name that is not known of either makes no difference.
+    #[must_use]
+    pub fn is_same(self, other: Self) -> bool {
+        let names = self.name.zip(other.name);
+        self.text == other.text && names.is_none_or(|(one, other)| one == other)
+    }
+
+    /// What a screen tells it by.
+    #[must_use]
+    pub fn handle(self) -> String {
+        EntryId(self.name.map_or(self.text.0, |name| name.0)).to_string()
+    }
+}
 
 /// A consent as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +79,8 @@ pub struct Consent {
     pub digest: TextDigest,
     /// Withdrawals that its author knew: it was given in spite of them, and of no others.
     pub seen: Vec<RowId>,
+    /// The same with the name that was shown then, where it was known; an older build did not tell.
+    pub name: Option<NameDigest>,
 }
 
 /// Takes uses of a consent back.
@@ -243,12 +273,42 @@ impl Consents {
         readable.filter(move |withdrawal| withdrawal.consent == consent)
     }
 
-    /// Whether a consent to the website that holds at `now` was given to exactly this text.
+    /// Consents that are taken back with one: she gave both, or who answers for her did, as far as is known now. Each
+    /// with the uses that it loses by that.
+    ///
+    /// Each is taken back by a row of its own: once her name is corrected, nothing else would tell that both are hers.
+    /// While her name is not known, a guardian's consent for somebody named may be that for another child.
     #[must_use]
-    pub fn agrees(&self, digest: TextDigest, teller: Teller<'_>, now: Timestamp) -> bool {
+    pub fn taken_along(&self, consent: RowId, uses: &[Use], teller: Teller<'_>) -> Vec<(RowId, Vec<Use>)> {
+        let mut readable = self.readable();
+        let Some((_, named)) = readable.find(|(id, _)| *id == consent) else {
+            return Vec::new();
+        };
+        let others = self.readable().filter(|(id, other)| {
+            let may_be_another =
+                teller.name.is_none() && named.party == Party::Guardian && !other.whom.trim().is_empty();
+            *id != consent
+                && !named.is_of_same_person(other)
+                && !may_be_another
+                && teller.gave_both(named, other)
+        });
+        let lost = others.map(|(id, other)| {
+            let is_gone = |used: &Use| self.withdrawals_of(id).any(|row| row.uses.contains(used));
+            let lost = other
+                .uses
+                .iter()
+                .filter(|used| uses.contains(used) && !is_gone(used));
+            (id, lost.copied().collect::<Vec<_>>())
+        });
+        lost.filter(|(_, lost)| !lost.is_empty()).collect()
+    }
+
+    /// Whether a consent to the website that holds at `now` was given to exactly this.
+    #[must_use]
+    pub fn agrees(&self, wording: Wording, teller: Teller<'_>, now: Timestamp) -> bool {
         self.valid(Use::Website, Whose::Teller(teller), now)
             .iter()
-            .any(|(_, consent)| consent.digest == digest)
+            .any(|(_, consent)| wording.is_same(consent.wording()))
     }
 
     /// Digest of the consents behind a publication's claims; `pictured` are the names of who can be recognised.
@@ -358,6 +418,14 @@ impl Consents {
 }
 
 impl Consent {
+    /// What she agreed to be published.
+    const fn wording(&self) -> Wording {
+        Wording {
+            text: self.digest,
+            name: self.name,
+        }
+    }
+
     /// Whether another consent names the same person in the same part.
     fn is_of_same_person(&self, other: &Self) -> bool {
         self.party == other.party && fold(&self.whom) == fold(&other.whom)
@@ -422,7 +490,7 @@ pub(super) fn add(
     document: &mut Document,
     id: RowId,
     consent: &NewConsent,
-    digest: TextDigest,
+    wording: Wording,
     at: Timestamp,
     by: Option<MemberId>,
 ) -> Result<(), EditError> {
@@ -439,8 +507,9 @@ pub(super) fn add(
         until: consent.until.map(Timestamp),
         at,
         by,
-        digest,
+        digest: wording.text,
         seen: Consents::read(document).withdrawal_ids(),
+        name: wording.name,
     };
     added::add(document, CONSENTS, id, &row)
 }
@@ -480,6 +549,7 @@ fn ascending(uses: &[Use]) -> Vec<Use> {
 }
 
 cbor_bytes!(TextDigest);
+cbor_bytes!(NameDigest);
 cbor_code!(Party { 0 => Teller, 1 => Pictured, 2 => Guardian });
 cbor_code!(Given { 0 => Read, 1 => ReadAloud, 2 => Spoken, 3 => Paper });
 cbor_map!(Consent {
@@ -494,5 +564,6 @@ cbor_map!(Consent {
     8 => digest,
     9 => seen,
     10 => party,
+    64 => name,
 });
 cbor_map!(Withdrawal { 0 => consent, 1 => uses, 2 => at, 3 => by });

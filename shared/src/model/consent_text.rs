@@ -25,7 +25,7 @@ use super::story::check_schema;
 use crate::cbor::{cbor_array, cbor_map};
 use crate::command::{CONSENT_TEXT_CHARS_MAX, READING_BYTES_MAX};
 use crate::id::{ActorId, MemberId, RowId};
-use crate::publication::{is_language, is_text};
+use crate::publication::{SoundKind, is_language, is_text};
 use crate::time::Timestamp;
 use crate::view::Use;
 use automerge::transaction::Transactable;
@@ -206,17 +206,19 @@ pub fn save(document: &mut Document, id: RowId, version: &Version) -> Result<(),
     added::add(document, VERSIONS, id, &version)
 }
 
-/// Refuses a reading whose bytes are too many, or are no sound, before they are sealed.
+/// Refuses a reading whose bytes are too many, or of no kind that browsers record, before they are sealed.
 ///
 /// # Errors
 /// See [`EditError`].
 pub fn check_reading(media_type: &str, bytes: &[u8], text: &str) -> Result<(), EditError> {
     check_length([text])?;
     check_sound_type(media_type)?;
-    match bytes.len() {
-        0 => Err(EditError::NotMedia),
-        1..=READING_BYTES_MAX => Ok(()),
-        _ => Err(EditError::TooLarge(READING_BYTES_MAX)),
+    if bytes.len() > READING_BYTES_MAX {
+        Err(EditError::TooLarge(READING_BYTES_MAX))
+    } else if SoundKind::of(bytes).is_none() {
+        Err(EditError::NotMedia)
+    } else {
+        Ok(())
     }
 }
 

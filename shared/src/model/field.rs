@@ -208,7 +208,7 @@ cbor_code!(Field {
 });
 
 /// What is typed or pasted, without what a field cannot hold.
-fn clean(field: Field, value: &str) -> String {
+pub(super) fn clean(field: Field, value: &str) -> String {
     if is_prose(field) || field == Field::Summary {
         clean_text(value)
     } else {

@@ -273,15 +273,21 @@ pub(super) fn add_photo(document: &mut Document, id: RowId, row: &PhotoRow) -> R
     added::add(document, PHOTOS, id, row)
 }
 
-/// Adds a part of a recording; with the first one the recording is there.
+/// Refuses another part of a recording where there are as many as a story may have.
+pub(super) fn check_sound_room(document: &Document) -> Result<(), EditError> {
+    if elements(document).sounds.len() >= SOUNDS_MAX {
+        return Err(EditError::TooMany(SOUNDS_MAX));
+    }
+    Ok(())
+}
+
+/// Adds a part of a recording; with the first one the recording is there. None is left out for being one too many: two
+/// devices that each had room for one make more together.
 pub(super) fn add_sound(document: &mut Document, id: RowId, row: &SoundRow) -> Result<(), EditError> {
     if !row.is_sane() {
         return Err(EditError::NotMedia);
     }
     let sounds = elements(document).sounds;
-    if sounds.len() >= SOUNDS_MAX {
-        return Err(EditError::TooMany(SOUNDS_MAX));
-    }
     if sounds.iter().all(|sound| sound.recording != row.recording) {
         value::create_text(document, &spot(row.recording, MediaField::Text))?;
     }

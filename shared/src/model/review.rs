@@ -1,7 +1,7 @@
 //! Review: events that are only ever added, and the state that follows from them.
 
 use super::added::{self, Added};
-use super::consent::TextDigest;
+use super::consent::{NameDigest, TextDigest, Wording};
 use super::document::Document;
 use super::field::EditError;
 use crate::cbor::{cbor_code, cbor_map};
@@ -36,9 +36,13 @@ pub struct ReviewEvent {
     pub seen: Vec<RowId>,
     /// How the teller agreed, if that was told.
     pub given: Option<Given>,
-    /// Of an approval, the decisions not to publish it that were known to who approved: an approval without knowing of
-    /// one does not undo it. `None` where nothing tells, as by an older build: then what came last counts.
+    /// Decisions not to publish it that were known to who handed in, asked or approved: what is decided without knowing
+    /// of one does not undo it. `None` where nothing tells, as by an older build: then what came last counts.
     pub refusals: Option<Vec<RowId>>,
+    /// The same of questions, for whatever ends one: all decisions but another question.
+    pub questions: Option<Vec<RowId>>,
+    /// The published fields with the name that was shown then, where it was known; an older build did not tell.
+    pub name: Option<NameDigest>,
 }
 
 /// What somebody decides, before it is recorded.
@@ -152,17 +156,12 @@ impl Review {
         refusals.any(|id| !is_known(id))
     }
 
-    /// What was asked since it was handed in last, oldest first; nothing once something else was decided.
+    /// What was asked, oldest first, until somebody who knew of it decides something else: it outlasts a withdrawal or
+    /// a refusal by somebody who did not.
     #[must_use]
     pub fn questions(&self) -> Vec<&ReviewEvent> {
-        if self.decided() != Some(ReviewKind::AskedBack) {
-            return Vec::new();
-        }
-        let is_open = |event: &&ReviewEvent| event.kind == ReviewKind::AskedBack || !event.kind.decides();
-        let mut questions: Vec<_> = self.events().rev().take_while(is_open).collect();
-        questions.retain(|event| event.kind == ReviewKind::AskedBack);
-        questions.reverse();
-        questions
+        self.standing(ReviewKind::AskedBack, ReviewKind::decides)
+            .collect()
     }
 
     /// Whether a member ever took it from the website.
@@ -173,9 +172,9 @@ impl Review {
 
     /// What was approved, if approval is the newest decision.
     #[must_use]
-    pub fn approved(&self) -> Option<TextDigest> {
+    pub fn approved(&self) -> Option<Wording> {
         let decision = self.decision()?;
-        (decision.kind == ReviewKind::Approved).then_some(decision.digest)
+        (decision.kind == ReviewKind::Approved).then(|| decision.wording())
     }
 
     /// When it was handed in, if it waits for a decision.
@@ -185,11 +184,11 @@ impl Review {
         (decision.kind == ReviewKind::Submitted).then_some(decision.at)
     }
 
-    /// That the teller said that she agrees to exactly this text: the newest time.
+    /// That the teller said that she agrees to exactly this: the newest time.
     #[must_use]
-    pub fn agreed(&self, digest: TextDigest) -> Option<&ReviewEvent> {
+    pub fn agreed(&self, wording: Wording) -> Option<&ReviewEvent> {
         self.events()
-            .rfind(|event| event.kind == ReviewKind::TellerAgrees && event.digest == digest)
+            .rfind(|event| event.kind == ReviewKind::TellerAgrees && wording.is_same(event.wording()))
     }
 
     /// Whether it lies in the trash: it was never handed in, and nobody who knew of the deletion took it out again.
@@ -203,29 +202,66 @@ impl Review {
         self.decided().is_none() && deletions.any(|id| !is_undone(id))
     }
 
-    /// The newest event that changes the state, or one that took the story back, or refused it, without the newest
-    /// knowing.
+    /// What keeps the story from going on, as nobody who knew of it decided something else; else the newest time that
+    /// it was handed in or approved. An approval counts if whatever kept the story was known to who approved it.
     fn decision(&self) -> Option<&ReviewEvent> {
-        let decisions = || {
-            let events = self.events.iter();
-            events
-                .filter_map(|event| Some((event.id, event.value.as_ref()?)))
-                .filter(|(_, event)| event.kind.decides())
+        let kept = self.weightiest(ReviewKind::decides);
+        let unapproved = self.weightiest(|kind| kind == ReviewKind::Approved);
+        let newest = self.events().rfind(|event| match event.kind {
+            ReviewKind::Submitted => true,
+            ReviewKind::Approved => unapproved.is_none(),
+            ReviewKind::AskedBack
+            | ReviewKind::NotPublished
+            | ReviewKind::Withdrawn
+            | ReviewKind::TellerAgrees
+            | ReviewKind::Deleted
+            | ReviewKind::Restored => false,
+        });
+        kept.or(newest).or(unapproved)
+    }
+
+    /// The newest withdrawal that stands; where there is none, the newest refusal; else the newest question.
+    fn weightiest(&self, by: fn(ReviewKind) -> bool) -> Option<&ReviewEvent> {
+        let kinds = [
+            ReviewKind::Withdrawn,
+            ReviewKind::NotPublished,
+            ReviewKind::AskedBack,
+        ];
+        kinds
+            .into_iter()
+            .find_map(|kind| self.standing(kind, by).next_back())
+    }
+
+    /// Decisions of a kind that nobody ended who decided one of the kinds that `by` tells, oldest first.
+    fn standing(
+        &self,
+        kind: ReviewKind,
+        by: fn(ReviewKind) -> bool,
+    ) -> impl DoubleEndedIterator<Item = &ReviewEvent> {
+        let is_ended = move |one: &Added<ReviewEvent>| {
+            let mut others = self.events.iter();
+            others.any(|other| {
+                let event = other.value.as_ref().filter(|event| by(event.kind));
+                event.is_some_and(|event| event.ends(kind, one.id).unwrap_or(other.order > one.order))
+            })
         };
-        let (_, newest) = decisions().next_back()?;
-        if newest.kind == ReviewKind::Withdrawn {
-            return Some(newest);
-        }
-        let overlooked = decisions()
-            .rfind(|(id, event)| newest.overlooks(*id, event.kind))
-            .map(|(_, event)| event);
-        Some(overlooked.unwrap_or(newest))
+        self.events
+            .iter()
+            .filter_map(|one| Some((one, one.value.as_ref()?)))
+            .filter(move |(one, event)| event.kind == kind && !is_ended(one))
+            .map(|(_, event)| event)
     }
 
     /// Refusals that a new event of this kind is to know of.
     pub(super) fn refusals_for(&self, kind: ReviewKind) -> Option<Vec<RowId>> {
         let refusals = || self.ids(ReviewKind::NotPublished).collect();
-        (kind == ReviewKind::Approved).then(refusals)
+        kind.may_end(ReviewKind::NotPublished).then(refusals)
+    }
+
+    /// Questions that a new event of this kind is to know of.
+    pub(super) fn questions_for(&self, kind: ReviewKind) -> Option<Vec<RowId>> {
+        let questions = || self.ids(ReviewKind::AskedBack).collect();
+        kind.may_end(ReviewKind::AskedBack).then(questions)
     }
 
     /// Ids of the events that a new one of this kind is to know of.
@@ -253,18 +289,30 @@ impl Review {
 }
 
 impl ReviewEvent {
-    /// Whether it does not undo an event, as who recorded it did not know of that.
-    fn overlooks(&self, id: RowId, kind: ReviewKind) -> bool {
-        match kind {
-            ReviewKind::Withdrawn => !self.seen.contains(&id),
-            ReviewKind::NotPublished => self.refusals.as_ref().is_some_and(|known| !known.contains(&id)),
+    /// What it is about.
+    const fn wording(&self) -> Wording {
+        Wording {
+            text: self.digest,
+            name: self.name,
+        }
+    }
+
+    /// Whether it ends a decision of that kind, as who recorded it knew of that; `None` where nothing tells.
+    fn ends(&self, kind: ReviewKind, id: RowId) -> Option<bool> {
+        if !self.kind.may_end(kind) {
+            return Some(false);
+        }
+        let known = match kind {
+            ReviewKind::Withdrawn => Some(&self.seen),
+            ReviewKind::NotPublished => self.refusals.as_ref(),
+            ReviewKind::AskedBack => self.questions.as_ref(),
             ReviewKind::Submitted
-            | ReviewKind::AskedBack
             | ReviewKind::Approved
             | ReviewKind::TellerAgrees
             | ReviewKind::Deleted
-            | ReviewKind::Restored => false,
-        }
+            | ReviewKind::Restored => None,
+        };
+        known.map(|known| known.contains(&id))
     }
 }
 
@@ -274,6 +322,16 @@ impl ReviewKind {
         match self {
             Self::Submitted | Self::AskedBack | Self::Approved | Self::NotPublished | Self::Withdrawn => true,
             Self::TellerAgrees | Self::Deleted | Self::Restored => false,
+        }
+    }
+
+    /// Whether it can end a decision of that kind. A refusal says nothing of another, and a withdrawal outweighs both.
+    const fn may_end(self, kind: Self) -> bool {
+        match kind {
+            Self::Withdrawn => self.decides(),
+            Self::NotPublished => matches!(self, Self::Submitted | Self::AskedBack | Self::Approved),
+            Self::AskedBack => self.decides() && !matches!(self, Self::AskedBack),
+            Self::Submitted | Self::Approved | Self::TellerAgrees | Self::Deleted | Self::Restored => false,
         }
     }
 }
@@ -364,6 +422,8 @@ cbor_map!(ReviewEvent {
     7 => unfit,
     8 => given,
     64 => refusals,
+    65 => questions,
+    66 => name,
 });
 
 #[cfg(test)]
@@ -391,6 +451,7 @@ mod tests {
             by: Some(MemberId(4)),
             digest: TextDigest([5; 32]),
             seen: vec![RowId([6; 16])],
+            name: None,
         };
         let withdrawal = Withdrawal {
             consent: RowId([6; 16]),
@@ -409,6 +470,8 @@ mod tests {
             seen: vec![RowId([7; 16])],
             given: Some(Given::Paper),
             refusals: None,
+            questions: None,
+            name: None,
         };
         let asked = ReviewEvent {
             about: Some(About::Consent),
@@ -416,8 +479,16 @@ mod tests {
         };
         let approved = ReviewEvent {
             refusals: Some(vec![RowId([8; 16])]),
+            questions: Some(vec![RowId([9; 16])]),
+            name: Some(NameDigest([10; 32])),
             ..event.clone()
         };
+        let named = Consent {
+            name: Some(NameDigest([10; 32])),
+            ..consent.clone()
+        };
+        let read = cbor::decode::<Consent>(&cbor::encode(&named));
+        assert_eq!(read.as_ref(), Ok(&named));
         let read = cbor::decode::<ReviewEvent>(&cbor::encode(&approved));
         assert_eq!(read.as_ref(), Ok(&approved));
         let golden = format!(

@@ -152,6 +152,7 @@ impl Row {
             whereabouts: beside.whereabouts,
             changed_at: beside.changed_at.0,
             submitted_at: self.submitted_at.map(|at| at.0),
+            is_asked: self.decision == Some(ReviewKind::AskedBack),
             conflict: self.conflict,
             missing: self.missing(now),
             unreadable: beside.unreadable,
@@ -216,6 +217,7 @@ cbor_code!(Missing {
     11 => SummaryTooLong,
     12 => TextTooLong,
     13 => GuardianConsent,
+    14 => NameTooLong,
 });
 cbor_map!(Row {
     0 => format,
@@ -256,6 +258,7 @@ mod tests {
             id: RowId([1; 16]),
             at: Timestamp(5),
             by: None,
+            name: None,
         };
         story::decide(&mut document, ReviewKind::Submitted, recorded).unwrap();
         Row::new(&story::read(&mut document), Some("Ana Peeters"), Timestamp(10))

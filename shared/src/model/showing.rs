@@ -1,6 +1,7 @@
 //! Which photos and recordings of a story may be shown outside, and what the others lack (REQUIREMENTS §2, §3).
 //!
-//! What lacks something stays inside and holds nothing else back. Who wrote at a photo that people can be recognised
+//! What lacks something stays inside and holds nothing else back; so does what the page has no room for beside the text
+//! of the story, the last ones first, and recordings before photos. Who wrote at a photo that people can be recognised
 //! names them, and each of them allows it: the teller, or somebody else by exactly that name.
 //!
 //! What a page shows already has to go for less than what a new one lacks: only where somebody took something back, or
@@ -11,13 +12,15 @@
 mod tests;
 
 use super::consent::{Allowed, Teller};
-use super::media::{Blob, Photo, Recording};
+use super::media::{Blob, MediaFields, Photo, Recording};
 use super::story::Story;
+use crate::command::{PHOTOS_MAX, SOUNDS_MAX};
 use crate::fold::fold;
 use crate::id::RowId;
-use crate::publication::{ALT_CHARS_MAX, Claim, is_line};
+use crate::publication::{ALT_CHARS_MAX, Claim, Plains, TEXT_BYTES_MAX, is_line, text_bytes};
 use crate::time::Timestamp;
 use crate::view::{Field, MediaField, Party, PhotoNeed, SoundNeed, Use, WhyHidden};
+use std::collections::BTreeSet;
 
 /// Words that stand between two names.
 const BETWEEN_NAMES: [&str; 3] = ["en", "et", "and"];
@@ -112,6 +115,30 @@ impl Story {
         photos.chain(sounds.map(|sound| &sound.sound))
     }
 
+    /// Photos and recordings that lack nothing, and that the page has no room left for. Bytes that no website shows take
+    /// none.
+    #[must_use]
+    pub fn without_room(&self, teller: Option<&str>, plains: &Plains, now: Timestamp) -> BTreeSet<RowId> {
+        let is_bad = |blob: &Blob| plains.get(&blob.id) == Some(&None);
+        let text = |fields: &MediaFields, field: MediaField| fields.value(field).trim().len();
+        let photos = self
+            .showable_photos(teller, now)
+            .filter(|photo| !is_bad(&photo.row.full))
+            .map(|photo| (photo.id, [text(&photo.fields, MediaField::Description), 1, 0]));
+        let recordings = self
+            .showable_recordings(teller, now)
+            .filter(|recording| !recording.sounds.iter().any(|row| is_bad(&row.sound)))
+            .map(|recording| {
+                let bytes = text(&recording.fields, MediaField::Text);
+                (recording.id, [bytes, 0, recording.sounds.len()])
+            });
+        let bytes = TEXT_BYTES_MAX.saturating_sub(text_bytes(&self.sections()));
+        let mut left = [bytes, PHOTOS_MAX, SOUNDS_MAX];
+        let media = photos.chain(recordings);
+        let without = media.filter(|(_, wanted)| !take(&mut left, *wanted));
+        without.map(|(id, _)| id).collect()
+    }
+
     /// Whether a page may not go on showing a photo or a recording of this id; `as_people` says of a photo whether it
     /// was published as one on which people can be recognised.
     #[must_use]
@@ -144,7 +171,11 @@ impl Story {
             PhotoNeed::Consent(_, WhyHidden::Never | WhyHidden::Expired) => {
                 !as_people && is_no_word_of_hers()
             }
-            PhotoNeed::Description | PhotoNeed::Answer | PhotoNeed::Conflict | PhotoNeed::Bytes => false,
+            PhotoNeed::Description
+            | PhotoNeed::Answer
+            | PhotoNeed::Conflict
+            | PhotoNeed::Bytes
+            | PhotoNeed::TooMuch => false,
         })
     }
 
@@ -154,8 +185,8 @@ impl Story {
             || self.is_unguarded(Use::Voice, teller, now)
     }
 
-    /// Whether a page may not go on showing a name of the teller: she wants none there, or no longer all of it. Which
-    /// name that is may be unknown.
+    /// Whether a page may not go on showing a name of the teller: she wants none there, or no longer all of it, or is not
+    /// called that any more. Which name that is may be unknown.
     #[must_use]
     pub fn bars_name(&self, shown: Option<&str>, teller: Option<&str>) -> bool {
         let is_one = |naming: &str| matches!(naming, "full" | "first" | "other");
@@ -170,7 +201,11 @@ impl Story {
             name.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
         };
         let (own, wanted) = (words(teller), words(self.shown_name(teller).as_deref()));
-        let is_kept_back = |word: &String| own.contains(word) && !wanted.contains(word);
+        let is_own = teller.is_some() && matches!(self.field(Field::NameOnline), "full" | "first");
+        let other = words(Some(self.field(Field::OtherName)));
+        // What she is not called may be the other name, which she wanted before.
+        let is_no_name = |word: &String| is_own && !other.contains(word);
+        let is_kept_back = |word: &String| !wanted.contains(word) && (own.contains(word) || is_no_name(word));
         words(shown).iter().any(is_kept_back)
     }
 
@@ -184,7 +219,7 @@ impl Story {
     }
 
     /// Whether it is known who tells it, as far as somebody wrote that down. Else a consent in any name may be hers.
-    fn knows_teller(&self, teller: Option<&str>) -> bool {
+    pub(super) fn knows_teller(&self, teller: Option<&str>) -> bool {
         teller.is_some() || self.teller.is_none()
     }
 
@@ -232,6 +267,17 @@ impl Story {
         let is_allowed = || matches!(self.consents.of_guardian(Use::Photo, who, now), Allowed::Yes(_));
         who.is_minor && !is_allowed()
     }
+}
+
+/// Takes bytes of text, photos and sounds from what is left, if that is enough.
+fn take(left: &mut [usize; 3], wanted: [usize; 3]) -> bool {
+    let is_enough = left.iter().zip(wanted).all(|(left, wanted)| wanted <= *left);
+    if is_enough {
+        for (left, wanted) in left.iter_mut().zip(wanted) {
+            *left -= wanted;
+        }
+    }
+    is_enough
 }
 
 /// Names of who can be recognised on a photo, each once.

@@ -16,7 +16,7 @@
 mod tests;
 
 use super::added;
-use super::consent::{self, Allowed, Consents, Teller, TextDigest};
+use super::consent::{self, Allowed, Consents, NameDigest, Teller, TextDigest, Wording};
 use super::document::Document;
 use super::field::{self, EditError, FieldConflict};
 use super::gate::DOCUMENT_OPERATIONS_MAX;
@@ -25,7 +25,7 @@ use super::review::{self, Decision, Public, Review, ReviewEvent};
 use crate::crypto::Tag;
 use crate::id::{ActorId, DocumentId, MemberId, RowId};
 use crate::places::{self, Municipality, Nis};
-use crate::publication::{self, Heading, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
+use crate::publication::{self, Heading, NAME_CHARS_MAX, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
 use crate::time::Timestamp;
 use crate::view::{Field, MediaField, Missing, NewConsent, StoryState, Use, is_minor};
 use automerge::transaction::Transactable;
@@ -37,6 +37,9 @@ pub const SCHEMA: u32 = 1;
 
 /// Room for edits that are always made whole, below what a document can hold.
 const OPERATIONS_RESERVE: u64 = 50_000;
+
+/// Most operations of a part of a recording, or of its marks: a few values.
+const SOUND_OPERATIONS_MAX: u64 = 10;
 
 /// Characters of a title that is made of the first words.
 const FIRST_WORDS_CHARS_MAX: usize = 60;
@@ -75,6 +78,8 @@ pub struct Recorded {
     pub at: Timestamp,
     /// Who; `None` before she was a member.
     pub by: Option<MemberId>,
+    /// The name that is shown with the text now, as [`Story::wording`] tells it.
+    pub name: Option<NameDigest>,
 }
 
 /// Makes an empty story in Dutch, written by `actor` (see [`Document::new`]).
@@ -160,8 +165,11 @@ pub fn add_consent(
     recorded: Recorded,
 ) -> Result<(), EditError> {
     check_editable(document)?;
-    let digest = read(document).text_digest();
-    consent::add(document, recorded.id, consent, digest, recorded.at, recorded.by)
+    let wording = Wording {
+        text: read(document).text_digest(),
+        name: recorded.name,
+    };
+    consent::add(document, recorded.id, consent, wording, recorded.at, recorded.by)
 }
 
 /// Consents of a story, without the rest of it.
@@ -213,6 +221,8 @@ pub fn decide(
         seen: known.seen_by(kind),
         given,
         refusals: known.refusals_for(kind),
+        questions: known.questions_for(kind),
+        name: recorded.name,
     };
     review::add(document, recorded.id, &event)
 }
@@ -226,13 +236,32 @@ pub fn add_photo(document: &mut Document, id: RowId, row: &PhotoRow) -> Result<(
     media::add_photo(document, id, row)
 }
 
-/// Adds a part of a recording under a new id.
+/// Refuses to begin another part of a recording where there is no room for it.
+///
+/// # Errors
+/// [`EditError::TooMany`] or [`EditError::Full`]; [`EditError::TooNew`] where nothing is edited.
+pub fn check_sound_room(document: &Document) -> Result<(), EditError> {
+    check_editable(document)?;
+    media::check_sound_room(document)
+}
+
+/// Adds a part of a recording under a new id. There was room for it when it began (see [`check_sound_room`]): what came
+/// meanwhile does not keep out what was said.
 ///
 /// # Errors
 /// See [`EditError`].
 pub fn add_sound(document: &mut Document, id: RowId, row: &SoundRow) -> Result<(), EditError> {
-    check_editable(document)?;
+    check_room(document, SOUND_OPERATIONS_MAX)?;
     media::add_sound(document, id, row)
+}
+
+/// Sets the marks that a recording got during the part that was just added; `value` is their stored form.
+///
+/// # Errors
+/// See [`EditError`].
+pub fn add_marks(document: &mut Document, recording: RowId, value: &str) -> Result<(), EditError> {
+    check_room(document, SOUND_OPERATIONS_MAX)?;
+    media::set(document, recording, MediaField::Marks, value)
 }
 
 /// Sets a field of a photo or a recording to its whole new value, as [`MediaField`] says.
@@ -354,7 +383,20 @@ impl Story {
         (!name.is_empty()).then(|| name.to_owned())
     }
 
-    /// Digest of what the teller agrees to (P2): title, text, summary, place and how she is named.
+    /// What the teller agrees to (P2), by her name if it is known.
+    #[must_use]
+    pub fn wording(&self, teller: Option<&str>) -> Wording {
+        let text = self.text_digest();
+        let name = self.shown_name(teller).unwrap_or_default();
+        let words: Vec<_> = name.split_whitespace().collect();
+        let digest = || NameDigest(Tag::SHOWN_NAME.digest(&[&text.0, words.join(" ").as_bytes()]));
+        Wording {
+            text,
+            name: self.knows_teller(teller).then(digest),
+        }
+    }
+
+    /// Digest of what the teller agrees to but her name: title, text, summary, place and how she is named.
     ///
     /// Not of themes, audience, kind and language: they sort a story and say nothing of her. Nor of what is written
     /// about photos and in recordings: she allows her picture and her voice by consents of their own, what is written
@@ -376,7 +418,9 @@ impl Story {
         ];
         let mut bytes = Vec::new();
         for field in fields {
-            let value = self.field(field).trim();
+            // What is typed is not stored yet, and the same.
+            let value = field::clean(field, self.field(field));
+            let value = value.trim();
             bytes.extend((value.len() as u64).to_be_bytes());
             bytes.extend(value.as_bytes());
         }
@@ -402,13 +446,13 @@ impl Story {
     /// Why the story cannot be published as it is, at `now`; `teller` is her name if it is known.
     #[must_use]
     pub fn missing(&self, teller: Option<&str>, now: Timestamp) -> Vec<Missing> {
-        let digest = self.text_digest();
+        let wording = self.wording(teller);
         let who = self.who_tells(teller);
         let website = self.consents.allows(Use::Website, who, now);
         let name = self.consents.allows(Use::Name, who, now);
-        let agrees = self.consents.agrees(digest, who, now) || self.review.agreed(digest).is_some();
-        // A list does not know her name: one that is to be shown counts as there.
-        let is_unknown = teller.is_none() && self.teller.is_some();
+        let agrees = self.consents.agrees(wording, who, now) || self.review.agreed(wording).is_some();
+        // Whoever does not know her name: one that is to be shown counts as there.
+        let is_unknown = !self.knows_teller(teller);
         let is_named = self.shown_name(teller).is_some()
             || (is_unknown && matches!(self.field(Field::NameOnline), "full" | "first"));
         let approved = self.review.approved();
@@ -434,7 +478,7 @@ impl Story {
             (!self.conflicts.is_empty(), Missing::Conflict),
             (approved.is_none(), Missing::Approval),
             (
-                approved.is_some_and(|approved| approved != digest),
+                approved.is_some_and(|approved| !approved.is_same(wording)),
                 Missing::ChangedSinceApproval,
             ),
             (
@@ -448,6 +492,11 @@ impl Story {
             (
                 publication::text_bytes(&sections) > TEXT_BYTES_MAX,
                 Missing::TextTooLong,
+            ),
+            (
+                self.shown_name(teller)
+                    .is_some_and(|name| name.chars().count() > NAME_CHARS_MAX),
+                Missing::NameTooLong,
             ),
         ];
         let missing = reasons.into_iter().filter(|(holds, _)| *holds);
@@ -470,8 +519,13 @@ pub(super) fn check_schema(document: &Document, known: u32) -> Result<(), EditEr
 }
 
 fn check_editable(document: &Document) -> Result<(), EditError> {
+    check_room(document, OPERATIONS_RESERVE)
+}
+
+/// Refuses what is too new to be edited, and what has no room for so many operations.
+fn check_room(document: &Document, operations: u64) -> Result<(), EditError> {
     check_schema(document, SCHEMA)?;
-    if document.operations() + OPERATIONS_RESERVE > DOCUMENT_OPERATIONS_MAX {
+    if document.operations() + operations > DOCUMENT_OPERATIONS_MAX {
         return Err(EditError::Full);
     }
     Ok(())

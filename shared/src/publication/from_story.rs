@@ -38,7 +38,7 @@ impl Publication {
     /// Takes from a story what may be published, at `now`; `teller` is her name, if this device may read it.
     ///
     /// The result passes [`Publication::check`] at `now`, and is exactly what a preview shows (P1). Photos and
-    /// recordings that lack something are not in it.
+    /// recordings that lack something, or that it has no room for, are not in it.
     ///
     /// # Errors
     /// [`NotYet`]: all reasons why it cannot be published as it is, or what is to be looked at first.
@@ -60,14 +60,17 @@ impl Publication {
         }
         let line = |field| story.field(field).trim().to_owned();
         let name = story.shown_name(teller);
+        let without_room = story.without_room(teller, plains, now);
         let shown: Vec<_> = story
             .showable_photos(teller, now)
+            .filter(|photo| !without_room.contains(&photo.id))
             .filter_map(|photo| Some((photo, photo_of(photo, plains)?)))
             .collect();
         let people: Vec<_> = shown.iter().flat_map(|(photo, _)| pictured(photo)).collect();
         let photos: Vec<_> = shown.into_iter().map(|(_, photo)| photo).collect();
         let recordings = story.showable_recordings(teller, now);
         let sounds: Vec<_> = recordings
+            .filter(|recording| !without_room.contains(&recording.id))
             .filter_map(|recording| sound_of(recording, plains))
             .collect();
         let wanted = Wanted {
@@ -221,6 +224,7 @@ mod tests {
             id: RowId([n; 16]),
             at: NOW,
             by: Some(MemberId(4)),
+            name: None,
         }
     }
 
@@ -313,6 +317,17 @@ mod tests {
             assert_eq!(has("Ana"), matches!(naming, "full" | "first"));
             assert_eq!(has("soepvrouw"), naming == "other");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_called_so() {
+        let story = story::read(&mut document("full"));
+        let publish = |teller: &str| {
+            Publication::from_story(&story, Some(teller), Predecessor::default(), &Plains::new(), NOW)
+        };
+        assert!(publish(&"é".repeat(100)).is_ok());
+        let missing = vec![Missing::NameTooLong];
+        assert_eq!(publish(&"é".repeat(101)), Err(NotYet::Missing(missing)));
     }
 
     #[test]

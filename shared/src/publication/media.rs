@@ -131,7 +131,7 @@ impl SoundKind {
     }
 
     /// Tells the kind by the first bytes, whatever anybody calls them.
-    fn of(head: &[u8]) -> Option<Self> {
+    pub(crate) fn of(head: &[u8]) -> Option<Self> {
         let head = head.get(..head.len().min(KIND_BYTES_MAX))?;
         let has = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
         if head.get(4..8) == Some(b"ftyp") {

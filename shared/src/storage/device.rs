@@ -4,7 +4,15 @@
 //!
 //! - a list of [`Operation`]s is one strict transaction: all of it is on the disk, or nothing;
 //! - transactions take effect in the order in which they were handed out, and a question asked after one sees it;
-//! - rows come back in ascending order of their keys, compared as bytes.
+//! - rows come back in ascending order of their keys, compared as bytes;
+//! - it says [`DEVICE_VERSION`] with what it stores, and opens nothing that has a higher one.
+
+/// Version of what is stored: tables, keys and rows. It only moves forward, whenever an older build would refuse or
+/// lose some of it: then that build lets go, and says that there is a newer one (W6).
+///
+/// From 2 on there are photos and recordings, from 3 on what snapshots cover, from 4 on what the relay is to drop, pages
+/// to look at again and the fields of a teller each by itself.
+pub const DEVICE_VERSION: u8 = 4;
 
 /// A table. Its name never changes once a device has stored something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -49,6 +49,8 @@ mod rekeying;
 mod rescue;
 mod sealing;
 mod settling;
+#[cfg(test)]
+mod stored;
 mod stories;
 mod takedown;
 mod texts;
@@ -148,7 +150,7 @@ pub enum Output {
     /// Tell the ui.
     Event(Event),
     /// Another tab of this device wrote what this machine rests on (S14): drop the machine and open the store
-    /// again, or leave the device to the other tab.
+    /// again, or leave the device to the other tab. It comes before the answers of commands that end with it.
     Outdated,
 }
 
@@ -263,7 +265,6 @@ impl Client {
             self.drafts_deadline(),
             self.jobs_deadline(),
             self.media_deadline(),
-            self.trash_deadline(),
             self.end_deadline(),
         ]
         .into_iter()
@@ -273,7 +274,7 @@ impl Client {
     }
 
     /// Tells whether the last start ended while an entry of somebody else was applied (M5): such a death is no
-    /// reason for the rescue screen, the entry is set aside.
+    /// reason for the rescue screen, an entry that goes on doing that is set aside.
     #[must_use]
     pub fn died_applying(&self) -> bool {
         self.died_applying

@@ -113,6 +113,8 @@ impl DeviceDisk {
 pub struct Tab {
     /// Its disk, which another tab may share.
     pub disk: usize,
+    /// The build that it opens.
+    pub app_version: u32,
     /// The machine, while the tab is open.
     pub client: Option<Client>,
     /// Counts starts: what was under way in an earlier one is lost.
@@ -142,6 +144,7 @@ impl Tab {
     pub fn new(disk: usize, is_leader: bool) -> Self {
         Self {
             disk,
+            app_version: 1,
             client: None,
             life: 0,
             clock_ahead_ms: 0,
@@ -164,7 +167,7 @@ impl Tab {
         self.rows.clear();
         let config = Config {
             origin: super::world::ORIGIN.to_owned(),
-            app_version: 1,
+            app_version: self.app_version,
         };
         let answers = disk.answer(&Client::boot_queries());
         let opened = Client::open_with_bugs(config, &answers, self.clock(now), rng, bugs);

@@ -56,7 +56,10 @@ fn bug_3_a_checkpoint_at_the_last_entry_received() {
 
 #[test]
 fn bug_4_a_live_page_that_does_not_follow() {
-    catches(Bug::AnyLivePage, &["waiting", "differs", "list", "consent"]);
+    catches(
+        Bug::AnyLivePage,
+        &["waiting", "differs", "list", "consent", "follows the log"],
+    );
 }
 
 /// A coordinator writes in a volunteer's story and loses her role before the volunteer is back.

@@ -57,9 +57,12 @@ fn history(seed: u64) {
     for n in 0..DEEDS {
         let tab = writers[usize::try_from(town.world.below(3)).unwrap()];
         let whom = format!("{n}");
-        let id = story.clone();
-        let consent = consent(&whom, Use::Network);
-        if town.world.ask(tab, Command::AddConsent { id, consent }).is_ok() {
+        let add = Command::AddConsent {
+            id: story.clone(),
+            consent: consent(&whom, Use::Network),
+            wording: String::new(),
+        };
+        if town.world.ask(tab, add).is_ok() {
             promised.push(whom);
         }
         misfortune(&mut town, &mut ahead_ms);

@@ -1,14 +1,15 @@
 //! Photos and recordings: kept, sent, fetched, and where each is said to be (S12, C2).
 
 use crate::town::{REST_MS, Town, joined};
-use shared::command::{Command, CommandError, Reply, SOUND_BYTES_MAX};
+use shared::command::{Command, CommandError, Reply, SOUND_BYTES_MAX, SOUNDS_MAX};
 use shared::id::DocumentId;
+use shared::model::field::PROSE_CHARS_MAX;
 use shared::sync::bug::{Bug, Bugs};
 use shared::testing::people;
 use shared::testing::world::World;
 use shared::view::{
-    Link, Mark, MediaEdit, MediaField, PhotoView, RecordingView, Role, SoundNeed, StoryView, Whereabouts,
-    Which,
+    Field, Link, Mark, MediaEdit, MediaField, PhotoView, RecordingView, Role, SoundNeed, StoryView, Trouble,
+    Whereabouts, Which,
 };
 
 /// A picture of so many bytes, as far as anybody looks.
@@ -167,6 +168,33 @@ fn c2_a_photo_of_a_device_without_a_connection_is_on_this_device_and_counts_as_u
     );
 }
 
+/// Its story's text goes over a line on which no part of it does: whoever writes on every day is still told since when.
+#[test]
+fn c2_a_photo_is_unsent_since_it_was_added() {
+    let mut town = Town::new(38);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    town.settle();
+    assert_eq!(link(&mut town, tab).unsent_since, None);
+    town.world.faults.up_bytes_max = Some(40 * 1024);
+    let before = town.world.tabs[tab].clock(town.world.now).0;
+    added(&mut town, tab, add_photo(&story, 200_000));
+    let after = town.world.tabs[tab].clock(town.world.now).0;
+    for days in [0, 3, 6] {
+        town.world.set_clock(tab, days * 24 * 3_600_000);
+        town.edit(tab, &story, Field::Tips, &format!("Begin klein, op dag {days}."));
+        town.pass(30_000);
+        assert_eq!(town.open(tab, &story).row.whereabouts, Whereabouts::Safe);
+        let told = link(&mut town, tab);
+        assert_eq!(told.unsent_media, 1);
+        let since = told.unsent_since.unwrap();
+        assert!((before..=after).contains(&since), "{since} on day {days}");
+    }
+    town.world.faults.up_bytes_max = None;
+    town.settle();
+    assert_eq!(link(&mut town, tab).unsent_since, None);
+}
+
 #[test]
 fn s12_text_arrives_before_the_photos_of_its_story_and_a_photo_that_is_not_there_is_not_called_safe() {
     let mut town = Town::new(23);
@@ -299,6 +327,7 @@ fn a_recording_alone_is_a_story() {
     let story = view.row.id.clone();
     let id = start(&mut town, tab, &story, None);
     append(&mut town, tab, &story, &id, b"er was eens");
+    assert!(link(&mut town, tab).unsent_since.is_some());
     town.world.open(tab);
     town.settle();
     assert_eq!(town.row(tab, &story).unwrap().n_recordings, 1);
@@ -500,6 +529,193 @@ fn m10_what_is_typed_about_a_recording_is_kept_at_once() {
         ("Er was eens", true)
     );
     assert_eq!(shown.marks, [mark]);
+}
+
+/// The browser is killed before the story knows the recording, and with it the page that knows its marks.
+#[test]
+fn m10_marks_of_a_part_that_nobody_stopped_are_kept() {
+    for (seed, is_before_its_first_bytes) in [(40, true), (41, false)] {
+        let mut town = Town::new(seed);
+        let tab = town.volunteer;
+        let story = town.story(tab);
+        let id = start(&mut town, tab, &story, None);
+        let mark = Mark {
+            part: 1,
+            at_ms: 700,
+            question: "Hoe is het begonnen?".to_owned(),
+        };
+        let edit = Command::EditMedia {
+            id: story.clone(),
+            media: id.clone(),
+            edit: MediaEdit::Marks(vec![mark.clone()]),
+        };
+        if is_before_its_first_bytes {
+            town.world.ask(tab, edit).unwrap();
+            append(&mut town, tab, &story, &id, b"er was eens");
+        } else {
+            append(&mut town, tab, &story, &id, b"er was eens");
+            town.world.ask(tab, edit).unwrap();
+        }
+        town.world.open(tab);
+        town.settle();
+        assert_eq!(recording(&mut town, tab, &story).marks, [mark]);
+        assert_eq!(
+            bytes(&mut town, tab, &story, &id, Which::Sound(1)),
+            b"er was eens"
+        );
+    }
+}
+
+/// C1: the phone was full when the recording stopped, and has room again before the app is opened anew.
+#[test]
+fn a_part_that_could_not_be_closed_is_closed_before_the_next_one() {
+    let mut town = Town::new(42);
+    let (tab, other) = (town.volunteer, town.coordinator);
+    let story = town.story(tab);
+    town.settle();
+    let disk = town.world.tabs[tab].disk;
+    let first = start(&mut town, tab, &story, None);
+    append(&mut town, tab, &story, &first, b"er was eens");
+    town.world.fill_disk(disk, true);
+    let full = Err(CommandError::DeviceFull);
+    assert_eq!(finish(&mut town, tab, &story, &first, 5_000), full);
+    for recording in [None, Some(first.clone())] {
+        let again = Command::StartRecording {
+            id: story.clone(),
+            media_type: "audio/webm".to_owned(),
+            recording,
+        };
+        assert_eq!(town.world.ask(tab, again), full);
+    }
+    town.world.fill_disk(disk, false);
+    // As its next part, and as another recording.
+    assert_eq!(start(&mut town, tab, &story, Some(&first)), first);
+    append(&mut town, tab, &story, &first, b"en toen");
+    town.world.fill_disk(disk, true);
+    assert_eq!(finish(&mut town, tab, &story, &first, 5_000), full);
+    town.world.fill_disk(disk, false);
+    let second = start(&mut town, tab, &story, None);
+    append(&mut town, tab, &story, &second, b"tot slot");
+    finish(&mut town, tab, &story, &second, 5_000).unwrap();
+    town.settle();
+    let shown = town.open(tab, &story).recordings;
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|recording| {
+            (
+                recording.id.as_str(),
+                recording.parts.len(),
+                recording.whereabouts,
+            )
+        })
+        .collect();
+    let safe = Some(Whereabouts::Safe);
+    assert_eq!(shown, [(first.as_str(), 2, safe), (second.as_str(), 1, safe)]);
+    for (part, heard) in [(1, &b"er was eens"[..]), (2, &b"en toen"[..])] {
+        assert_eq!(bytes(&mut town, other, &story, &first, Which::Sound(part)), heard);
+    }
+}
+
+/// Nobody records again: it is closed and sent all the same.
+#[test]
+fn a_part_that_could_not_be_closed_is_closed_once_there_is_room() {
+    let mut town = Town::new(43);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    town.settle();
+    let disk = town.world.tabs[tab].disk;
+    let id = start(&mut town, tab, &story, None);
+    append(&mut town, tab, &story, &id, b"er was eens");
+    town.world.fill_disk(disk, true);
+    let refused = finish(&mut town, tab, &story, &id, 5_000);
+    assert_eq!(refused, Err(CommandError::DeviceFull));
+    town.pass(15_000);
+    assert!(recording(&mut town, tab, &story).is_open);
+    town.world.fill_disk(disk, false);
+    town.pass(30_000);
+    town.settle();
+    let shown = recording(&mut town, tab, &story);
+    assert_eq!(
+        (shown.is_open, shown.whereabouts),
+        (false, Some(Whereabouts::Safe))
+    );
+}
+
+/// What would find no room is not recorded; what was recorded is kept, also where two devices had room for one each.
+#[test]
+fn a_part_too_many_is_refused_before_it_is_recorded_and_not_after() {
+    let mut town = Town::new(44);
+    let (tab, other) = (town.volunteer, town.coordinator);
+    let story = town.story(tab);
+    let id = start(&mut town, tab, &story, None);
+    for part in 1..SOUNDS_MAX {
+        if part > 1 {
+            start(&mut town, tab, &story, Some(&id));
+        }
+        append(&mut town, tab, &story, &id, b"er was eens");
+        finish(&mut town, tab, &story, &id, 700).unwrap();
+    }
+    town.settle();
+    for tab in [tab, other] {
+        start(&mut town, tab, &story, Some(&id));
+        append(&mut town, tab, &story, &id, b"tot slot");
+    }
+    finish(&mut town, tab, &story, &id, 700).unwrap();
+    town.pass(REST_MS);
+    assert_eq!(recording(&mut town, other, &story).parts.len(), SOUNDS_MAX);
+    finish(&mut town, other, &story, &id, 700).unwrap();
+    town.settle();
+    for tab in [tab, other] {
+        assert_eq!(recording(&mut town, tab, &story).parts.len(), SOUNDS_MAX + 1);
+        let one_more = Command::StartRecording {
+            id: story.clone(),
+            media_type: "audio/webm".to_owned(),
+            recording: None,
+        };
+        let limit = u32::try_from(SOUNDS_MAX).unwrap();
+        let refused = town.world.ask(tab, one_more);
+        assert_eq!(refused, Err(CommandError::TooMany { limit }));
+    }
+}
+
+/// The text fills the story while somebody records in it.
+#[test]
+fn a_full_story_takes_what_was_being_recorded_and_nothing_after() {
+    let mut town = Town::new(45);
+    let tab = town.world.device();
+    let story = town.story(tab);
+    let id = start(&mut town, tab, &story, None);
+    append(&mut town, tab, &story, &id, b"er was eens");
+    let mark = Mark {
+        part: 1,
+        at_ms: 700,
+        question: "Hoe is het begonnen?".to_owned(),
+    };
+    let edit = Command::EditMedia {
+        id: story.clone(),
+        media: id.clone(),
+        edit: MediaEdit::Marks(vec![mark.clone()]),
+    };
+    town.world.ask(tab, edit).unwrap();
+    let texts = ["a", "b"].map(|letter| letter.repeat(PROSE_CHARS_MAX));
+    let is_full = texts.iter().cycle().take(20).any(|text| {
+        town.edit(tab, &story, Field::Happened, text);
+        town.pass(5_000);
+        link(&mut town, tab).trouble == Some(Trouble::TooLarge)
+    });
+    assert!(is_full);
+    finish(&mut town, tab, &story, &id, 5_000).unwrap();
+    let kept = recording(&mut town, tab, &story);
+    assert_eq!(
+        (kept.is_open, kept.parts.len(), kept.marks),
+        (false, 1, vec![mark])
+    );
+    let another = Command::StartRecording {
+        id: story.clone(),
+        media_type: "audio/webm".to_owned(),
+        recording: None,
+    };
+    assert_eq!(town.world.ask(tab, another), Err(CommandError::StoryFull));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use shared::storage::{RelayOperation, Usage};
 use shared::testing::people;
 use shared::testing::picture::{jpeg, jpeg_with, webm};
 use shared::view::{
-    ConsentView, Field, Intent, LeftOut, MediaEdit, Missing, NewConsent, Party, PhotoNeed, Preview, Role,
-    Sending, SoundNeed, StoryState, Trouble, Use, Whereabouts, WhyHidden,
+    ConsentView, Field, Given, Intent, LeftOut, MediaEdit, Missing, NewConsent, Party, PhotoNeed, Preview,
+    Role, Sending, SoundNeed, StoryState, TellerField, Trouble, Use, Whereabouts, WhyHidden,
 };
 
 /// A story of the volunteer with photos and recordings, some of which may be shown.
@@ -95,8 +95,13 @@ impl Told {
 
     fn allow(&mut self, consent: NewConsent) {
         let id = self.story.clone();
-        let add = Command::AddConsent { id, consent };
-        self.town.world.ask(self.town.volunteer, add).unwrap();
+        let tab = self.town.volunteer;
+        let add = Command::AddConsent {
+            wording: self.town.open(tab, &id).wording,
+            id,
+            consent,
+        };
+        self.town.world.ask(tab, add).unwrap();
     }
 
     /// Els allows her photo, the teller her voice; the rest is done by a coordinator, who approves it.
@@ -176,6 +181,16 @@ impl Told {
     fn write(&mut self, field: Field, value: &str) {
         let story = self.story.clone();
         self.town.edit(self.town.volunteer, &story, field, value);
+    }
+
+    /// Somebody writes down what the teller is called.
+    fn call(&mut self, tab: usize, name: &str) {
+        let edit = Command::EditTeller {
+            id: self.story.clone(),
+            field: TellerField::Name,
+            value: name.to_owned(),
+        };
+        self.town.world.ask(tab, edit).unwrap();
     }
 
     /// Somebody decides that the story stays inside.
@@ -363,7 +378,185 @@ fn p2_a_photo_that_changed_after_the_preview_is_looked_at_again() {
     told.town.settle();
     assert_eq!(told.online(), None);
     let view = told.town.open(tab, &told.story.clone());
-    assert_eq!((view.row.intent, listed(&told)), (None, None));
+    let again = Some(Intent::PreviewAgain);
+    assert_eq!((view.row.intent, listed(&told)), (again, again));
+}
+
+/// It says so after a restart, waits for no connection, and is over once something else is decided.
+#[test]
+fn p2_what_changed_while_it_waited_says_so_until_somebody_decides_anew() {
+    let mut told = Told::new(92);
+    told.approve();
+    let (tab, admin, story) = (told.town.coordinator, told.town.admin, told.story.clone());
+    let waits_in_vain = |told: &mut Told, theme: &str, state: StoryState| {
+        let preview = told.preview(tab);
+        told.town.cut_off(tab, 60_000);
+        told.order(tab, &preview.digest).unwrap();
+        told.write(Field::Themes, theme);
+        told.town.pass(70_000);
+        told.town.settle();
+        let row = &told.town.world.tabs[tab].rows[&told.story];
+        assert_eq!((row.state, row.intent), (state, Some(Intent::PreviewAgain)));
+        assert!(row.missing.is_empty());
+    };
+    let is_over = |told: &mut Told, state: StoryState| {
+        told.town.settle();
+        let row = &told.town.world.tabs[tab].rows[&told.story];
+        assert_eq!((row.state, row.intent), (state, None));
+    };
+    waits_in_vain(&mut told, "jeugd", StoryState::Approved);
+    assert_eq!(told.online(), None);
+    told.town.world.open(tab);
+    told.town.settle();
+    let Ok(Reply::Overview { link, rows, .. }) = told.town.world.ask(tab, Command::Overview) else {
+        panic!("no overview");
+    };
+    let row = rows.iter().find(|row| row.id == story).unwrap();
+    assert_eq!(
+        (row.intent, link.unsent_documents),
+        (Some(Intent::PreviewAgain), 0)
+    );
+    told.publish();
+    is_over(&mut told, StoryState::Online);
+    waits_in_vain(&mut told, "samenleven", StoryState::Online);
+    assert_eq!(told.online().unwrap().themes, ["jeugd"]);
+    let (id, reason) = (story.clone(), String::new());
+    let withdraw = Command::Withdraw { id, reason };
+    told.town.world.ask(admin, withdraw).unwrap();
+    is_over(&mut told, StoryState::Withdrawn);
+    let approve = Command::ApproveStory { id: story };
+    told.town.world.ask(admin, approve).unwrap();
+    told.town.settle();
+    waits_in_vain(&mut told, "jeugd", StoryState::Approved);
+    told.refuse(admin).unwrap();
+    is_over(&mut told, StoryState::NotPublished);
+}
+
+/// A consent ends while what was ordered is under way, at every moment of it: it is online, or says that it is not.
+#[test]
+fn p2_what_the_relay_refused_for_good_is_looked_at_again() {
+    let mut n_stopped = 0;
+    for delay in 0..20 {
+        let mut told = Told::new(93);
+        let until = told.town.world.now + 30 * 60_000;
+        told.approve_until(Some(until));
+        let (tab, story) = (told.town.coordinator, told.story.clone());
+        told.preview(tab);
+        told.town.pass(until - 20_000 - told.town.world.now);
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 60);
+        told.town.cut_off(tab, 60_000);
+        told.town.pass(70_000);
+        told.town.settle();
+        let is_stopped = told.town.world.watch.n_published == 0;
+        let row = told.town.row(tab, &story).unwrap();
+        let stopped = is_stopped.then_some(Intent::PreviewAgain);
+        assert_eq!(row.intent, stopped, "after {delay}");
+        assert_eq!(row.missing, [Missing::WebsiteExpired]);
+        n_stopped += usize::from(is_stopped);
+    }
+    assert!(n_stopped > 0, "all came in time");
+}
+
+/// The first publication is under way, at every moment of it, when the line drops. The next one is without a sentence that
+/// the teller wants out.
+#[test]
+fn p2_what_is_ordered_while_an_earlier_publication_is_under_way_follows_it() {
+    let mut n_followed = 0;
+    for delay in 0..40 {
+        let mut told = Told::new(94);
+        told.approve();
+        let (tab, story) = (told.town.coordinator, told.story.clone());
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 30);
+        told.town.cut_off(tab, 60_000);
+        told.town.edit(tab, &story, Field::Happened, "Het begon anders.");
+        let agrees = Command::TellerAgrees {
+            id: story.clone(),
+            given: Given::Spoken,
+            wording: told.town.open(tab, &story).wording,
+        };
+        told.town.world.ask(tab, agrees).unwrap();
+        let approve = Command::ApproveStory { id: story };
+        told.town.world.ask(tab, approve).unwrap();
+        let preview = told.preview(tab);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(70_000);
+        told.town.settle();
+        let online = told.online().unwrap();
+        assert_eq!(online.sections[0].text, "Het begon anders.", "after {delay}");
+        assert_eq!(online.version, told.town.world.watch.n_published);
+        n_followed += usize::from(online.version == 2);
+    }
+    assert!(n_followed > 0, "no publication was under way");
+}
+
+/// The relay refuses the first for good, as it lets a voice be heard that may not be any more. The next one is without.
+#[test]
+fn p2_what_is_ordered_since_does_not_end_with_what_was_refused() {
+    for delay in 0..20 {
+        let mut told = Told::new(95);
+        let until = told.town.world.now + 30 * 60_000;
+        let recording = told.record(told.town.volunteer, &webm(900, 1));
+        told.edit(&recording, MediaEdit::Text("Het begon zo.".into()));
+        told.write(Field::Municipality, "44021");
+        told.write(Field::Happened, "Het begon.");
+        told.allow(NewConsent {
+            party: Party::Pictured,
+            ..consent("Els", Use::Photo)
+        });
+        told.allow(NewConsent {
+            until: Some(until),
+            ..consent("", Use::Voice)
+        });
+        told.allow(consent("", Use::Website));
+        told.town.settle();
+        let (tab, story) = (told.town.coordinator, told.story.clone());
+        let approve = Command::ApproveStory { id: story.clone() };
+        told.town.world.ask(tab, approve).unwrap();
+        told.preview(tab);
+        told.town.pass(until - 20_000 - told.town.world.now);
+        let preview = told.preview(tab);
+        assert_eq!(preview.sounds.len(), 1);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(delay * 60);
+        told.town.cut_off(tab, 60_000);
+        told.town.pass(30_000);
+        let preview = told.preview(tab);
+        assert_eq!(preview.sounds.len(), 0);
+        told.order(tab, &preview.digest).unwrap();
+        told.town.pass(40_000);
+        told.town.settle();
+        let online = told
+            .online()
+            .unwrap_or_else(|| panic!("nothing came after {delay}"));
+        assert!(online.sounds.0.is_empty());
+        assert_eq!(told.town.row(tab, &story).unwrap().intent, None);
+    }
+}
+
+/// The text of the story leaves no room for that of a recording.
+#[test]
+fn p1_what_the_page_has_no_room_for_stays_inside_and_says_so() {
+    let mut told = Told::new(96);
+    for (field, n_chars) in [(Field::Who, 20_000), (Field::Cause, 12_000)] {
+        told.write(field, &"€".repeat(n_chars));
+        told.town.pass(10_000);
+    }
+    let recording = told.record(told.town.volunteer, &webm(900, 1));
+    told.edit(&recording, MediaEdit::Text("€".repeat(1_000)));
+    told.approve();
+    let tab = told.town.coordinator;
+    let too_much = vec![SoundNeed::TooMuch];
+    let preview = told.preview(tab);
+    assert_eq!(preview.left_out, [LeftOut::Recording(1, too_much.clone())]);
+    assert_eq!((preview.photos.len(), preview.sounds.len()), (1, 0));
+    let view = told.town.open(tab, &told.story.clone());
+    assert_eq!(view.recordings[0].needs, too_much);
+    told.publish();
+    assert_eq!(told.shown(), [jpeg(1600, 1200, 150_000, 1)]);
 }
 
 #[test]
@@ -556,6 +749,83 @@ fn p2_a_teller_who_wants_no_name_any_more_takes_the_page_down() {
     assert_eq!(told.online().unwrap().name.as_deref(), Some("De soepvrouw"));
     told.write(Field::NameOnline, "none");
     told.is_down(&[Missing::ChangedSinceApproval, Missing::ChangedSinceConsent]);
+}
+
+/// Her name stands in her contact: nothing of the story itself changes.
+#[test]
+fn p2_another_name_is_looked_at_again_and_a_shorter_one_takes_the_page_down() {
+    let changed = [Missing::ChangedSinceApproval, Missing::ChangedSinceConsent];
+    for (name, is_up) in [
+        ("Ana", false),
+        ("Mia Peeters", false),
+        ("Ana Maria Peeters", true),
+    ] {
+        let mut told = Told::new(96);
+        let (admin, coordinator, volunteer) = (told.town.admin, told.town.coordinator, told.town.volunteer);
+        told.write(Field::NameOnline, "full");
+        told.call(volunteer, "Ana Peeters");
+        told.allow(consent("", Use::Name));
+        told.approve();
+        told.publish();
+        assert_eq!(told.online().unwrap().name.as_deref(), Some("Ana Peeters"));
+        // As it is typed, half of it stands there for longer than other text stays a draft.
+        for (end, _) in name.char_indices() {
+            told.call(volunteer, name.get(..end).unwrap());
+            told.town.pass(3_000);
+        }
+        assert!(told.online().is_some(), "half of “{name}”");
+        told.call(volunteer, name);
+        if !is_up {
+            told.is_down(&changed);
+            continue;
+        }
+        told.town.settle();
+        assert!(told.online().is_some());
+        let story = told.story.clone();
+        for tab in [admin, coordinator, volunteer] {
+            let row = told.town.row(tab, &story).unwrap();
+            assert_eq!((row.state, &row.missing[..]), (StoryState::Online, &changed[..]));
+        }
+    }
+}
+
+#[test]
+fn p2_a_name_that_was_filled_out_since_is_not_published_as_approved() {
+    let mut told = Told::new(97);
+    told.write(Field::NameOnline, "full");
+    told.call(told.town.volunteer, "Ana");
+    told.allow(consent("", Use::Name));
+    told.approve();
+    told.preview(told.town.coordinator);
+    told.call(told.town.volunteer, "Ana Peeters");
+    told.town.settle();
+    let preview = Command::Preview {
+        id: told.story.clone(),
+    };
+    let changed = vec![Missing::ChangedSinceApproval, Missing::ChangedSinceConsent];
+    let answer = told.town.world.ask(told.town.coordinator, preview);
+    assert_eq!(answer, Err(CommandError::Missing(changed)));
+}
+
+#[test]
+fn p2_who_does_not_read_her_contact_sees_no_other_name() {
+    let mut told = Told::new(98);
+    let (coordinator, volunteer) = (told.town.coordinator, told.town.volunteer);
+    told.write(Field::NameOnline, "full");
+    told.town.settle();
+    told.call(coordinator, "Ana Peeters");
+    told.town.settle();
+    told.allow(consent("", Use::Name));
+    told.approve();
+    told.publish();
+    told.call(coordinator, "Ana Maria Peeters");
+    told.town.settle();
+    let story = told.story.clone();
+    let lacks = |told: &mut Told, tab| told.town.row(tab, &story).unwrap().missing;
+    // Who recorded her consent did not know her name either.
+    assert_eq!(lacks(&mut told, coordinator), [Missing::ChangedSinceApproval]);
+    assert_eq!(lacks(&mut told, volunteer), []);
+    assert!(told.online().is_some());
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Shelf {
     }
 
     fn rescue(&self) -> Rescue {
-        Rescue::read(self.town.world.disks[self.disk].answer(&Rescue::queries()))
+        read(self.town.world.disks[self.disk].answer(&Rescue::queries()))
     }
 
     fn rebuild(&mut self) {
@@ -97,6 +97,12 @@ impl Shelf {
 
 fn rng() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(4)
+}
+
+fn read(answers: Vec<Vec<StoredRow>>) -> Rescue {
+    let mut rescue = Rescue::new(answers);
+    while rescue.step() {}
+    rescue
 }
 
 /// Whichever row is damaged, it is the only one that is lost: the rest can be read, and a rebuild brings back what the
@@ -159,6 +165,27 @@ fn c4_one_damaged_row_costs_no_more_than_itself() {
     assert!(n_refused > 5, "the machine opens on damaged rows");
 }
 
+/// C5: between two steps a core can say that it lives, so a step is small; and what was not read yet is not thrown away.
+#[test]
+fn c4_a_store_is_read_step_by_step() {
+    let shelf = Shelf::new(5);
+    let answers = shelf.town.world.disks[shelf.disk].answer(&Rescue::queries());
+    let n_rows: usize = answers.iter().map(Vec::len).sum();
+    let mut rescue = Rescue::new(answers);
+    let (mut n_steps, mut n_stories) = (0, 0);
+    while rescue.step() {
+        let n_read = rescue.view().stories.len();
+        assert!(n_read <= n_stories + 1, "{n_read} after {n_stories}");
+        n_stories = n_read;
+        n_steps += 1;
+        assert!(n_stories == 2 || rescue.rebuild(&mut rng()).is_none());
+    }
+    assert_eq!(n_stories, 2);
+    assert!(rescue.rebuild(&mut rng()).is_some());
+    // Each row, what they say together, and each of the two stories before its teller.
+    assert!(n_steps >= n_rows + 5, "{n_steps} for {n_rows} rows");
+}
+
 /// A rebuild of a whole store loses nothing, and what comes again comes from the relay.
 #[test]
 fn c4_a_rebuild_keeps_what_is_only_here() {
@@ -212,7 +239,7 @@ fn c4_a_store_of_noise_gives_nothing_and_does_no_harm() {
     };
     let rows: Vec<_> = (0..40).map(noise).collect();
     let n_tables = Rescue::queries().len();
-    let found = Rescue::read(vec![rows; n_tables]);
+    let found = read(vec![rows; n_tables]);
     assert_eq!(found.view().stories, Vec::new());
     assert!(!found.view().can_rebuild);
     assert!(found.rebuild(&mut rng()).is_none());

@@ -150,31 +150,15 @@ fn m7_who_wrote_two_versions_is_shown_after_a_snapshot_too() {
     assert!(seen[0].versions.iter().all(|version| version.by.is_some()));
 }
 
-/// A coordinator's tab dies twice while it applies what the volunteer wrote, which it then sets aside; a week later the
-/// story is settled.
+/// A coordinator's tab dies while it applies what the volunteer wrote, and three times more while it tries that alone; it
+/// then sets it aside. A week later the story is settled.
 fn settled_beside_what_was_set_aside(bugs: Bugs, is_author_lost: bool) -> (Town, String) {
     let mut town = Town::with(34, bugs);
     let story = town.story(town.volunteer);
     town.settle();
     town.world.close(town.admin);
     town.consent(town.volunteer, &story, "Jan");
-    let disk = town.world.tabs[town.coordinator].disk;
-    let all = Query::All {
-        table: Table::Journal,
-    };
-    let mut before = Vec::new();
-    for _ in 0..2 {
-        // Until it is being applied, and then until it is being applied alone.
-        let mut journal = before.clone();
-        while journal.is_empty() || journal == before {
-            town.pass(1);
-            journal = town.world.disks[disk]
-                .answer(std::slice::from_ref(&all))
-                .remove(0);
-        }
-        before = journal;
-        town.world.open(town.coordinator);
-    }
+    town.end_while_applying(town.coordinator, 4);
     town.pass(5_000);
     assert_eq!(town.device(town.coordinator).quarantined, 1);
     if is_author_lost {

@@ -1,11 +1,15 @@
 //! What is typed, and where it is said to be.
 
-use crate::town::{Town, consent};
+use crate::town::{Town, consent, joined};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 use shared::command::{Command, CommandError, Reply};
 use shared::model::field::PROSE_CHARS_MAX;
-use shared::storage::{Query, Table};
+use shared::storage::{Query, StoreFailure, Table};
+use shared::sync::client::{CommandId, Input, Output};
+use shared::testing::people;
 use shared::view::{
-    About, Field, Given, Link, Role, StoryState, TellerField, Trouble, Unfit, Use, Whereabouts,
+    About, Field, Given, Link, Missing, Role, StoryState, TellerField, Trouble, Unfit, Use, Whereabouts,
 };
 
 fn a_teller(story: &str) -> Command {
@@ -239,6 +243,7 @@ fn what_is_online_is_outdated_once_something_else_could_be_published() {
     let agrees = Command::TellerAgrees {
         id: id(),
         given: Given::ReadAloud,
+        wording: town.open(volunteer, &story).wording,
     };
     town.world.ask(volunteer, agrees).unwrap();
     town.world
@@ -253,6 +258,141 @@ fn what_is_online_is_outdated_once_something_else_could_be_published() {
     };
     town.world.ask(coordinator, withdraw).unwrap();
     assert_eq!(outdated(&mut town), None, "nothing is online any more");
+}
+
+/// Somebody else writes while she is read what stands on this screen. What was typed on it before is part of that, also
+/// while it is in no entry yet.
+#[test]
+fn p2_a_teller_agrees_to_no_text_that_she_was_not_read() {
+    let mut town = Town::new(22);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.settle();
+    let allow = |used, wording: &str| Command::AddConsent {
+        id: story.clone(),
+        consent: consent("", used),
+        wording: wording.to_owned(),
+    };
+    let agree = |wording: &str| Command::TellerAgrees {
+        id: story.clone(),
+        given: Given::ReadAloud,
+        wording: wording.to_owned(),
+    };
+    town.edit(volunteer, &story, Field::Title, "De\tsoepkar");
+    town.edit(volunteer, &story, Field::NameOnline, "full");
+    town.world.ask(volunteer, a_teller(&story)).unwrap();
+    let disk = town.world.tabs[volunteer].disk;
+    town.world.fill_disk(disk, true);
+    town.pass(5_000);
+    let read = town.open(volunteer, &story).wording;
+    town.world.fill_disk(disk, false);
+    town.pass(60_000);
+    town.world.ask(volunteer, allow(Use::Website, &read)).unwrap();
+    town.settle();
+
+    for (field, value) in [(None, "Mia Peeters"), (Some(Field::Tips), "Begin klein.")] {
+        let read = town.open(volunteer, &story).wording;
+        match field {
+            Some(field) => town.edit(coordinator, &story, field, value),
+            None => {
+                let name = teller(&story, TellerField::Name, value);
+                town.world.ask(coordinator, name).unwrap();
+            }
+        }
+        town.settle();
+        for command in [allow(Use::Website, &read), agree(&read)] {
+            let answer = town.world.ask(volunteer, command);
+            assert_eq!(answer, Err(CommandError::TextChanged), "{field:?}");
+        }
+    }
+    let view = town.open(volunteer, &story);
+    assert_eq!((view.consents.len(), view.agreed), (1, None));
+    // That rests on no text.
+    town.world.ask(volunteer, allow(Use::Network, &read)).unwrap();
+    town.world.ask(volunteer, agree(&view.wording)).unwrap();
+    assert!(town.open(volunteer, &story).agreed.is_some());
+}
+
+/// A volunteer wrote "Voor wie" before the name.
+#[test]
+fn a_consent_in_her_name_counts_as_soon_as_that_is_known() {
+    // By their ids the story or her contact comes first.
+    for seed in 23..31 {
+        counts_as_soon_as_her_name_is_known(seed);
+    }
+}
+
+fn counts_as_soon_as_her_name_is_known(seed: u64) {
+    let mut town = Town::new(seed);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.edit(volunteer, &story, Field::Municipality, "44021");
+    town.edit(volunteer, &story, Field::Happened, "Het begon.");
+    let add = Command::AddConsent {
+        id: story.clone(),
+        consent: consent("Mia", Use::Website),
+        wording: town.open(volunteer, &story).wording,
+    };
+    town.world.ask(volunteer, add).unwrap();
+    town.settle();
+    let lacks = town.row(coordinator, &story).unwrap().missing;
+    assert_eq!(lacks, [Missing::WebsiteConsent, Missing::Approval]);
+    town.world.ask(volunteer, a_teller(&story)).unwrap();
+    town.settle();
+    let id = || story.clone();
+    town.world
+        .ask(coordinator, Command::ApproveStory { id: id() })
+        .unwrap();
+    town.settle();
+    let late = joined(&mut town.world, town.admin, Role::Coordinator);
+    town.pass(3_000);
+    people::let_in(&mut town.world, town.admin).unwrap();
+    town.settle();
+    for tab in [volunteer, coordinator, late] {
+        assert_eq!(town.row(tab, &story).unwrap().missing, [], "the list of {tab}");
+        assert_eq!(town.open(tab, &story).row.missing, [], "tab {tab}");
+    }
+    let preview = town.world.ask(coordinator, Command::Preview { id: id() });
+    assert!(matches!(preview, Ok(Reply::Preview(_))), "{preview:?}");
+}
+
+/// Both were given by her, as long as she was called so.
+#[test]
+fn a_consent_that_was_taken_back_stays_so_when_her_name_is_corrected() {
+    let mut town = Town::new(24);
+    let tab = town.volunteer;
+    let story = town.story(tab);
+    for whom in ["Mia", ""] {
+        let add = Command::AddConsent {
+            id: story.clone(),
+            consent: consent(whom, Use::Website),
+            wording: town.open(tab, &story).wording,
+        };
+        town.world.ask(tab, add).unwrap();
+    }
+    town.world.ask(tab, a_teller(&story)).unwrap();
+    town.settle();
+    let consents = town.open(tab, &story).consents;
+    let by_name = consents.iter().find(|row| row.consent.whom == "Mia").unwrap();
+    let withdraw = Command::WithdrawConsent {
+        id: story.clone(),
+        consent: by_name.id.clone(),
+        uses: vec![Use::Website],
+    };
+    town.world.ask(tab, withdraw).unwrap();
+    for name in ["Mia", "Mia Peeters"] {
+        let name = teller(&story, TellerField::Name, name);
+        town.world.ask(tab, name).unwrap();
+        town.settle();
+        for tab in [tab, town.coordinator] {
+            let view = town.open(tab, &story);
+            let are_withdrawn = view.consents.iter().all(|row| row.withdrawn == [Use::Website]);
+            assert!(
+                are_withdrawn && view.row.lacks(Missing::WebsiteWithdrawn),
+                "{view:?}"
+            );
+        }
+    }
 }
 
 /// Why it went, for whoever wrote it down.
@@ -314,6 +454,66 @@ fn a_question_reaches_the_author_and_is_answered_by_handing_in_again() {
     let view = town.open(coordinator, &story);
     assert_eq!(view.row.state, StoryState::Submitted);
     assert_eq!(view.questions, []);
+}
+
+/// Its page came down by itself, which its state goes on to say: its line says that somebody asks.
+#[test]
+fn a_question_about_a_story_whose_page_came_down_calls_who_wrote_it() {
+    let mut town = Town::new(4);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.settle();
+    town.publish(coordinator, &story);
+    town.settle();
+    let take_back = Command::WithdrawConsent {
+        id: story.clone(),
+        consent: town.open(volunteer, &story).consents[0].id.clone(),
+        uses: vec![Use::Website],
+    };
+    town.world.ask(volunteer, take_back).unwrap();
+    town.settle();
+    let stands = |town: &mut Town| {
+        let row = town.row(volunteer, &story).unwrap();
+        (row.state, row.is_asked)
+    };
+    assert_eq!(stands(&mut town), (StoryState::Withdrawn, false));
+    let ask = Command::AskBack {
+        id: story.clone(),
+        question: "Mag het zonder foto?".to_owned(),
+        about: Some(About::Consent),
+    };
+    town.world.ask(coordinator, ask).unwrap();
+    town.settle();
+    assert_eq!(stands(&mut town), (StoryState::Withdrawn, true));
+    let id = story.clone();
+    town.world.ask(volunteer, Command::Submit { id }).unwrap();
+    town.settle();
+    assert_eq!(stands(&mut town), (StoryState::Withdrawn, false));
+}
+
+/// A volunteer without connection hands in what she wrote on while a coordinator asks, who is told that it was asked.
+#[test]
+fn a_question_outlasts_what_was_handed_in_without_knowing_of_it() {
+    let mut town = Town::new(5);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.settle();
+    town.cut_off(volunteer, 60_000);
+    let ask = Command::AskBack {
+        id: story.clone(),
+        question: "Wie kookte er?".to_owned(),
+        about: None,
+    };
+    town.world.ask(coordinator, ask).unwrap();
+    town.edit(volunteer, &story, Field::Happened, "Het begon met soep.");
+    let id = story.clone();
+    town.world.ask(volunteer, Command::Submit { id }).unwrap();
+    town.settle();
+    for tab in [volunteer, coordinator] {
+        let view = town.open(tab, &story);
+        assert_eq!(view.row.state, StoryState::AskedBack);
+        assert_eq!(view.questions.len(), 1);
+    }
 }
 
 #[test]
@@ -471,6 +671,7 @@ fn a_consent_that_a_full_disk_refused_is_not_recorded_twice() {
         let add = Command::AddConsent {
             id: view.row.id.clone(),
             consent: consent("Mia", Use::Network),
+            wording: String::new(),
         };
         let disk = town.world.tabs[tab].disk;
         town.world.fill_disk(disk, true);
@@ -491,6 +692,46 @@ fn a_consent_that_a_full_disk_refused_is_not_recorded_twice() {
         );
     }
     town.settle();
+}
+
+/// Another tab takes the device between a command and its transaction: nothing that this one says afterwards is heard, and
+/// so never that the device fails.
+#[test]
+fn s14_who_lost_the_device_hears_that_before_any_answer() {
+    let mut town = Town::new(15);
+    let tab = town.volunteer;
+    let id = town.story(tab);
+    town.settle();
+    let now = town.world.tabs[tab].clock(town.world.now);
+    let disk = town.world.disks[town.world.tabs[tab].disk].clone();
+    let mut client = town.world.tabs[tab].client.take().unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let add = Command::AddConsent {
+        id: id.clone(),
+        consent: consent("Mia", Use::Network),
+        wording: String::new(),
+    };
+    let (field, value) = (Field::Tips, "Begin klein.".to_owned());
+    for command in [add, Command::Edit { id, field, value }] {
+        let mut inputs = vec![Input::Command(CommandId(1_000), command)];
+        let mut told = Vec::new();
+        while told.is_empty() {
+            let input = inputs.pop().unwrap();
+            client.handle_input(input, now, &mut rng).unwrap();
+            while let Some(output) = client.poll_output() {
+                match output {
+                    Output::Store(id, _) => inputs.push(Input::StoreFailed(id, StoreFailure::Outdated)),
+                    Output::Load(id, queries) => inputs.push(Input::Loaded(id, disk.answer(&queries))),
+                    Output::Reply(..) | Output::Outdated => told.push(output),
+                    Output::Connect(_) | Output::Send(..) | Output::Disconnect(_) | Output::Event(_) => {}
+                }
+            }
+        }
+        assert!(
+            matches!(told[..], [Output::Outdated, Output::Reply(..)]),
+            "{told:?}"
+        );
+    }
 }
 
 #[test]

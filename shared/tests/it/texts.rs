@@ -29,6 +29,13 @@ fn save(text: &str, follows: &[&str]) -> Command {
     }
 }
 
+/// What a browser records, as far as the core looks at it.
+fn sound(n_bytes: usize, byte: u8) -> Vec<u8> {
+    let mut bytes = b"\x1a\x45\xdf\xa3webm".to_vec();
+    bytes.resize(n_bytes, byte);
+    bytes
+}
+
 fn read_aloud(bytes: Vec<u8>) -> Command {
     Command::AddReading {
         language: "ar".to_owned(),
@@ -93,7 +100,8 @@ fn s12_a_reading_comes_to_every_device_unasked_and_is_heard_without_a_connection
     let mut town = Town::new(33);
     let (writer, volunteer) = (town.coordinator, town.volunteer);
     town.world.ask(writer, save(ARABIC, &[])).unwrap();
-    let bytes: Vec<u8> = (0..400_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    let mut bytes = sound(8, 0);
+    bytes.extend((0..400_000_u32).map(|n| n.to_le_bytes()[0]));
     town.world.ask(writer, read_aloud(bytes.clone())).unwrap();
     let mine = arabic(&mut town, writer).readings[0].clone();
     assert_eq!((mine.is_here, mine.text.as_str()), (true, ARABIC));
@@ -121,7 +129,7 @@ fn s12_a_reading_that_another_one_follows_is_not_gone() {
     let mut town = Town::new(35);
     let (writer, volunteer) = (town.coordinator, town.volunteer);
     for byte in [1, 2] {
-        town.world.ask(writer, read_aloud(vec![byte; 900])).unwrap();
+        town.world.ask(writer, read_aloud(sound(900, byte))).unwrap();
         town.settle();
     }
     let newest = arabic(&mut town, writer).readings.remove(0);
@@ -142,7 +150,7 @@ fn s12_a_reading_that_another_one_follows_is_not_gone() {
         town.world.ask(tab, load.clone()).unwrap();
         town.pass(3 * 60_000);
         let loaded = town.world.ask(tab, load);
-        let bytes = vec![1; 900];
+        let bytes = sound(900, 1);
         let media_type = "audio/webm".to_owned();
         assert_eq!(loaded, Ok(Reply::Media { media_type, bytes }), "tab {tab}");
     }
@@ -155,13 +163,18 @@ fn s12_a_reading_that_another_one_follows_is_not_gone() {
 fn a_reading_is_replaced_removed_and_has_its_limits() {
     let mut town = Town::new(34);
     let (writer, volunteer) = (town.coordinator, town.volunteer);
-    let too_large = town.world.ask(writer, read_aloud(vec![1; READING_BYTES_MAX + 1]));
+    let large = read_aloud(sound(READING_BYTES_MAX + 1, 1));
+    let too_large = town.world.ask(writer, large);
     let limit = u32::try_from(READING_BYTES_MAX).unwrap();
     assert_eq!(too_large, Err(CommandError::MediaTooLarge { limit }));
+    // No browser records such a one: it is a file, which may say where and by whom it was made.
+    let file = b"ID3\x04\0\0\0\0\0\x0dTIT2 De keuken".to_vec();
+    let refused = town.world.ask(writer, read_aloud(file));
+    assert_eq!(refused, Err(CommandError::NotMedia));
     // Nothing was begun for what was refused.
     assert_eq!(texts(&mut town, writer), []);
     for _ in 0..2 {
-        town.world.ask(writer, read_aloud(vec![1; 900])).unwrap();
+        town.world.ask(writer, read_aloud(sound(900, 1))).unwrap();
     }
     let readings = arabic(&mut town, writer).readings;
     assert_eq!(readings.len(), 1);

@@ -1,6 +1,7 @@
 //! A network of a few people, and what tests ask them.
 
 use shared::command::{Command, CommandError, Reply};
+use shared::storage::{Query, Table};
 use shared::sync::bug::Bugs;
 use shared::sync::client::CommandId;
 use shared::testing::people;
@@ -63,6 +64,25 @@ impl Town {
         assert_eq!(self.world.watch.violations, Vec::<String>::new());
     }
 
+    /// Ends a tab so many times while it applies what others wrote, and opens it again: the first time while it applies
+    /// all of it, then while it tries one entry alone.
+    pub(crate) fn end_while_applying(&mut self, tab: usize, times: usize) {
+        let disk = self.world.tabs[tab].disk;
+        let table = Table::Journal;
+        let mut before = Vec::new();
+        for _ in 0..times {
+            let until = self.world.now + 60_000;
+            let mut now = before.clone();
+            while now.is_empty() || now == before {
+                assert!(self.world.now < until, "nothing is applied");
+                self.pass(1);
+                now = self.world.disks[disk].answer(&[Query::All { table }]).remove(0);
+            }
+            before = now;
+            self.world.open(tab);
+        }
+    }
+
     /// Starts a story with a title. Returns its id.
     pub(crate) fn story(&mut self, tab: usize) -> String {
         let Ok(Reply::Story(view)) = self.world.ask(tab, Command::NewStory) else {
@@ -92,8 +112,12 @@ impl Town {
     /// Adds a consent that is known by the name in it, without waiting for the answer.
     pub(crate) fn consent(&mut self, tab: usize, story: &str, whom: &str) {
         let consent = consent(whom, Use::Network);
-        let id = story.to_owned();
-        self.world.command(tab, Command::AddConsent { id, consent });
+        let add = Command::AddConsent {
+            id: story.to_owned(),
+            consent,
+            wording: String::new(),
+        };
+        self.world.command(tab, add);
     }
 
     /// Does all that a story needs, and publishes it as it is previewed then.
@@ -102,10 +126,10 @@ impl Town {
         self.edit(tab, story, Field::Municipality, "44021");
         let text = format!("Tekst op {}", self.world.now);
         self.edit(tab, story, Field::Happened, &text);
-        let consent = consent("", Use::Website);
         let add = Command::AddConsent {
             id: id.clone(),
-            consent,
+            consent: consent("", Use::Website),
+            wording: self.open(tab, story).wording,
         };
         self.world.ask(tab, add).unwrap();
         self.world

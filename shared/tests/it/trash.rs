@@ -334,8 +334,9 @@ fn s13_after_thirty_days_of_the_relay_the_author_erases_it_by_herself() {
     town.world.ask(author, delete(&story)).unwrap();
     town.settle();
     assert_eq!(town.row(author, &story).unwrap().days_left, 30);
-    // Her own clock counts for nothing.
+    // Her own clock counts for nothing, also when the app next looks at it.
     town.world.set_clock(author, 400 * DAY_MS);
+    town.pass(150_000);
     town.settle();
     assert_eq!(n_erased(&town), 0);
     town.world.set_relay_clock(29 * DAY_MS);
@@ -345,8 +346,49 @@ fn s13_after_thirty_days_of_the_relay_the_author_erases_it_by_herself() {
     assert_eq!(n_erased(&town), 0);
     town.world.set_relay_clock(30 * DAY_MS);
     town.world.cut_tab(author);
+    town.pass(30_000);
     town.settle();
     assert_eq!((n_erased(&town), remains(&town)), (1, Vec::new()));
     assert_eq!(town.row(author, &story), None);
     assert_eq!(town.row(coordinator, &story), None);
+}
+
+/// Her app stays open and connected for days, in which the relay says nothing of its time.
+#[test]
+fn s13_thirty_days_begin_when_a_story_is_thrown_away() {
+    let mut town = Town::new(35);
+    let author = town.volunteer;
+    let story = town.story(author);
+    town.settle();
+    town.world.set_relay_clock(10 * DAY_MS);
+    town.world.ask(author, delete(&story)).unwrap();
+    town.settle();
+    assert_eq!(town.row(author, &story).unwrap().days_left, 30);
+}
+
+/// Her phone lies in a drawer, with a draft in its trash that a coordinator who had not heard of that approved: when its
+/// thirty days are over, it is no draft any more.
+#[test]
+fn e5_what_was_approved_meanwhile_is_not_erased_after_thirty_days() {
+    let mut town = Town::new(38);
+    let (author, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(author);
+    tell(&mut town, author, &story);
+    town.settle();
+    town.cut_off(coordinator, 60_000);
+    town.world.ask(author, delete(&story)).unwrap();
+    town.pass(10_000);
+    town.world.close(author);
+    let approve = Command::ApproveStory { id: story.clone() };
+    town.world.ask(coordinator, approve).unwrap();
+    town.pass(120_000);
+    town.settle();
+    town.world.set_relay_clock(31 * DAY_MS);
+    town.world.open(author);
+    town.pass(30_000);
+    town.settle();
+    assert_eq!(n_erased(&town), 0);
+    let row = town.row(author, &story).unwrap();
+    assert_eq!((row.state, row.is_deleted), (StoryState::Approved, false));
+    assert_eq!(town.open(coordinator, &story).teller.name, "Rosalie");
 }

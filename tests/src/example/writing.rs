@@ -55,6 +55,7 @@ async fn write_one(volunteer: &Member, story: &Story) -> anyhow::Result<String> 
             .does(Command::AddConsent {
                 id: id.clone(),
                 consent,
+                wording: volunteer.reads(&id).await?.wording,
             })
             .await?;
     }

@@ -4,6 +4,7 @@ use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
 use super::steps::recording::{START, records_for, stops_recording};
 use super::steps::review::reads_again;
 use super::steps::story::{SAFE, SOUP, sees_it_safe, submits, writes_whole};
+use crate::browser::Engine;
 use crate::person::{LOST_RELAY, Person, Role};
 use crate::stage::Stage;
 use anyhow::ensure;
@@ -53,7 +54,28 @@ pub(super) async fn consent_texts_are_read_aloud(stage: &Stage) -> anyhow::Resul
     ana.chooses("Hoe gegeven", "Voorgelezen").await?;
     ana.presses("Toestemming vastleggen").await?;
     ana.reads("De toestemming is vastgelegd.").await?;
+    records_or_reads_that_she_cannot(&ana, stage.engine).await?;
     ana.has_no_complaint().await
+}
+
+/// Sentences are read aloud into the microphone alone: no file is chosen, which would tell more than how it sounds.
+async fn records_or_reads_that_she_cannot(ana: &Person<'_>, engine: Engine) -> anyhow::Result<()> {
+    ana.goes_to("Leden", "/app/leden").await?;
+    ana.follows("Toestemmingsteksten in andere talen").await?;
+    ana.chooses("Taal", "Frans · Français").await?;
+    ana.reads("Deze zinnen staan in de app.").await?;
+    if engine == Engine::Webkit {
+        ana.reads("Deze browser kan geen geluid opnemen.").await?;
+        ana.sees_no(Role::Button, START).await?;
+    } else {
+        ana.sees(Role::Button, START).await?;
+        ana.reads_no("Deze browser kan geen geluid opnemen.").await?;
+    }
+    let takes_files = ana
+        .runs("return !!document.querySelector('main input[type=\"file\"]');")
+        .await?;
+    ensure!(takes_files == false, "a file can be chosen");
+    Ok(())
 }
 
 /// A coordinator adds Arabic, with her own voice; a volunteer without a connection asks in it.

@@ -1,5 +1,6 @@
 //! The app opens: first with a connection, then without.
 
+use super::steps::story::{ON_DEVICE, writes};
 use crate::person::{Person, Role};
 use crate::stage::Stage;
 
@@ -87,7 +88,17 @@ async fn is_in(person: &Person<'_>, language: &str) -> anyhow::Result<()> {
         .await
 }
 
-/// C5: the core dies in each way that can be made from outside, and each time there is a new one.
+/// Lets the core take the next photo, and die of what comes behind it.
+const DIES_OF_A_PHOTO: &str = "const core = window.coreWorker;
+    const post = core.postMessage.bind(core);
+    core.postMessage = (message, transferred) => {
+      const isPhoto = message[0].byteLength > 2000;
+      post(message, transferred);
+      if (isPhoto) post('no message');
+    };";
+
+/// C5: the core dies in each way that can be made from outside, and each time there is a new one. Of a photo that it was
+/// given nobody says that it was not added.
 pub(super) async fn a_dead_core_is_started_again(stage: &Stage) -> anyhow::Result<()> {
     let relay = stage.relay().await?;
     let ana = stage.person("Ana", &relay.url()).await?;
@@ -101,6 +112,16 @@ pub(super) async fn a_dead_core_is_started_again(stage: &Stage) -> anyhow::Resul
         Ok(new.as_bool().filter(|new| *new).map(drop))
     })
     .await?;
+    ana.hears_the_core().await?;
+    writes(&ana, "De soepkar", "Het begon met een kapotte keuken.").await?;
+    ana.is_told(Role::Status, ON_DEVICE).await?;
+    ana.runs(DIES_OF_A_PHOTO).await?;
+    ana.adds_a_photo_twice("Foto toevoegen").await?;
+    ana.is_told(Role::Alert, "is foto 1 misschien niet toegevoegd.")
+        .await?;
+    ana.is_told(Role::Alert, "Misschien zijn niet alle foto's toegevoegd.")
+        .await?;
+    ana.reads_no("Deze foto's zijn niet toegevoegd").await?;
     ana.has_no_complaint_but(&["panicked at app/src/core.rs", "unreachable", "Unreachable"])
         .await
 }

@@ -4,12 +4,14 @@ use super::steps::ASKS;
 use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
 use super::steps::review::{QUEUE, approves_story, is_led_to_outcome, publishes, reads_again, teller_agrees};
 use super::steps::story::{MINE, SOUP, opens_story, records_consent, submits, writes, writes_whole};
-use crate::person::Role;
+use crate::person::{Person, Role};
 use crate::stage::Stage;
 use anyhow::ensure;
 
 const QUESTION: &str = "Wie kookte er mee?";
 const WHO: &str = "Wie deed mee?";
+/// About a field that is drawn only where it is chosen, or asked about.
+const OTHER_QUESTION: &str = "Hoe wil Rosa heten?";
 /// A question to take over.
 const READY: &str = "Wie deed er allemaal mee?";
 
@@ -64,6 +66,11 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     ana.presses_through("Ja, terugvragen", MEMBERS).await?;
     is_led_to_outcome(&ana, "Teruggevraagd").await?;
     ensure!(ana.runs(ASKS).await? == false, "nothing waits any more");
+    ana.presses("Nog iets vragen").await?;
+    ana.fills("Vraag aan de vrijwilliger", OTHER_QUESTION).await?;
+    ana.chooses("Waarover gaat de vraag?", "Andere naam").await?;
+    ana.says_yes("terugvragen").await?;
+    is_led_to_outcome(&ana, "Teruggevraagd").await?;
     // Back in the list she is at the story that she comes from.
     ana.follows("Alles wat wacht").await?;
     is_led_to_outcome(&ana, SOUP.title).await?;
@@ -80,20 +87,10 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     opens_story(&bea, SOUP.title).await?;
     bea.reads(QUESTION).await?;
     bea.looks_over("teruggevraagd").await?;
-    // The button leads to the field, which says what is asked.
+    bea.presses("Naar “Andere naam”").await?;
+    is_at_field(&bea, OTHER_QUESTION).await?;
     bea.presses("Naar “Wie deed mee?”").await?;
-    bea.waits("is at the field", async || {
-        let described = bea
-            .runs(
-                "const it = document.activeElement; \
-                 const notes = document.getElementById(it?.getAttribute('aria-describedby') ?? ''); \
-                 return notes?.textContent ?? '';",
-            )
-            .await?;
-        let described = described.as_str().unwrap_or_default();
-        Ok(described.contains(QUESTION).then_some(()))
-    })
-    .await?;
+    is_at_field(&bea, QUESTION).await?;
     bea.fills(WHO, "De hele straat kookte mee.").await?;
     // The text changed since the teller allowed it: she is asked once more, and how is told.
     teller_agrees(&bea).await?;
@@ -115,6 +112,23 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
         person.has_no_complaint().await?;
     }
     Ok(())
+}
+
+/// Waits until somebody is at the field that a question is about, which says what is asked.
+async fn is_at_field(person: &Person<'_>, question: &str) -> anyhow::Result<()> {
+    person
+        .waits("is at the field", async || {
+            let described = person
+                .runs(
+                    "const ids = document.activeElement?.getAttribute('aria-describedby') ?? ''; \
+                     const notes = ids.split(' ').map((id) => document.getElementById(id)?.textContent); \
+                     return notes.join(' ');",
+                )
+                .await?;
+            let described = described.as_str().unwrap_or_default();
+            Ok(described.contains(question).then_some(()))
+        })
+        .await
 }
 
 /// A story that does not go online says why, and can be approved all the same later.

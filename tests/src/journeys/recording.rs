@@ -117,6 +117,7 @@ pub(super) async fn an_interrupted_recording_goes_on(stage: &Stage) -> anyhow::R
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     bea.is_told(Role::Alert, "De opname is gestopt toen je het verhaal verliet.")
         .await?;
+    bea.is_told(Role::Alert, "Wat gezegd is, is bewaard.").await?;
     bea.follows("Terug naar het verhaal").await?;
     bea.sees(Role::Heading, TITLE).await?;
     bea.reads_no("De opname is gestopt").await?;
@@ -188,6 +189,10 @@ pub(super) async fn a_device_that_fills_up_keeps_what_was_recorded(stage: &Stage
     bea.looks_over("toestel-vol-tijdens-opname").await?;
     stage.note("it was full", full_after);
 
+    // The screen that could not close the part is gone.
+    bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
+    bea.reads_no("Wat gezegd is, is bewaard.").await?;
+    opens_story(&bea, TITLE).await?;
     bea.has_room_for(None).await?;
     bea.presses(START).await?;
     let second = records_for(&bea, RECORDED).await?;

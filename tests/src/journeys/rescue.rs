@@ -32,6 +32,11 @@ pub(super) async fn a_damaged_device_is_rebuilt(stage: &Stage) -> anyhow::Result
         .await?;
     bea.reads("2 verhalen van dit toestel zijn leesbaar").await?;
     bea.looks_over("redding").await?;
+    lets_a_newer_app_have_it(&bea).await?;
+    bea.sees(Role::Heading, "Aanzet staat open in een ander tabblad")
+        .await?;
+    bea.presses("Hier verder werken").await?;
+    bea.reads("2 verhalen van dit toestel zijn leesbaar").await?;
     bea.runs(
         "const make = URL.createObjectURL; \
          URL.createObjectURL = blob => { blob.text().then(text => { window.saved = text }); return make.call(URL, blob) }",
@@ -61,6 +66,20 @@ pub(super) async fn a_damaged_device_is_rebuilt(stage: &Stage) -> anyhow::Result
     bea.finds_in("Wat gebeurde er?", "Dit weet nog niemand.").await?;
     sees_it_safe(&bea).await?;
     bea.has_no_complaint_but(LOST_RELAY).await
+}
+
+/// W6: a newer app that waits to change the database gets it. This one thinks better of it, and changes nothing.
+async fn lets_a_newer_app_have_it(person: &Person<'_>) -> anyhow::Result<()> {
+    let done = person
+        .runs_and_waits(
+            "const done = arguments[arguments.length - 1]; \
+             const opening = indexedDB.open('aanzet', 99); \
+             opening.onupgradeneeded = () => opening.transaction.abort(); \
+             opening.onerror = event => { event.preventDefault(); done(opening.error.name); };",
+        )
+        .await?;
+    ensure!(done == "AbortError", "a newer app gets {done}");
+    Ok(())
 }
 
 /// Puts something else where what the device knows of a story is. Firefox keeps what scripts of a driver make apart from

@@ -15,7 +15,8 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 const BASE: &str = "/app/";
 const PAGE: &str = "index.html";
 const SERVICE_WORKER: &str = "sw.js";
-/// The worker's files refer to each other by their names: their folder takes the hash.
+/// The worker's files refer to each other by their names: their folder takes the hash, which is the build's number
+/// for the core.
 const CORE: &str = "core/";
 
 /// Returns the files as they are served.

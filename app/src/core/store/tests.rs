@@ -184,34 +184,36 @@ async fn a_dead_connection_is_opened_again() {
 /// W6: what an app before photos wrote is still there, and has room for them.
 #[wasm_bindgen_test]
 async fn an_older_database_gains_the_tables_that_it_lacks() {
-    let name = format!("test older {}", js_sys::Math::random());
-    let older = Database::open(&*name)
-        .with_version(1_u8)
-        .with_on_upgrade_needed(|_, database| {
-            for table in ["meta", "heads", FENCE] {
-                drop(database.create_object_store(table).build()?);
-            }
-            Ok(())
-        })
-        .await
-        .unwrap();
-    let transaction = older
-        .transaction("heads")
-        .with_mode(TransactionMode::Readwrite)
-        .build()
-        .unwrap();
-    let done = transaction.on_done().unwrap();
-    put(&transaction, "heads", b"k", b"kept").unwrap();
-    done.await;
-    older.clone().close();
-    let mut store = open(&name).await.unwrap();
-    store
-        .carry_out(&[put_row(Table::Parts, b"p", b"part")])
-        .await
-        .unwrap();
-    let rows = store.answer(&[all_of(Table::Heads), all_of(Table::Parts)]).await;
-    let [heads, parts] = rows.unwrap().try_into().unwrap();
-    assert_eq!((&*heads[0].value, &*parts[0].value), (&b"kept"[..], &b"part"[..]));
+    for (version, present) in [(1, vec!["meta", "heads", FENCE]), (DEVICE_VERSION - 1, tables())] {
+        let name = format!("test older {}", js_sys::Math::random());
+        let older = Database::open(&*name)
+            .with_version(version)
+            .with_on_upgrade_needed(move |_, database| {
+                for table in present {
+                    drop(database.create_object_store(table).build()?);
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let transaction = older
+            .transaction("heads")
+            .with_mode(TransactionMode::Readwrite)
+            .build()
+            .unwrap();
+        let done = transaction.on_done().unwrap();
+        put(&transaction, "heads", b"k", b"kept").unwrap();
+        done.await;
+        older.clone().close();
+        let mut store = open(&name).await.unwrap();
+        store
+            .carry_out(&[put_row(Table::Parts, b"p", b"part")])
+            .await
+            .unwrap();
+        let rows = store.answer(&[all_of(Table::Heads), all_of(Table::Parts)]).await;
+        let [heads, parts] = rows.unwrap().try_into().unwrap();
+        assert_eq!((&*heads[0].value, &*parts[0].value), (&b"kept"[..], &b"part"[..]));
+    }
 }
 
 /// W6: a newer app changes the database, and this one lets it go, also after it had to open it again.
@@ -226,7 +228,9 @@ async fn a_newer_app_takes_the_database_over() {
             store.connection.database.clone().close();
             assert!(keys(&mut store, all_of(Table::Meta)).await.is_empty());
         }
-        let newer = Database::open(&*name).with_version(VERSION + 1).into_future();
+        let newer = Database::open(&*name)
+            .with_version(DEVICE_VERSION + 1)
+            .into_future();
         let let_go = async {
             closed.next().await.unwrap();
             drop(store);

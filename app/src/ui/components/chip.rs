@@ -24,6 +24,9 @@ pub fn StateChip(
         <Show when=move || stands.get().is_taken_back>
             <span class="chip chip--risk">{texts.stories_taken_back()}</span>
         </Show>
+        <Show when=move || stands.get().is_asked>
+            <span class="chip chip--spark">{texts.state_asked_back()}</span>
+        </Show>
         <Show when=move || stands.get().names_state()>
             <span class=class>{move || words::state(texts, stands.get().state)}</span>
         </Show>

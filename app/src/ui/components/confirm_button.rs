@@ -30,17 +30,26 @@ pub fn ConfirmButton(
     /// Asked at "Ja": whether all is there that it needs. If not, the dialog stays.
     #[prop(optional)]
     may_say_yes: Option<Callback<(), bool>>,
+    /// Called when the question is asked.
+    #[prop(optional)]
+    on_ask: Option<Callback<()>>,
     /// What happens after "Ja".
     on_yes: Callback<()>,
     /// What follows from it, and what is to be filled in.
     children: Children,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
+    let ask = Callback::new(move |()| {
+        if let Some(on_ask) = on_ask {
+            on_ask.run(());
+        }
+        is_open.set(true);
+    });
     view! {
         <FailureNotice failure=asking.failure() />
         <BusyButton
             busy=asking.busy()
-            on_press=Callback::new(move |()| is_open.set(true))
+            on_press=ask
             class=class
             described_by=described_by
         >

@@ -2,6 +2,7 @@
 
 use crate::permission::{self, USES, WAYS};
 use crate::text_languages;
+use crate::ui::components::as_read::AsRead;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::busy_button::BusyButton;
@@ -11,15 +12,17 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::read_aloud::ReadAloud;
 use crate::ui::components::select::Select;
 use crate::ui::components::show::Show;
+use crate::ui::components::story_text;
 use crate::ui::components::text_language::TextLanguage;
 use crate::ui::components::use_box::UseBox;
 use crate::ui::consent_texts;
+use crate::ui::core_worker::Failure;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use shared::command::Command;
+use shared::command::{Command, CommandError};
 use shared::view::{ConsentTextView, Given, NewConsent, Party, PhotoNeed, StoryView, TellerField, Use};
 use std::collections::BTreeSet;
 
@@ -73,6 +76,16 @@ pub fn ConsentForm(
     };
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
+    let read = AsRead::new(desk);
+    read.take();
+    // What was filled in stays, and counts for the text as it is read to her again.
+    let failure = asking.failure();
+    let has_changed = memo(move || failure.get() == Some(Failure::Refused(CommandError::TextChanged)));
+    Effect::new(move || {
+        if has_changed.get() {
+            read.take();
+        }
+    });
     let known = RwSignal::new(Vec::<ConsentTextView>::new());
     let unread = consent_texts::listen(move |told| known.update(|known| text_languages::take(known, told)));
     let language = RwSignal::new(texts.tag().to_owned());
@@ -107,11 +120,12 @@ pub fn ConsentForm(
             language: language.get_untracked(),
             until: untrack(last_moment),
         };
+        let wording = read.wording();
         // She agreed to what stands on the screen.
         asking.ask_about(
             desk,
             is_unsaved,
-            |id| Command::AddConsent { id, consent },
+            move |id| Command::AddConsent { id, consent, wording },
             move |_| on_done.run(()),
         );
     };
@@ -153,6 +167,10 @@ pub fn ConsentForm(
     // Who is on a photo and has not allowed it.
     let story = desk.with_value(Desk::story);
     let on_photos = memo(move || story.with(|story| story.as_deref().map(unasked).unwrap_or_default()));
+    let text_now = move || {
+        let words = || story.with(|story| Some(story_text::words_of(texts, &story.as_ref()?.fields)));
+        has_changed.get().then(words).flatten()
+    };
     let names = move || {
         let is_asked = party.get() != Party::Teller;
         let names: Vec<_> = on_photos.get().into_iter().filter(|_| is_asked).collect();
@@ -299,7 +317,8 @@ pub fn ConsentForm(
                     <p>{texts.consent_not_saved()}</p>
                 </Notice>
             </Show>
-            <FailureNotice failure=asking.failure() />
+            <FailureNotice failure=failure />
+            {text_now}
             <div class="dialog__actions">
                 <button type="button" class="button button--quiet" on:click=move |_| on_cancel.run(())>
                     {texts.consent_cancel()}
@@ -321,7 +340,8 @@ fn unasked(story: &StoryView) -> Vec<String> {
         | PhotoNeed::Guardian
         | PhotoNeed::TakenBack
         | PhotoNeed::Conflict
-        | PhotoNeed::Bytes => None,
+        | PhotoNeed::Bytes
+        | PhotoNeed::TooMuch => None,
     });
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -94,7 +94,8 @@ fn Decisions(
     let to_choose = has_row(|row| row.lacks(Missing::Conflict));
     let to_approve = has_row(|row| row.needs_approval() && !row.lacks(Missing::Conflict));
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
-    let to_refuse = move || !is_online.get() && intent.get().is_none();
+    let is_under_way = move || intent.get().is_some_and(|intent| intent != Intent::PreviewAgain);
+    let to_refuse = move || !is_online.get() && !is_under_way();
     let queue = use_queue();
     // The longest waiting of all others.
     let next = memo(move || {
@@ -111,10 +112,11 @@ fn Decisions(
         story.with(|story| {
             let Some(story) = story else { return Site::Same };
             match (story.row.intent, story.outdated) {
-                (Some(_), _) => Site::OnItsWay,
-                (None, Some(true)) => Site::Older,
+                (Some(Intent::Publish | Intent::Withdraw | Intent::Erase), _) => Site::OnItsWay,
+                // What was to go online did not.
+                (_, Some(true)) | (Some(Intent::PreviewAgain), None) => Site::Older,
                 (None, None) if was_approved.get() => Site::Older,
-                (None, Some(false) | None) => Site::Same,
+                (Some(Intent::PreviewAgain) | None, Some(false)) | (None, None) => Site::Same,
             }
         })
     });

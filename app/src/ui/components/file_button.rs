@@ -20,9 +20,6 @@ pub fn FileButton(
     accept: &'static str,
     /// Whether what was chosen last is being worked on.
     busy: Signal<bool>,
-    /// Called before the choice opens.
-    #[prop(optional)]
-    on_open: Option<Callback<()>>,
     /// Called with what was chosen.
     on_choose: Callback<Vec<File>>,
 ) -> impl IntoView {
@@ -30,8 +27,6 @@ pub fn FileButton(
         // Disabled, it would lose the focus.
         if busy.get_untracked() {
             event.prevent_default();
-        } else if let Some(on_open) = on_open {
-            on_open.run(());
         }
     };
     let label_for = id.clone();

@@ -1,4 +1,4 @@
-//! What waits for a connection.
+//! What waits for a connection, or for somebody to look again.
 
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::{use_texts, words};
@@ -14,8 +14,16 @@ pub fn IntentSign(
     let texts = use_texts();
     view! {
         <p class="sign sign--wait">
-            <Drawn icon=Icon::Clock />
+            <Drawn icon=icon(intent) />
             {words::intent(texts, intent)}
         </p>
+    }
+}
+
+/// What stands before its words.
+pub fn icon(intent: Intent) -> Icon {
+    match intent {
+        Intent::Publish | Intent::Withdraw | Intent::Erase => Icon::Clock,
+        Intent::PreviewAgain => Icon::Eye,
     }
 }

@@ -49,6 +49,7 @@ fn way_to(missing: Missing) -> Option<&'static str> {
         Missing::Text => Some(control_id(Field::Happened)),
         Missing::Municipality => Some(control_id(Field::Municipality)),
         Missing::SummaryTooLong => Some(control_id(Field::Summary)),
+        Missing::NameTooLong => Some(control_id(Field::NameOnline)),
         Missing::WebsiteConsent
         | Missing::WebsiteExpired
         | Missing::WebsiteWithdrawn

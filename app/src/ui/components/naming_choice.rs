@@ -2,11 +2,13 @@
 
 use crate::choices::{self, Choice};
 use crate::ui::components::bound::{Bound, FieldHint, FieldNotes, OpenStory};
+use crate::ui::components::questions::asked_about;
 use crate::ui::components::show::Show;
 use crate::ui::components::typed_line::TypedLine;
+use crate::ui::desk::Desk;
 use crate::ui::use_texts;
 use leptos::prelude::*;
-use shared::view::Field;
+use shared::view::{About, Field};
 use texts::Locale;
 
 /// How the teller is named in public, and by which other name.
@@ -18,6 +20,7 @@ pub fn NamingChoice(
     let texts = use_texts();
     let bound = Bound::new(desk, Field::NameOnline.into());
     let other_name = desk.with_value(|desk| desk.shown(Field::OtherName));
+    let asked = asked_about(desk.with_value(Desk::story), About::Field(Field::OtherName));
     let label_id = format!("{}-label", bound.id());
     let labelled_by = label_id.clone();
     let buttons = choices::namings(texts)
@@ -38,8 +41,11 @@ pub fn NamingChoice(
                 </label>
             }
         });
-    let is_other =
-        move || bound.shown.with(|shown| shown == "other") || other_name.with(|name| !name.is_empty());
+    let is_other = move || {
+        bound.shown.with(|shown| shown == "other")
+            || other_name.with(|name| !name.is_empty())
+            || asked.with(|asked| !asked.is_empty())
+    };
     view! {
         <fieldset
             class="choices"

@@ -5,6 +5,7 @@ use crate::main_step::Site;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::decision_notice::DecisionNotice;
 use crate::ui::components::icon::{Drawn, Icon};
+use crate::ui::components::intent_sign;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{focus, use_texts, words};
@@ -93,13 +94,13 @@ pub fn Outcome(
         waits.get().map(|(intent, sending)| {
             let words = match (intent, sending) {
                 (Intent::Publish, Some(sending)) => words::sending(texts, sending),
-                (Intent::Publish | Intent::Withdraw | Intent::Erase, _) => {
+                (Intent::Publish | Intent::Withdraw | Intent::Erase | Intent::PreviewAgain, _) => {
                     words::intent(texts, intent).to_owned()
                 }
             };
             view! {
                 <p class="sign sign--wait">
-                    <Drawn icon=Icon::Clock />
+                    <Drawn icon=intent_sign::icon(intent) />
                     {words}
                 </p>
             }

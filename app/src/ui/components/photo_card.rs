@@ -73,7 +73,7 @@ pub fn PhotoCard(
         needs.retain(|need| {
             matches!(
                 need,
-                PhotoNeed::Consent(..) | PhotoNeed::Guardian | PhotoNeed::TakenBack
+                PhotoNeed::Consent(..) | PhotoNeed::Guardian | PhotoNeed::TakenBack | PhotoNeed::TooMuch
             )
         });
         needs_of(texts, &needs)

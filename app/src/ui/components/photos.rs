@@ -1,6 +1,6 @@
 //! "Foto's": the photos of a story, and adding more.
 
-use crate::ui::adding::{NotAdded, room};
+use crate::ui::adding::{NotAdded, is_unsure, room};
 use crate::ui::components::bound::{OpenStory, is_editable};
 use crate::ui::components::file_button::FileButton;
 use crate::ui::components::for_each::For;
@@ -102,11 +102,18 @@ fn NotAddedNotice(not_added: Signal<Vec<NotAdded>>) -> impl IntoView {
             items.collect_view()
         })
     };
+    let title = move || {
+        if not_added.with(|not_added| is_unsure(not_added)) {
+            texts.photo_perhaps_left()
+        } else {
+            texts.photo_not_added()
+        }
+    };
     view! {
         <Show when=move || not_added.with(|not_added| !not_added.is_empty())>
             <Notice weight=Weight::Risk aloud=Aloud::AtOnce>
                 <p>
-                    <strong>{texts.photo_not_added()}</strong>
+                    <strong>{title}</strong>
                 </p>
                 <ul class="missing">{items}</ul>
             </Notice>
@@ -121,5 +128,6 @@ fn words_for(texts: Locale, why: &NotAdded) -> String {
         NotAdded::Stopped(number, failure) => {
             texts.photo_stopped(&number.to_string(), &words::failure(texts, failure))
         }
+        NotAdded::Perhaps(number) => texts.photo_perhaps(&number.to_string()),
     }
 }

@@ -8,7 +8,7 @@ use crate::ui::components::notice::{Aloud, Notice, Weight};
 use crate::ui::components::show::Show;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
-use crate::ui::take::{Take, Trouble};
+use crate::ui::take::Take;
 use crate::ui::{focus, leaving, use_texts, words};
 use leptos::prelude::*;
 
@@ -65,11 +65,8 @@ pub fn RecorderPanel(
         }
     });
     let trouble = move || {
-        shown.trouble.get().map(|trouble| match trouble {
-            Trouble::Microphone(why) => words::no_microphone(texts, why).to_owned(),
-            Trouble::NotBegun(failure) => words::failure(texts, &failure),
-            Trouble::NotStored(failure) => texts.recorder_not_stored(&words::failure(texts, &failure)),
-        })
+        let trouble = shown.trouble.get();
+        trouble.map(|trouble| words::recording_trouble(texts, &trouble))
     };
     let said = move || match stage.get() {
         Stage::Asking => Some(texts.recorder_asking()),

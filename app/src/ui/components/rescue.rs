@@ -5,7 +5,7 @@ use crate::ui::blob_url::BlobUrl;
 use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::confirm::Confirm;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
-use crate::ui::core_worker::CoreWorker;
+use crate::ui::core_worker::{CoreWorker, Failure};
 use crate::ui::view::use_core;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
@@ -78,8 +78,10 @@ fn Save(
     let save = Callback::new(move |()| {
         is_busy.set(true);
         spawn_local(async move {
-            let page = read(&core.get_value(), stories.get_value(), texts).await;
-            if let Some(url) = BlobUrl::new(page.as_bytes(), "text/html") {
+            // Where it fails the core is gone, and so is this screen.
+            if let Ok(page) = read(&core.get_value(), stories.get_value(), texts).await
+                && let Some(url) = BlobUrl::new(page.as_bytes(), "text/html")
+            {
                 is_saved.set(offer(&url));
                 file.set_value(Some(url));
             }
@@ -143,12 +145,15 @@ fn Rebuild() -> impl IntoView {
 }
 
 /// Reads photos and sounds, and writes the page.
-async fn read(core: &CoreWorker, stories: Vec<RescuedStory>, texts: Locale) -> String {
+///
+/// # Errors
+/// When the core can no longer be asked: a file without what it had yet to give would pass for all there is.
+async fn read(core: &CoreWorker, stories: Vec<RescuedStory>, texts: Locale) -> Result<String, Failure> {
     let mut all = Vec::new();
     for story in stories {
         let mut media = Vec::new();
         for found in &story.media {
-            if let Some(bytes) = core.rescued_media(found.number).await
+            if let Some(bytes) = core.rescued_media(found.number).await?
                 && let Some(base64) = base64(&bytes)
             {
                 media.push(Media {
@@ -167,7 +172,7 @@ async fn read(core: &CoreWorker, stories: Vec<RescuedStory>, texts: Locale) -> S
         field: &field,
         teller: texts.story_part_teller(),
     };
-    rescued::page(&all, &words)
+    Ok(rescued::page(&all, &words))
 }
 
 /// As browsers do it: from one character a byte.

@@ -8,7 +8,7 @@ use crate::ui::memo::memo;
 use crate::ui::view::use_view;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::{StoryRow, StoryState};
+use shared::view::StoryRow;
 use std::sync::Arc;
 use texts::Locale;
 
@@ -27,8 +27,8 @@ pub fn StoryItem(
     let href = format!("{leads_to}{id}");
     let row = memo(move || rows.with(|rows| rows.get(&id).cloned()));
     let class = move || {
-        let asked_back = row.with(|row| row.as_ref().is_some_and(|row| row.state == StoryState::AskedBack));
-        if asked_back {
+        let is_asked = row.with(|row| row.as_ref().is_some_and(|row| row.is_asked));
+        if is_asked {
             "story-card story-card--call"
         } else {
             "story-card"

@@ -108,6 +108,25 @@ fn who_where_when(texts: Locale, row: &StoryRow) -> String {
     texts.review_three(author, place(texts, row), &when)
 }
 
+/// Title, summary and text alone: what is read to the teller.
+pub fn words_of(texts: Locale, fields: &Fields) -> impl IntoView + use<> {
+    let language = text(fields, Field::Language).to_owned();
+    let lang = (!language.is_empty()).then_some(language);
+    let lines = [Field::Title, Field::Summary].map(|field| text(fields, field).trim().to_owned());
+    let lines: Vec<_> = lines
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            view! {
+                <p class="lead" lang=lang.clone() dir="auto">
+                    {line}
+                </p>
+            }
+        })
+        .collect();
+    view! { <div class="sheet stack">{lines} {sections(texts, fields, lang)}</div> }
+}
+
 fn sections(texts: Locale, fields: &Fields, lang: Option<String>) -> AnyView {
     let headings = Heading::ALL.into_iter().map(Heading::field);
     let sections: Vec<_> = headings

@@ -81,11 +81,15 @@ pub fn SubmitPart(
             })
     });
     let is_complete = move || missing.with(Vec::is_empty);
+    let has_question =
+        memo(move || story.with(|story| story.as_ref().is_some_and(|story| story.row.is_asked)));
     let can_submit = move || match state.get() {
         Some(
             StoryState::Draft | StoryState::AskedBack | StoryState::Withdrawn | StoryState::NotPublished,
         ) => true,
-        Some(StoryState::Submitted | StoryState::Approved | StoryState::Online) | None => false,
+        // Somebody asked while another published it: handing in answers.
+        Some(StoryState::Online) => has_question.get(),
+        Some(StoryState::Submitted | StoryState::Approved) | None => false,
     };
     let is_read = move || {
         let is_decided = matches!(state.get(), Some(StoryState::Approved | StoryState::Online));

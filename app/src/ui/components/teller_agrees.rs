@@ -1,5 +1,6 @@
 //! "Verteller is akkoord met deze versie": the text changed after she allowed it, and she heard it again (P2).
 
+use crate::ui::components::as_read::AsRead;
 use crate::ui::components::asking::Asking;
 use crate::ui::components::bound::OpenStory;
 use crate::ui::components::confirm_button::ConfirmButton;
@@ -42,6 +43,7 @@ pub fn TellerAgrees(
     let done = RwSignal::new(false);
     let is_unsaved = RwSignal::new(false);
     let asking = Asking::new();
+    let read = AsRead::new(desk);
     let may_agree = Callback::new(move |()| {
         is_tried.set(true);
         how.with_untracked(Option::is_some)
@@ -51,7 +53,8 @@ pub fn TellerAgrees(
             return;
         };
         is_unsaved.set(false);
-        let command = move |id| Command::TellerAgrees { id, given };
+        let wording = read.wording();
+        let command = move |id| Command::TellerAgrees { id, given, wording };
         asking.ask_about(desk, is_unsaved, command, move |_| {
             done.set(true);
             is_tried.set(false);
@@ -89,6 +92,7 @@ pub fn TellerAgrees(
                     question=texts.agrees_question()
                     verb=texts.agrees_verb()
                     may_say_yes=may_agree
+                    on_ask=Callback::new(move |()| read.take())
                     on_yes=agree
                 >
                     <p>{texts.agrees_more()}</p>

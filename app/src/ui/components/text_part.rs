@@ -9,7 +9,6 @@ use crate::ui::components::busy_button::BusyButton;
 use crate::ui::components::confirm::Confirm;
 use crate::ui::components::failure_notice::FailureNotice;
 use crate::ui::components::field_error::FieldError;
-use crate::ui::components::file_button::FileButton;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::media_sign::MediaSign;
 use crate::ui::components::notice::{Aloud, Notice, Weight};
@@ -17,15 +16,12 @@ use crate::ui::components::show::Show;
 use crate::ui::components::use_box;
 use crate::ui::consent_texts::{Readings, use_readings};
 use crate::ui::memo::memo;
-use crate::ui::picture::bytes_of;
 use crate::ui::{focus, microphone, use_texts, words};
 use leptos::html::H3;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::command::{CONSENT_TEXT_CHARS_MAX, Command};
 use shared::view::{Use, Whereabouts};
 use texts::Locale;
-use web_sys::File;
 
 /// What the parts of one language share.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +36,6 @@ pub struct Editing {
     readings: Readings,
     /// Records one at a time.
     recorder: ClipRecorder,
-    /// A file is being read.
-    is_reading: RwSignal<bool>,
     /// Carries out what is done to readings.
     asking: Asking,
     /// The use whose reading something was done to last.
@@ -54,16 +48,13 @@ impl Editing {
     /// Nothing done yet. Lives as long as the component that makes it.
     pub fn new(language: StoredValue<String>, asked: Signal<Asked>) -> Self {
         let (recorder, asking) = (ClipRecorder::new(), Asking::new());
-        let is_reading = RwSignal::new(false);
-        let busy =
-            memo(move || asking.busy().get() || is_reading.get() || recorder.stage.get() != Stage::Idle);
+        let busy = memo(move || asking.busy().get() || recorder.stage.get() != Stage::Idle);
         Self {
             language,
             asked,
             done: RwSignal::new(None),
             readings: use_readings(asked),
             recorder,
-            is_reading,
             asking,
             last: RwSignal::new(None),
             busy: busy.into(),
@@ -188,7 +179,7 @@ fn Sentences(used: Use, typed: Signal<String>, on_type: Callback<String>, langua
     }
 }
 
-/// How the sentences sound: listened to, recorded, chosen from the device, taken out.
+/// How the sentences sound: listened to, recorded, taken out.
 #[component]
 fn ReadingPart(
     used: Use,
@@ -237,38 +228,13 @@ fn ReadingPart(
         editing.begin(used);
         recorder.record(move |clip| editing.add(used, text, clip, texts.asked_reading_added()));
     };
-    let asked_for = StoredValue::new(None::<String>);
-    let open = Callback::new(move |()| asked_for.set_value(saved.get_untracked()));
-    let choose = Callback::new(move |files: Vec<File>| {
-        let text = asked_for.try_update_value(Option::take).flatten();
-        let (Some(text), Some(file)) = (text.or_else(|| saved.get_untracked()), files.into_iter().next())
-        else {
-            return;
-        };
-        editing.begin(used);
-        editing.is_reading.set(true);
-        spawn_local(async move {
-            // Gone meanwhile, or not to be read: the core says that it is no sound.
-            let bytes = bytes_of(&file).await.unwrap_or_default();
-            // The screen may be gone.
-            if editing.is_reading.try_set(false).is_some() {
-                return;
-            }
-            let clip = Clip {
-                bytes,
-                media_type: file.type_(),
-                duration_ms: 0,
-            };
-            editing.add(used, text, clip, texts.asked_reading_added());
-        });
-    });
     let can_record = microphone::media_type().is_some();
     let seconds = memo(move || recorder.length_ms.get() / 1_000);
     let trouble = memo(move || recorder.trouble.get().filter(|_| is_mine()));
     let failure = memo(move || asking.failure().get().filter(|_| is_mine()));
     let id = use_box::id(used);
     view! {
-        <Show when=move || !is_shown.get()>
+        <Show when=move || can_record && !is_shown.get()>
             <p class="soft">{texts.asked_reading_later()}</p>
         </Show>
         <Show when=move || is_saved.get()>{heard}</Show>
@@ -284,7 +250,7 @@ fn ReadingPart(
                 })
         }}
         <FailureNotice failure=failure />
-        <Show when=move || is_shown.get()>
+        <Show when=move || can_record && is_shown.get()>
             <Show when=move || is_recording.get()>
                 <p class="recorder__length">
                     <span class="visually-hidden">{texts.recorder_length()}</span>
@@ -292,30 +258,19 @@ fn ReadingPart(
                 </p>
             </Show>
             <div class="actions">
-                <Show when=move || can_record>
-                    <button
-                        type="button"
-                        class=move || if is_recording.get() { "button" } else { "button button--quiet" }
-                        aria-describedby=format!("gebruik-{id}")
-                        aria-busy=move || (stage.get() == Stage::Asking).then_some("true")
-                        aria-disabled=move || (busy.get() && !is_recording.get()).then_some("true")
-                        on:click=press
-                    >
-                        <Drawn icon=Signal::derive(move || {
-                            if is_recording.get() { Icon::Stop } else { Icon::Microphone }
-                        }) />
-                        {move || if is_recording.get() { texts.recorder_stop() } else { texts.recorder_start() }}
-                    </button>
-                </Show>
-                <FileButton
-                    id=format!("geluid-{id}")
-                    icon=Icon::Voice
-                    label=texts.asked_file()
-                    accept="audio/*"
-                    busy=busy
-                    on_open=open
-                    on_choose=choose
-                />
+                <button
+                    type="button"
+                    class=move || if is_recording.get() { "button" } else { "button button--quiet" }
+                    aria-describedby=format!("gebruik-{id}")
+                    aria-busy=move || (stage.get() == Stage::Asking).then_some("true")
+                    aria-disabled=move || (busy.get() && !is_recording.get()).then_some("true")
+                    on:click=press
+                >
+                    <Drawn icon=Signal::derive(move || {
+                        if is_recording.get() { Icon::Stop } else { Icon::Microphone }
+                    }) />
+                    {move || if is_recording.get() { texts.recorder_stop() } else { texts.recorder_start() }}
+                </button>
             </div>
         </Show>
     }

@@ -16,7 +16,7 @@ use crate::ui::components::text_versions::TextVersions;
 use crate::ui::consent_texts;
 use crate::ui::memo::memo;
 use crate::ui::text_drafts::use_text_drafts;
-use crate::ui::{focus, use_texts};
+use crate::ui::{focus, microphone, use_texts};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::command::Command;
@@ -43,6 +43,7 @@ fn Screen() -> impl IntoView {
     let known = RwSignal::new(Vec::<ConsentTextView>::new());
     let failure = consent_texts::listen(move |told| known.set(told));
     let chosen = RwSignal::new(None::<String>);
+    let can_record = microphone::media_type().is_some();
     view! {
         <p>
             <a class="button button--quiet" href="/app/leden">
@@ -53,6 +54,9 @@ fn Screen() -> impl IntoView {
         <h1>{texts.asked_title()}</h1>
         <div class="narrow stack stack--wide">
             <p class="lead">{texts.asked_intro()}</p>
+            <Show when=move || !can_record>
+                <p>{texts.asked_no_recorder()}</p>
+            </Show>
             <FailureNotice failure=failure />
             <LanguageField known=known chosen=chosen />
             <For

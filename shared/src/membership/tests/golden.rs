@@ -48,7 +48,8 @@ fn golden_bytes() {
         .collect();
     lines += &format!("digits {}\n", digits.join(" "));
     lines += &format!("state {}\n", hex(&network.state.encode()));
-    assert_eq!(lines, include_str!("golden.txt"), "\n{lines}");
+    let hint = "devices store the state: where that changed, move storage::DEVICE_VERSION";
+    assert_eq!(lines, include_str!("golden.txt"), "{hint}\n{lines}");
 }
 
 #[test]

@@ -175,11 +175,18 @@ fn the_last_reading_of_a_use_is_heard_and_its_blob_alone_is_kept() {
 }
 
 #[test]
-fn a_reading_is_a_sound_of_some_bytes() {
-    assert_eq!(check_reading("audio/mp4", &[1], "tekst"), Ok(()));
-    assert_eq!(check_reading("audio/mp4", &[], "tekst"), Err(EditError::NotMedia));
+fn a_reading_is_a_sound_that_a_browser_records() {
+    let ogg = b"OggS\0\x02";
+    assert_eq!(check_reading("audio/ogg", ogg, "tekst"), Ok(()));
+    let mp3 = b"ID3\x04\0\0\0\0\0\x0dTIT2 De keuken";
+    for other in [&mp3[..], b"RIFF\x24\0\0\0WAVEfmt ", b""] {
+        assert_eq!(
+            check_reading("audio/mpeg", other, "tekst"),
+            Err(EditError::NotMedia)
+        );
+    }
     assert_eq!(
-        check_reading("image/jpeg", &[1], "tekst"),
+        check_reading("image/jpeg", ogg, "tekst"),
         Err(EditError::NotMedia)
     );
     let large = vec![0; READING_BYTES_MAX + 1];

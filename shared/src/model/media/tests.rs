@@ -60,6 +60,7 @@ fn removal(n: u8) -> Recorded {
         id: id(n),
         at: AT,
         by: None,
+        name: None,
     }
 }
 

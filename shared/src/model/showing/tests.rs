@@ -21,6 +21,7 @@ fn recorded(n: u8) -> Recorded {
         id: RowId([n; 16]),
         at: NOW,
         by: Some(MemberId(4)),
+        name: None,
     }
 }
 
@@ -175,6 +176,65 @@ fn p2_bytes_that_nobody_looked_at_are_asked_for() {
     let unseen = publish(&mut document(), &Plains::new());
     let blobs = [10, 21, 22].map(|n| BlobId([n; 16])).to_vec();
     assert_eq!(unseen, Err(NotYet::Bytes(blobs)));
+}
+
+#[track_caller]
+fn check_room(story: &story::Story, plains: &Plains, photos: &[u8], recordings: &[u8], without: &[u8]) {
+    let publication = Publication::from_story(story, Some(TELLER), Predecessor::default(), plains, NOW);
+    let publication = publication.unwrap();
+    let ids = |ids: &[u8]| ids.iter().map(|n| RowId([*n; 16])).collect::<Vec<_>>();
+    let shown = publication.photos.0.iter().filter_map(|photo| photo.media);
+    assert_eq!(shown.collect::<Vec<_>>(), ids(photos));
+    let heard = publication.sounds.0.iter().filter_map(|sound| sound.media);
+    assert_eq!(heard.collect::<Vec<_>>(), ids(recordings));
+    let without_room = story.without_room(Some(TELLER), plains, NOW);
+    assert_eq!(without_room.into_iter().collect::<Vec<_>>(), ids(without));
+}
+
+#[test]
+fn a_written_text_that_the_page_has_no_room_for_holds_nothing_else_back() {
+    let mut story = story::read(&mut document());
+    let recording = story.media.recordings.remove(0);
+    let texts = [(2, 40_000), (3, 40_000), (4, 40_000), (5, 100)];
+    story.media.recordings.extend(texts.map(|(n, n_bytes)| {
+        let mut recording = recording.clone();
+        recording.id = RowId([n; 16]);
+        recording
+            .fields
+            .values
+            .insert(MediaField::Text, "a".repeat(n_bytes));
+        recording
+    }));
+    check_room(&story, &plains(), &[1], &[2, 3, 5], &[4]);
+    // What does not go online anyway takes no room.
+    let first = &mut story.media.recordings[0].fields;
+    first.values.insert(MediaField::WriteDownOnly, "yes".into());
+    check_room(&story, &plains(), &[1], &[3, 4, 5], &[]);
+}
+
+#[test]
+fn photos_and_sounds_over_their_number_hold_nothing_else_back() {
+    let mut story = story::read(&mut document());
+    let photo = story.media.photos.remove(0);
+    let numbers: Vec<u8> = (100..153).collect();
+    story.media.photos.extend(numbers.iter().map(|n| Photo {
+        id: RowId([*n; 16]),
+        ..photo.clone()
+    }));
+    let recording = story.media.recordings.remove(0);
+    story
+        .media
+        .recordings
+        .extend(numbers[..26].iter().map(|n| Recording {
+            id: RowId([*n - 80; 16]),
+            ..recording.clone()
+        }));
+    // Two devices added them, and the bytes of the first photo are none.
+    let mut plains = plains();
+    story.media.photos[0].row.full.id = BlobId([99; 16]);
+    plains.insert(BlobId([99; 16]), None);
+    let recordings: Vec<u8> = (20..45).collect();
+    check_room(&story, &plains, &numbers[1..51], &recordings, &[45, 151, 152]);
 }
 
 #[test]
@@ -438,6 +498,21 @@ fn p2_a_name_goes_when_its_teller_wants_less_of_it() {
         ("", "Ana", true),
     ] {
         assert_eq!(bars(naming, shown, Some(TELLER)), expected, "{naming} {shown}");
+    }
+    // She is not called that any more.
+    for (naming, shown, teller, expected) in [
+        ("full", TELLER, "Ana", true),
+        ("full", TELLER, "Ana Maria Peeters", false),
+        ("full", "Ana", "", true),
+        ("first", "Ana", "Mia Peeters", true),
+        ("other", "De soepvrouw", "Mia", false),
+        ("full", "De soepvrouw", "Mia", false),
+    ] {
+        assert_eq!(
+            bars(naming, shown, Some(teller)),
+            expected,
+            "{naming} {shown} {teller}"
+        );
     }
     // Who does not know her name knows at least that she wants none.
     assert!(!bars("first", TELLER, None));

@@ -18,6 +18,7 @@ fn recorded(n: u8) -> Recorded {
         id: RowId([n; 16]),
         at: NOW,
         by: Some(MemberId(u32::from(n))),
+        name: None,
     }
 }
 
@@ -349,6 +350,67 @@ fn p2_a_story_is_publishable_only_with_all_that_it_needs() {
     );
 }
 
+/// Recorded by somebody who sees this name of the teller.
+fn knowing(document: &mut Document, n: u8, teller: Option<&str>) -> Recorded {
+    Recorded {
+        name: read(document).wording(teller).name,
+        ..recorded(n)
+    }
+}
+
+/// It stands in her contact, and is approved and agreed to with the text all the same.
+#[test]
+fn p2_another_name_is_approved_and_agreed_to_anew() {
+    let changed = [Missing::ChangedSinceApproval, Missing::ChangedSinceConsent];
+    let mut document = whole();
+    set_teller(&mut document, DocumentId([7; 16])).unwrap();
+    set(&mut document, Field::NameOnline, "full").unwrap();
+    let seen = knowing(&mut document, 1, Some("Ana"));
+    add_consent(&mut document, &website(None), seen).unwrap();
+    let seen = knowing(&mut document, 2, Some("Ana"));
+    decide(&mut document, ReviewKind::Approved, seen).unwrap();
+    let story = read(&mut document);
+    assert_eq!(story.missing(Some(" Ana "), NOW), []);
+    assert_eq!(story.missing(None, NOW), [], "who does not read her contact");
+    assert_eq!(story.missing(Some("Ana Peeters"), NOW), changed);
+    for (n, kind) in [(3, ReviewKind::TellerAgrees), (4, ReviewKind::Approved)] {
+        let seen = knowing(&mut document, n, Some("Ana Peeters"));
+        decide(&mut document, kind, seen).unwrap();
+    }
+    let story = read(&mut document);
+    assert_eq!(story.missing(Some("Ana Peeters"), NOW), []);
+    assert_eq!(story.missing(Some("Mia Peeters"), NOW), changed);
+    // Where nothing tells which name was shown.
+    decide(&mut document, ReviewKind::TellerAgrees, recorded(5)).unwrap();
+    decide(&mut document, ReviewKind::Approved, recorded(6)).unwrap();
+    assert_eq!(read(&mut document).missing(Some("Mia Peeters"), NOW), []);
+}
+
+#[test]
+fn p2_a_name_makes_a_difference_only_where_it_is_shown() {
+    let mut document = whole();
+    set_teller(&mut document, DocumentId([7; 16])).unwrap();
+    for (naming, is_same) in [("none", true), ("first", true), ("other", true), ("full", false)] {
+        set(&mut document, Field::OtherName, "De soepvrouw").unwrap();
+        set(&mut document, Field::NameOnline, naming).unwrap();
+        let story = read(&mut document);
+        let wordings = [Some("Ana Peeters"), Some("Ana Claes")].map(|name| story.wording(name));
+        assert_eq!(wordings[0].is_same(wordings[1]), is_same, "{naming}");
+    }
+}
+
+#[test]
+fn p2_what_is_typed_and_not_stored_yet_is_the_same_wording() {
+    let mut document = whole();
+    let mut typed = read(&mut document);
+    for (field, value) in [(Field::Title, "De\tsoepkar"), (Field::Tips, "Begin\r\nklein.")] {
+        typed.fields.insert(field, value.to_owned());
+        set(&mut document, field, value).unwrap();
+    }
+    assert_ne!(read(&mut document).fields, typed.fields);
+    assert_eq!(read(&mut document).text_digest(), typed.text_digest());
+}
+
 #[test]
 fn p2_for_a_minor_a_guardian_allows_it_too() {
     for age in ["teen", "child"] {
@@ -532,6 +594,58 @@ fn m7_a_withdrawal_reaches_the_teller_with_and_without_her_name() {
     }
 }
 
+/// Taken back without a row of its own, it would count again as soon as her name is corrected.
+#[test]
+fn m7_what_is_taken_back_with_another_consent_of_hers_is_named() {
+    let mut document = whole();
+    for (n, whom) in [(1, "Rosa"), (2, ""), (3, "Bart"), (4, "rosa")] {
+        let consent = NewConsent {
+            whom: whom.to_owned(),
+            ..website(None)
+        };
+        add_consent(&mut document, &consent, recorded(n)).unwrap();
+    }
+    let along = |document: &mut Document, name| {
+        let consents = read(document).consents;
+        let uses = [Use::Website, Use::Press];
+        let along = consents.taken_along(RowId([1; 16]), &uses, name);
+        along
+            .into_iter()
+            .map(|(id, uses)| (id.0[0], uses))
+            .collect::<Vec<_>>()
+    };
+    let website = || vec![Use::Website];
+    let rosa = called("Rosa");
+    assert_eq!(
+        along(&mut document, rosa),
+        [(2, website())],
+        "the last is known by its name"
+    );
+    let mut unknown = along(&mut document, Teller::default());
+    unknown.sort_unstable();
+    assert_eq!(unknown, [(2, website()), (3, website())]);
+    withdraw_consent(&mut document, RowId([2; 16]), &[Use::Website], recorded(5)).unwrap();
+    assert_eq!(along(&mut document, rosa), []);
+}
+
+/// While her own name is not known, each may answer for another child on a photo.
+#[test]
+fn m7_what_one_guardian_takes_back_another_one_does_not() {
+    let mut document = whole();
+    for (n, whom) in [(1, "Bart"), (2, "Emma"), (3, "")] {
+        let consent = NewConsent {
+            party: Party::Guardian,
+            whom: whom.to_owned(),
+            ..website(None)
+        };
+        add_consent(&mut document, &consent, recorded(n)).unwrap();
+    }
+    let along = read(&mut document)
+        .consents
+        .taken_along(RowId([1; 16]), &[Use::Website], Teller::default());
+    assert_eq!(along, [(RowId([3; 16]), vec![Use::Website])]);
+}
+
 /// The same of what her guardian says; a guardian of a child on a photo is somebody else.
 #[test]
 fn m7_a_withdrawal_reaches_the_guardian_with_and_without_the_name() {
@@ -633,6 +747,169 @@ fn what_an_older_build_approved_counts_if_it_came_last() {
     let review = read(&mut document).review;
     assert!(!review.is_refused());
     assert_eq!(review.decided(), Some(ReviewKind::Approved));
+}
+
+fn question(text: &str, about: Option<About>) -> Decision {
+    Decision {
+        note: Some(text.into()),
+        about,
+        ..ReviewKind::AskedBack.into()
+    }
+}
+
+/// A volunteer hands in what she wrote on without connection, and another coordinator approves, while one asks.
+#[test]
+fn m7_what_did_not_know_of_a_question_does_not_answer_it() {
+    use ReviewKind::{Approved, Submitted};
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        for (asker, other) in [(0, 1), (1, 0)] {
+            for decided in [&[Submitted][..], &[Approved], &[Submitted, Approved]] {
+                let mut devices = devices(3);
+                decide(&mut devices[asker], question("Wie?", None), recorded(1)).unwrap();
+                set(&mut devices[other], Field::Happened, "Het begon met de buren.").unwrap();
+                for (n, kind) in (2..).zip(decided) {
+                    decide(&mut devices[other], *kind, recorded(n)).unwrap();
+                }
+                exchange(&mut devices, &order);
+                for device in &mut devices {
+                    let story = read(device);
+                    assert_eq!(story.state(Public::Never), StoryState::AskedBack, "{decided:?}");
+                    assert_eq!(story.review.questions().len(), 1, "{decided:?}");
+                    assert_eq!(story.review.approved(), None);
+                    assert_eq!(story.review.submitted_at(), None);
+                }
+                // Who knows of it answers it.
+                decide(&mut devices[2], Submitted, recorded(8)).unwrap();
+                exchange(&mut devices, &order);
+                for device in &mut devices {
+                    let story = read(device);
+                    assert_eq!(story.state(Public::Never), StoryState::Submitted);
+                    assert!(story.review.questions().is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn m7_what_did_not_know_of_a_refusal_does_not_undo_it() {
+    use ReviewKind::{Approved, AskedBack, NotPublished, Submitted};
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        for (refuser, other) in [(0, 1), (1, 0)] {
+            for decided in [&[Submitted][..], &[AskedBack], &[Submitted, Approved]] {
+                let mut devices = devices(3);
+                decide(&mut devices[refuser], question("Wie?", None), recorded(1)).unwrap();
+                decide(&mut devices[refuser], NotPublished, recorded(2)).unwrap();
+                set(&mut devices[other], Field::Happened, "Het begon met de buren.").unwrap();
+                for (n, kind) in (3..).zip(decided) {
+                    decide(&mut devices[other], *kind, recorded(n)).unwrap();
+                }
+                exchange(&mut devices, &order);
+                // Who refused knew of her own question, not of the other.
+                let n_questions = decided.iter().filter(|kind| **kind == AskedBack).count();
+                for device in &mut devices {
+                    let story = read(device);
+                    assert_eq!(
+                        story.state(Public::Never),
+                        StoryState::NotPublished,
+                        "{decided:?}"
+                    );
+                    assert!(story.review.is_refused(), "{decided:?}");
+                    assert_eq!(story.review.questions().len(), n_questions, "{decided:?}");
+                }
+                // Who knows of it asks all the same.
+                decide(&mut devices[2], question("Waar?", None), recorded(8)).unwrap();
+                exchange(&mut devices, &order);
+                for device in &mut devices {
+                    let story = read(device);
+                    assert_eq!(story.state(Public::Never), StoryState::AskedBack);
+                    assert_eq!(story.review.questions().len(), n_questions + 1);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn m7_a_withdrawal_outweighs_a_question_and_does_not_answer_it() {
+    for (asker, other) in [(0, 1), (1, 0)] {
+        let mut devices = devices(2);
+        decide(&mut devices[asker], question("Wie?", None), recorded(1)).unwrap();
+        decide(&mut devices[other], ReviewKind::Withdrawn, recorded(2)).unwrap();
+        exchange(&mut devices, &[0, 1]);
+        for device in &mut devices {
+            let story = read(device);
+            assert_eq!(story.state(Public::Withdrawn), StoryState::Withdrawn);
+            assert_eq!(story.review.questions().len(), 1);
+        }
+        decide(&mut devices[0], ReviewKind::Submitted, recorded(3)).unwrap();
+        let story = read(&mut devices[0]);
+        assert_eq!(story.state(Public::Withdrawn), StoryState::Submitted);
+        assert!(story.review.questions().is_empty());
+    }
+}
+
+/// Who approved a story that was refused knew that, and not what was asked meanwhile.
+#[test]
+fn m7_of_a_refusal_that_was_undone_and_a_question_the_question_remains() {
+    let mut devices = devices(3);
+    decide(&mut devices[0], question("Wie?", None), recorded(1)).unwrap();
+    decide(&mut devices[1], ReviewKind::NotPublished, recorded(2)).unwrap();
+    let refusal = devices[1].take_changes().concat();
+    gate::incremental(&mut devices[0], &refusal).unwrap();
+    gate::incremental(&mut devices[2], &refusal).unwrap();
+    decide(&mut devices[2], ReviewKind::Approved, recorded(3)).unwrap();
+    exchange(&mut devices, &[0, 1, 2]);
+    for device in &mut devices {
+        let review = read(device).review;
+        assert_eq!(review.decided(), Some(ReviewKind::AskedBack));
+        assert!(!review.is_refused());
+    }
+}
+
+/// A question was answered by handing in; who approves knew of neither.
+#[test]
+fn m7_an_approval_that_did_not_know_of_a_question_leaves_its_answer_to_be_read() {
+    let mut devices = devices(3);
+    decide(&mut devices[0], question("Wie?", None), recorded(1)).unwrap();
+    let asked = devices[0].take_changes().concat();
+    gate::incremental(&mut devices[1], &asked).unwrap();
+    decide(&mut devices[1], ReviewKind::Submitted, recorded(2)).unwrap();
+    set(&mut devices[2], Field::Tips, "Begin klein.").unwrap();
+    decide(&mut devices[2], ReviewKind::TellerAgrees, recorded(3)).unwrap();
+    decide(&mut devices[2], ReviewKind::Approved, recorded(4)).unwrap();
+    gate::incremental(&mut devices[2], &asked).unwrap();
+    exchange(&mut devices, &[0, 1, 2]);
+    for device in &mut devices {
+        let review = read(device).review;
+        assert_eq!(review.decided(), Some(ReviewKind::Submitted));
+        assert!(review.questions().is_empty());
+        assert_eq!(review.approved(), None);
+    }
+}
+
+#[test]
+fn what_an_older_build_handed_in_answers_what_was_asked_before() {
+    let asked = || {
+        let mut document = whole();
+        decide(&mut document, question("Wie?", None), recorded(1)).unwrap();
+        document
+    };
+    let mut document = asked();
+    decide(&mut document, ReviewKind::Submitted, recorded(2)).unwrap();
+    let review = read(&mut document).review;
+    let submission = ReviewEvent {
+        refusals: None,
+        questions: None,
+        ..review.events().next_back().unwrap().clone()
+    };
+    let mut document = asked();
+    review::add(&mut document, RowId([2; 16]), &submission).unwrap();
+    let review = read(&mut document).review;
+    assert_eq!(review.decided(), Some(ReviewKind::Submitted));
+    assert!(review.questions().is_empty());
+    decide(&mut document, question("Waar?", None), recorded(3)).unwrap();
+    assert_eq!(read(&mut document).review.questions().len(), 1);
 }
 
 #[test]
@@ -761,11 +1038,6 @@ fn the_state_follows_from_events_in_the_order_of_causes() {
 #[test]
 fn questions_are_open_until_something_else_is_decided() {
     let mut document = whole();
-    let ask = |text: &str, about| Decision {
-        note: Some(text.into()),
-        about,
-        ..ReviewKind::AskedBack.into()
-    };
     let open = |document: &mut Document| {
         let story = read(document);
         let questions = story.review.questions();
@@ -773,22 +1045,15 @@ fn questions_are_open_until_something_else_is_decided() {
         texts.collect::<Vec<_>>()
     };
     decide(&mut document, ReviewKind::Submitted, recorded(1)).unwrap();
-    decide(
-        &mut document,
-        ask("Wie?", Some(About::Field(Field::Who))),
-        recorded(2),
-    )
-    .unwrap();
+    let about = Some(About::Field(Field::Who));
+    decide(&mut document, question("Wie?", about), recorded(2)).unwrap();
     decide(&mut document, ReviewKind::TellerAgrees, recorded(3)).unwrap();
-    decide(&mut document, ask("Waar?", None), recorded(4)).unwrap();
+    decide(&mut document, question("Waar?", None), recorded(4)).unwrap();
     assert_eq!(open(&mut document), ["Wie?", "Waar?"]);
-    assert_eq!(
-        read(&mut document).review.questions()[0].about,
-        Some(About::Field(Field::Who))
-    );
+    assert_eq!(read(&mut document).review.questions()[0].about, about);
     decide(&mut document, ReviewKind::Submitted, recorded(5)).unwrap();
     assert_eq!(open(&mut document), [""; 0]);
-    decide(&mut document, ask("Wanneer?", None), recorded(6)).unwrap();
+    decide(&mut document, question("Wanneer?", None), recorded(6)).unwrap();
     assert_eq!(open(&mut document), ["Wanneer?"]);
     decide(&mut document, ReviewKind::Approved, recorded(7)).unwrap();
     assert_eq!(open(&mut document), [""; 0]);

@@ -18,7 +18,6 @@ use super::jobs::{Rows, Transaction};
 use super::network::Network;
 use super::sealing::note_author;
 use super::settling::{Living, forget_superseded};
-use super::stories;
 use super::takedown;
 use crate::crypto::{DocumentKey, SignPublic};
 use crate::entry::{
@@ -69,7 +68,7 @@ impl Client {
             return Vec::new();
         }
         let condemned = self.documents.condemned.first();
-        match condemned.or_else(|| self.documents.suspects.first()) {
+        match condemned.or_else(|| self.documents.suspects.keys().next()) {
             Some(&(doc, _)) => vec![doc],
             None => self.documents.dirty().take(BATCH).collect(),
         }
@@ -77,11 +76,11 @@ impl Client {
 
     /// Returns the transaction that writes down what is about to be applied; `None` if nothing meets the gate.
     pub(super) fn journal(&self, rows: &Rows, rng: &mut impl CryptoRng) -> Option<Vec<Operation>> {
-        let suspect = self.documents.suspects.first().copied();
+        let suspect = self.documents.suspects.first_key_value();
         let all = rows.inbox.values().flatten();
         let entries: Vec<_> = all
             .filter_map(|row| split_inbox_key(&row.key))
-            .filter(|entry| suspect.is_none_or(|suspect| suspect == *entry))
+            .filter(|entry| suspect.is_none_or(|(suspect, _)| suspect == entry))
             .collect();
         if entries.is_empty() || !self.documents.condemned.is_empty() {
             return None;
@@ -89,6 +88,7 @@ impl Client {
         let journal = Journal {
             entries,
             is_retry: suspect.is_some(),
+            n_alone: suspect.map(|(_, n_alone)| n_alone + 1),
         };
         Some(vec![self.vault.put(Table::Journal, Vec::new(), &journal, rng)])
     }
@@ -112,12 +112,23 @@ impl Client {
             let living = rows.living.get(&doc).map(Vec::as_slice).unwrap_or_default();
             if let Some((_, seq)) = self.documents.condemned.pop_first() {
                 self.condemn(tx, doc, received.iter().filter(|entry| entry.seq == seq), rng);
-            } else if let Some((_, seq)) = self.documents.suspects.pop_first() {
+            } else if let Some(((_, seq), _)) = self.documents.suspects.pop_first() {
                 let one: Vec<_> = received.into_iter().filter(|entry| entry.seq == seq).collect();
                 self.apply_document(tx, doc, &one, living, rng);
                 self.documents.add_dirty([doc].into());
             } else {
+                let known = self.documents.head(doc).and_then(|head| head.teller);
                 self.apply_document(tx, doc, &received, living, rng);
+                let told = tx.slots.get(&doc).and_then(|slot| slot.head.teller);
+                // Her contact may come with it, after it.
+                let is_unloaded = |teller| {
+                    let is_here = self.documents.head(teller).is_some() || docs.contains(&teller);
+                    is_here && self.documents.loaded(teller).is_none()
+                };
+                // Who tells it shows only now: it is described once more, with her contact.
+                if told != known && told.is_some_and(is_unloaded) {
+                    continue;
+                }
                 if self.documents.n_touches(doc) == touches.get(&doc).copied().unwrap_or_default() {
                     tx.operations.push(Operation::Delete {
                         table: Table::Dirty,
@@ -129,7 +140,7 @@ impl Client {
         }
     }
 
-    /// Sets an entry aside without looking at it again: it was the end of the last start (M5).
+    /// Sets an entry aside without looking at it again: it was the end of each start that tried it alone (M5).
     fn condemn<'a>(
         &mut self,
         tx: &mut Transaction,
@@ -155,7 +166,8 @@ impl Client {
             return;
         };
         let mut patient = Patient {
-            head: self.documents.head(doc).cloned(),
+            // The contact of its teller may have come in just before.
+            head: self.head_in(tx, doc),
             loaded: self.documents.unload(doc),
             is_changed: false,
             living: Living::read(&self.vault, living).unwrap_or_default(),
@@ -204,20 +216,23 @@ impl Client {
             .unwrap_or_else(|| Head::new(Collection::Story, false));
         let mut head = known.clone();
         let mut story = None;
-        if let Some(mut loaded) = patient.loaded {
+        if let Some(loaded) = patient.loaded {
+            self.documents.load(doc, loaded);
+            story = self.describe(&mut head, doc, self.clock.wall());
             if is_changed {
-                story = stories::describe(&mut head, &mut loaded.document, self.clock.wall());
                 tx.changed.push(doc);
             }
-            self.documents.load(doc, loaded);
         }
         for (entry, verdict) in received.iter().zip(verdicts) {
+            let is_of_another_build = entry.app_version != self.config.app_version;
             match verdict {
                 None => tx.operations.push(Operation::Delete {
                     table: Table::Inbox,
                     key: inbox_key(doc, entry.seq),
                 }),
-                Some(verdict) if *verdict != entry.before => self.put_verdict(tx, doc, entry, *verdict, rng),
+                Some(verdict) if is_of_another_build || *verdict != entry.before => {
+                    self.put_verdict(tx, doc, entry, *verdict, rng);
+                }
                 Some(_) => {}
             }
         }
@@ -238,16 +253,22 @@ impl Client {
         head.gap = patient.gap.filter(|_| head.n_locked + head.n_quarantined == 0);
         is_changed |= head != known;
         if is_changed {
-            if head.coll == Collection::Story && story.is_none() {
-                story = self.read_story(doc);
-            }
+            self.forget_stopped(tx, doc, &head);
             let taken_back: Vec<_> = patient.taken_back.iter().map(|(_, used)| *used).collect();
             let entries = self.to_take_down(doc, &head, story.as_ref(), &taken_back);
             self.take_down(tx, doc, entries, rng);
-            if let Some(story) = &story {
-                self.look_again(tx, doc, &head, story, rng);
-            }
+        }
+        // Her name may be known only now, and nothing else have changed.
+        if let Some(story) = &story {
+            self.look_again(tx, doc, &head, story, rng);
+        }
+        if is_changed {
+            let is_contact = head.coll == Collection::Contact;
             self.put_document(tx, doc, head, rng);
+            if is_contact {
+                let story = self.documents.story_of(doc);
+                self.describe_again(tx, story, rng);
+            }
         }
     }
 

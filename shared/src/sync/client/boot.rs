@@ -35,6 +35,10 @@ pub enum OpenError {
     Answers,
 }
 
+/// How many starts in a row end while an entry is tried alone before it is set aside: people close tabs and phones end
+/// them at any moment, which proves nothing the first times.
+const DEATHS_ALONE_MAX: u32 = 3;
+
 /// What is read at a start, in this order.
 const TABLES: [Table; 9] = [
     Table::Meta,
@@ -110,10 +114,13 @@ impl Client {
         for row in journal {
             let journal: Journal = vault.open(Table::Journal, row)?;
             died_applying |= !journal.entries.is_empty();
-            // Phones end tabs at any moment: one death is no proof.
+            let n_alone = journal.n_alone.unwrap_or(u32::from(journal.is_retry));
             match journal.entries.as_slice() {
-                [condemned] if journal.is_retry => drop(documents.condemned.insert(*condemned)),
-                suspects => documents.suspects.extend(suspects),
+                [condemned] if n_alone >= DEATHS_ALONE_MAX => drop(documents.condemned.insert(*condemned)),
+                suspects => {
+                    let suspects = suspects.iter().map(|entry| (*entry, n_alone));
+                    documents.suspects.extend(suspects);
+                }
             }
         }
         let mut open_intents = Intents::default();

@@ -100,17 +100,21 @@ impl Client {
                 let story = document(&story)?;
                 self.edit_teller(id, story, field, value, rng).map(|()| None)
             }
-            Command::AddConsent { id: story, consent } => {
-                self.change_later(id, &story, Change::AddConsent(consent))
-            }
+            Command::AddConsent {
+                id: story,
+                consent,
+                wording,
+            } => self.change_later(id, &story, Change::AddConsent { consent, wording }),
             Command::WithdrawConsent {
                 id: story,
                 consent,
                 uses,
             } => self.change_later(id, &story, Change::WithdrawConsent { consent, uses }),
-            Command::TellerAgrees { id: story, given } => {
-                self.change_later(id, &story, Change::TellerAgrees { given })
-            }
+            Command::TellerAgrees {
+                id: story,
+                given,
+                wording,
+            } => self.change_later(id, &story, Change::TellerAgrees { given, wording }),
             Command::Submit { id: story } => self.change_later(id, &story, Change::Submit),
             Command::DeleteStory { id: story } => self.change_later(id, &story, Change::Delete),
             Command::EraseStory { id: story } => self.change_later(id, &story, Change::Erase),
@@ -166,10 +170,12 @@ impl Client {
                 media_type,
                 recording,
             } => {
-                let story = self.known_story(&story)?;
                 let recording = recording.as_deref().map(row).transpose()?;
-                let recording = self.start_recording(story, media_type, recording, rng)?;
-                Ok(Some(Reply::Added(recording.to_string())))
+                let step = SoundStep::Start {
+                    media_type,
+                    recording,
+                };
+                self.record_later(id, &story, step)
             }
             Command::AppendSound {
                 id: story,

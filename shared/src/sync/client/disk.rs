@@ -228,10 +228,12 @@ pub(super) struct Line {
     pub(super) n_recordings: Option<u32>,
     /// It lies in the trash.
     pub(super) is_deleted: Option<bool>,
+    /// Something that was asked waits for an answer. Where an older build did not say so, its state does.
+    pub(super) is_asked: Option<bool>,
 }
 cbor_map!(Line {
     0 => title, 1 => municipality, 2 => state, 3 => submitted_at, 4 => conflict, 5 => missing, 64 => n_photos,
-    65 => n_recordings, 66 => is_deleted, 67 => later
+    65 => n_recordings, 66 => is_deleted, 67 => later, 68 => is_asked
 });
 
 /// States by their number in a stored line, which never changes.
@@ -246,7 +248,7 @@ pub(super) const STATES: [StoryState; 7] = [
 ];
 
 /// Reasons by their number in a stored line, which never changes.
-pub(super) const REASONS: [Missing; 14] = [
+pub(super) const REASONS: [Missing; 15] = [
     Missing::Title,
     Missing::Text,
     Missing::Municipality,
@@ -261,6 +263,7 @@ pub(super) const REASONS: [Missing; 14] = [
     Missing::SummaryTooLong,
     Missing::TextTooLong,
     Missing::GuardianConsent,
+    Missing::NameTooLong,
 ];
 
 /// A key of a document.
@@ -384,8 +387,10 @@ pub(super) struct Journal {
     pub(super) entries: Vec<(DocumentId, Seq)>,
     /// They were in the journal of an earlier death.
     pub(super) is_retry: bool,
+    /// How often the one of a retry was tried alone, this time included; an earlier build did not count.
+    pub(super) n_alone: Option<u32>,
 }
-cbor_map!(Journal { 0 => entries, 1 => is_retry });
+cbor_map!(Journal { 0 => entries, 1 => is_retry, 64 => n_alone });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum IntentRow {
@@ -409,8 +414,11 @@ pub(super) struct PublishIntent {
     /// The chain of publications as it was when the button was pressed.
     pub(super) seen: Option<Published>,
     pub(super) at: Timestamp,
+    /// It was not sent, or refused for good: a person looks again at what would be published. An older build, which does
+    /// not know this, finds once more that it is another.
+    pub(super) stopped: Option<bool>,
 }
-cbor_map!(PublishIntent { 0 => digest, 1 => seen, 2 => at });
+cbor_map!(PublishIntent { 0 => digest, 1 => seen, 2 => at, 64 => stopped });
 
 /// Blobs of a document, as its document names them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -439,10 +447,12 @@ pub(super) struct BlobRow {
     pub(super) is_here: bool,
     /// The relay said of every part that it has it.
     pub(super) is_safe: bool,
+    /// When it was made, where that was on this device.
+    pub(super) made_at: Option<Timestamp>,
 }
 cbor_map!(BlobRow {
     0 => media, 1 => part, 2 => blob, 3 => key, 4 => size, 5 => digest as bytes, 6 => media_type, 7 => is_own,
-    8 => is_here, 9 => is_safe
+    8 => is_here, 9 => is_safe, 64 => made_at
 });
 cbor_enum!(Part { 0 => Thumbnail, 1 => Full, 2 => Sound(u32), 3 => Reading });
 
@@ -460,10 +470,12 @@ pub(super) struct SoundRow {
     pub(super) duration_ms: u32,
     pub(super) at: Timestamp,
     pub(super) by: Option<MemberId>,
+    /// Marks of a recording that its story does not know yet, in their stored form.
+    pub(super) marks: Option<String>,
 }
 cbor_map!(SoundRow {
     0 => recording, 1 => blob, 2 => key, 3 => media_type, 4 => hashes, 5 => tail as bytes, 6 => duration_ms,
-    7 => at, 8 => by
+    7 => at, 8 => by, 64 => marks
 });
 
 impl Head {
@@ -535,6 +547,7 @@ mod tests {
             is_own: true,
             is_here: true,
             is_safe: false,
+            made_at: None,
         };
         let blobs = [Part::Thumbnail, Part::Full, Part::Sound(2), Part::Reading]
             .map(row)
@@ -544,7 +557,13 @@ mod tests {
             removed: Some(vec![BlobId([7; 16])]),
         });
         check_decoder(&media, cbor::decode::<MediaRow>, cbor::encode);
-        let sound = cbor::encode(&SoundRow {
+        let dated = BlobRow {
+            made_at: Some(Timestamp(9)),
+            ..row(Part::Full)
+        };
+        let read = cbor::decode::<BlobRow>(&cbor::encode(&dated));
+        assert_eq!(read.as_ref(), Ok(&dated));
+        let sound = SoundRow {
             recording: RowId([1; 16]),
             blob: BlobId([2; 16]),
             key: BlobKey::from_bytes(&[3; 32]),
@@ -554,7 +573,14 @@ mod tests {
             duration_ms: 700,
             at: Timestamp(8),
             by: None,
-        });
-        check_decoder(&sound, cbor::decode::<SoundRow>, cbor::encode);
+            marks: None,
+        };
+        check_decoder(&cbor::encode(&sound), cbor::decode::<SoundRow>, cbor::encode);
+        let marked = SoundRow {
+            marks: Some("1 700 Wie deed mee?\n".to_owned()),
+            ..sound
+        };
+        let read = cbor::decode::<SoundRow>(&cbor::encode(&marked));
+        assert_eq!(read.as_ref(), Ok(&marked));
     }
 }

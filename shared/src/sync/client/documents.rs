@@ -25,15 +25,18 @@ pub(super) struct Documents {
     deleted: BTreeSet<DocumentId>,
     /// Stories that are online until a last moment.
     ending: BTreeSet<(Timestamp, DocumentId)>,
+    /// Contacts of tellers, each with a story that she tells.
+    told: BTreeSet<(DocumentId, DocumentId)>,
     /// Documents of this device that the network does not know yet.
     unshared: BTreeSet<DocumentId>,
     /// Documents of which something never came that a snapshot stands for.
     gaps: BTreeSet<DocumentId>,
     /// How often entries of a document were handed to the store: a mark is cleared only by who saw them all.
     touches: BTreeMap<DocumentId, u64>,
-    /// Entries of which one was the end of the last start: applied one at a time (M5).
-    pub(super) suspects: BTreeSet<(DocumentId, Seq)>,
-    /// The entry that, tried alone, was the end of the last start as of an earlier one: set aside.
+    /// Entries of which one was the end of the last start, and how often each was the end of one that tried it alone:
+    /// applied one at a time (M5).
+    pub(super) suspects: BTreeMap<(DocumentId, Seq), u32>,
+    /// The entry that, tried alone, was the end of several starts in a row: set aside.
     pub(super) condemned: BTreeSet<(DocumentId, Seq)>,
 }
 
@@ -161,6 +164,10 @@ impl Documents {
             .filter_map(|row| DocumentId::from_slice(&row.key))
             .collect();
         documents.try_locked_again();
+        // Whether another build set them aside (M5), only the entries tell.
+        let set_aside = documents.slots.iter();
+        let set_aside = set_aside.filter(|(_, slot)| slot.head.n_quarantined > 0);
+        documents.dirty.extend(set_aside.map(|(doc, _)| *doc));
         Ok(documents)
     }
 
@@ -183,6 +190,11 @@ impl Documents {
             self.ending.remove(&before);
         }
         self.ending.extend(slot.as_ref().and_then(ends));
+        let told = |slot: &Slot| Some((slot.head.teller?, doc));
+        if let Some(before) = self.slots.get(&doc).and_then(told) {
+            self.told.remove(&before);
+        }
+        self.told.extend(slot.as_ref().and_then(told));
         match slot {
             Some(slot) => drop(self.slots.insert(doc, slot)),
             None => drop(self.slots.remove(&doc)),
@@ -210,15 +222,12 @@ impl Documents {
         ending.next().map(|(ends, _)| *ends)
     }
 
-    /// The story whose teller a contact is, or the story itself.
+    /// The story whose teller a contact is, or the document itself.
     pub(super) fn story_of(&self, doc: DocumentId) -> DocumentId {
-        let is_contact = self
-            .head(doc)
-            .is_some_and(|head| head.coll == Collection::Contact);
-        is_contact
-            .then(|| self.heads().find(|(_, head)| head.teller == Some(doc)))
-            .flatten()
-            .map_or(doc, |(story, _)| story)
+        let first = (doc, DocumentId([0; DocumentId::LEN]));
+        let told = self.told.range(first..).next();
+        told.filter(|(teller, _)| *teller == doc)
+            .map_or(doc, |(_, story)| *story)
     }
 
     /// A story and the contact of its teller.

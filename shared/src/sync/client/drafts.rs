@@ -10,7 +10,8 @@
 use super::clock::Moment;
 use super::disk::{Draft, TellerDraft};
 use super::documents::Loaded;
-use super::jobs::Transaction;
+use super::jobs::{Job, Transaction};
+use super::media::sound::SoundStep;
 use super::vault::{Unreadable, Vault};
 use super::{Client, CommandId, StoreId, stories};
 use crate::command::{CommandError, Reply};
@@ -25,6 +26,9 @@ use std::time::Duration;
 
 /// Longest time that typed text stays a draft.
 const SEAL_AFTER: Duration = Duration::from_secs(2);
+
+/// After the last key of the teller's name while a page may show it. Whoever leaves the field does not wait for it.
+const SEAL_NAME_AFTER: Duration = Duration::from_secs(30);
 
 /// Key of both fields of the teller among a story's drafts, of an earlier build.
 const TELLER: u8 = 0xff;
@@ -266,7 +270,16 @@ impl Client {
         // An erased recording has no blob, and its text can be put right.
         let is_there = |loaded: &Loaded| media::is_there(&loaded.document, media);
         if !self.media.has(story, media) && !self.documents.loaded(story).is_some_and(is_there) {
-            return Err(CommandError::Unknown);
+            // The story knows nothing yet of a recording whose first part is open.
+            if field != MediaField::Marks || !self.media.sounds.is_open(story, media) {
+                return Err(CommandError::Unknown);
+            }
+            let step = SoundStep::Mark {
+                recording: media,
+                marks: value,
+            };
+            self.jobs.push(Job::Record { command, story, step });
+            return Ok(());
         }
         let place = Place::Media(media, media_code(field));
         self.put_draft(command, story, place, value, rng);
@@ -290,9 +303,14 @@ impl Client {
             .put(Table::Drafts, draft_key(story, field), &draft, rng);
         let id = self.out.store(vec![put]);
         self.drafts.storing.insert(id, (command, story, field));
-        let seal_at = self.clock.now().after(SEAL_AFTER);
+        let head = self.documents.head(story);
+        let is_online = head.is_some_and(|head| head.is_online(self.relay_time_seen()));
+        // Half of a name takes a page down that shows the whole one.
+        let is_shown = is_online && field == Place::Teller(TellerField::Name);
+        let after = if is_shown { SEAL_NAME_AFTER } else { SEAL_AFTER };
+        let seal_at = self.clock.now().after(after);
         let typed = self.drafts.stories.entry(story).or_default();
-        if typed.drafts.is_empty() {
+        if typed.drafts.is_empty() || is_shown {
             typed.seal_at = seal_at;
         }
         typed.drafts.insert(field, value);
@@ -318,8 +336,8 @@ impl Client {
     /// What was typed stays in memory: the next key stores it again, and so does sealing.
     pub(super) fn draft_failed(&mut self, id: StoreId, failure: StoreFailure) {
         if let Some((command, ..)) = self.drafts.storing.remove(&id) {
-            self.out.reply(command, Err(failure.into()));
             self.store_failed(failure);
+            self.out.reply(command, Err(failure.into()));
         }
     }
 
@@ -416,6 +434,26 @@ fn draft_key(story: DocumentId, place: Place) -> Vec<u8> {
         Place::Teller(TellerField::Name) => [&story.0[..], &[TELLER_NAME]].concat(),
         Place::Teller(TellerField::Reach) => [&story.0[..], &[TELLER_REACH]].concat(),
     }
+}
+
+/// Every key that a draft of a story can have, and what the draft is then of.
+#[cfg(test)]
+pub(super) fn keys(story: DocumentId) -> Vec<(String, Vec<u8>)> {
+    let media = RowId([2; 16]);
+    let fields = Field::ALL.map(|field| (format!("{field:?}"), Place::Story(code(field))));
+    let of_media = |field: MediaField| {
+        (
+            format!("{field:?} of media"),
+            Place::Media(media, media_code(field)),
+        )
+    };
+    let of_teller = |field: TellerField| (format!("{field:?} of the teller"), Place::Teller(field));
+    let both = ("the teller".to_owned(), Place::Story(TELLER));
+    let places = fields.into_iter().chain(MEDIA_FIELDS.map(of_media));
+    let places = places.chain(TellerField::ALL.map(of_teller)).chain([both]);
+    places
+        .map(|(name, place)| (name, draft_key(story, place)))
+        .collect()
 }
 
 fn media_code(field: MediaField) -> u8 {

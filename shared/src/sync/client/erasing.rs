@@ -23,7 +23,6 @@ use crate::id::{DocumentId, Seq};
 use crate::membership::State;
 use crate::storage::{Operation, StoredRow, Table};
 use crate::sync::bug::Bug;
-use crate::time::Timestamp;
 use rand_core::CryptoRng;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -313,16 +312,29 @@ impl Client {
         }
     }
 
-    /// An own story in the trash whose thirty days begin to count, or are over.
+    /// An own story in the trash whose thirty days begin to count, or are over: by what the relay said, not by what a
+    /// clock has gone on since, and by all that others made of the story.
     pub(super) fn trash_job(&self) -> Option<(DocumentId, TrashStep)> {
-        let now = self.relay_time().filter(|_| self.link.is_online())?;
-        let me = self.place.active().and_then(Network::me)?;
+        if !self.link.is_online() || !self.link.is_caught_up || !self.intake.is_idle() {
+            return None;
+        }
+        let now = self.link.relay_time_told()?;
+        let network = self.place.active().filter(|network| network.backfill.is_none())?;
+        let me = network.me()?;
         let own = self.documents.deleted();
-        let mut own = own.filter(|(doc, head)| head.author == Some(me) && self.jobs.may_try(*doc));
+        let mut own = own.filter(|(doc, head)| {
+            head.author == Some(me)
+                && head.published.is_none()
+                && head.n_locked + head.n_waiting + head.n_quarantined == 0
+                && self.jobs.may_try(*doc)
+                && !self.documents.is_dirty(*doc)
+        });
         own.find_map(|(doc, head)| match head.deleted_since {
-            None => Some((doc, TrashStep::Count)),
-            Some(since) if now.since(since) >= TRASH && self.intents.view(doc).is_none() => {
-                Some((doc, TrashStep::Expire))
+            // The relay tells its time with the receipt of what threw it away, and may have told none for days before.
+            None => self.may_erase(doc).then_some((doc, TrashStep::Count)),
+            Some(since) if now.since(since) >= TRASH => {
+                let is_free = self.intents.view(doc).is_none() && self.may_erase(doc);
+                is_free.then_some((doc, TrashStep::Expire))
             }
             Some(_) => None,
         })
@@ -337,26 +349,21 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         match step {
-            TrashStep::Expire => self.erase_story(tx, story, rng),
+            TrashStep::Expire => {
+                self.erase_story(tx, story, rng)?;
+                // Nobody ordered it: it does not wait, as the story may be no draft by then.
+                if let Some(author) = self.place.active().and_then(Author::of) {
+                    self.send_erasure(tx, story, &author, rng);
+                }
+                Ok(())
+            }
             TrashStep::Count => {
                 let mut head = self.head_in(tx, story).ok_or(CommandError::UnknownStory)?;
-                head.deleted_since = self.relay_time();
+                head.deleted_since = self.link.relay_time_told();
                 self.put_document(tx, story, head, rng);
                 Ok(())
             }
         }
-    }
-
-    /// When the next story in the trash is due.
-    pub(super) fn trash_deadline(&self) -> Option<super::clock::Moment> {
-        let now = self.relay_time().filter(|_| self.link.is_online())?;
-        let since = self
-            .documents
-            .deleted()
-            .filter_map(|(_, head)| head.deleted_since);
-        let left = |since: Timestamp| TRASH.saturating_sub(now.since(since));
-        let next = since.map(left).filter(|left| !left.is_zero()).min()?;
-        Some(self.clock.now().after(next))
     }
 
     /// How many days a story in the trash has left, as far as is known.

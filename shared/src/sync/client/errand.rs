@@ -299,8 +299,8 @@ impl Client {
 
     pub(super) fn errand_failed(&mut self, failure: StoreFailure, rng: &mut impl CryptoRng) {
         self.errands.storing = None;
-        self.end_errand(Err(failure.into()));
         self.store_failed(failure);
+        self.end_errand(Err(failure.into()));
         self.drop_connection(rng);
     }
 

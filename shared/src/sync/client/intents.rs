@@ -5,9 +5,12 @@
 //! An intent outlives every restart. Its entry is made when the log was followed to its head, so that it names the
 //! newest publication; when another came first, the relay refuses it and it is made again. A publication that was
 //! ordered before somebody withdrew the story is never made again: it would bring back what a person took back.
+//!
+//! What would be published otherwise than it was previewed is not sent, nor sent again once it was refused for good. Its
+//! intent stays, stopped, and says so until it is ordered anew, or something else is decided or online (P2).
 
 use super::Client;
-use super::disk::{IntentRow, PublishIntent, Published};
+use super::disk::{Head, IntentRow, PublishIntent, Published, STATES};
 use super::jobs::Transaction;
 use super::media::online::Uploaded;
 use super::outbox::{Accepted, Held};
@@ -16,10 +19,10 @@ use super::takedown::withdrawals;
 use crate::command::CommandError;
 use crate::entry::{Entry, Header, Kind};
 use crate::id::{DocumentId, EntryId, Seq};
-use crate::publication::Withdraw;
+use crate::publication::{Publication, Withdraw};
 use crate::storage::{Operation, Table};
 use crate::time::Timestamp;
-use crate::view;
+use crate::view::{self, StoryState};
 use rand_core::CryptoRng;
 use std::collections::BTreeMap;
 
@@ -39,21 +42,23 @@ impl Intents {
 
     #[cfg(feature = "testing")]
     pub(super) fn is_empty(&self) -> bool {
-        self.intents.is_empty()
+        self.stories().next().is_none()
     }
 
     pub(super) fn get(&self, story: DocumentId) -> Option<&IntentRow> {
         self.intents.get(&story)
     }
 
-    /// Stories that have one.
+    /// Stories that have one which waits for a connection.
     pub(super) fn stories(&self) -> impl Iterator<Item = DocumentId> {
-        self.intents.keys().copied()
+        let waiting = self.intents.iter().filter(|(_, intent)| !intent.is_stopped());
+        waiting.map(|(story, _)| *story)
     }
 
     /// What the screen says of it.
     pub(super) fn view(&self, story: DocumentId) -> Option<view::Intent> {
         self.intents.get(&story).map(|intent| match intent {
+            IntentRow::Publish(_) if intent.is_stopped() => view::Intent::PreviewAgain,
             IntentRow::Publish(_) => view::Intent::Publish,
             IntentRow::Withdraw | IntentRow::TakeDown(_) | IntentRow::LookAgain(_) => view::Intent::Withdraw,
             IntentRow::Erase => view::Intent::Erase,
@@ -67,12 +72,17 @@ impl Intents {
 
     /// Whether the relay has what the intent asks for.
     pub(super) fn is_fulfilled_by(&self, accepted: &Accepted) -> bool {
-        match self.intents.get(&accepted.doc) {
-            Some(IntentRow::Publish(_)) => accepted.kind == Kind::Publication,
+        self.asks_for(accepted.doc, accepted.kind, &accepted.bytes)
+    }
+
+    /// Whether an entry is what the intent of its story asks for, and not what one before it did.
+    pub(super) fn asks_for(&self, story: DocumentId, kind: Kind, entry: &[u8]) -> bool {
+        match self.intents.get(&story) {
+            Some(IntentRow::Publish(intent)) => kind == Kind::Publication && intent.previewed(entry),
             Some(IntentRow::Withdraw | IntentRow::TakeDown(_) | IntentRow::LookAgain(_)) => {
-                accepted.kind == Kind::Withdraw
+                kind == Kind::Withdraw
             }
-            Some(IntentRow::Erase) => accepted.kind == Kind::Erase,
+            Some(IntentRow::Erase) => kind == Kind::Erase,
             None => false,
         }
     }
@@ -88,10 +98,10 @@ impl Client {
         let intents = self.intents.intents.iter();
         // What a person takes back waits for no photo.
         let may_go = |story, intent: &IntentRow| match intent {
-            IntentRow::Publish(_) => self.may_publish(story),
+            IntentRow::Publish(_) => !intent.is_stopped() && self.may_publish(story),
             IntentRow::Withdraw | IntentRow::TakeDown(_) => true,
             // It is looked at with all that the log has of it.
-            IntentRow::LookAgain(_) => network.backfill.is_none(),
+            IntentRow::LookAgain(_) => network.backfill.is_none() && !self.drafts.holds(story),
             IntentRow::Erase => self.may_erase(story),
         };
         let mut stories = intents.filter(|(story, intent)| may_go(**story, intent));
@@ -130,6 +140,39 @@ impl Client {
         });
         tx.intents.push((story, None));
         tx.changed.push(story);
+    }
+
+    /// Ends an intent that cannot be carried out. Where it was to publish, a person looks again, unless the lists say
+    /// what was decided meanwhile.
+    fn stop_intent(&self, tx: &mut Transaction, story: DocumentId, rng: &mut impl CryptoRng) {
+        let head = self.documents.head(story);
+        let seen = head.and_then(|head| head.published);
+        let is_said =
+            |intent: &PublishIntent| head.is_some_and(is_refused) || intent.was_withdrawn_since(seen);
+        let may_look = self.place.active().is_some_and(|network| network.coordinates());
+        match self.intents.get(story) {
+            Some(IntentRow::Publish(intent)) if may_look && !is_said(intent) => {
+                let stopped = PublishIntent {
+                    seen,
+                    stopped: Some(true),
+                    ..intent.clone()
+                };
+                self.put_intent(tx, story, IntentRow::Publish(stopped), rng);
+                tx.changed.push(story);
+            }
+            Some(_) | None => Self::drop_intent(tx, story),
+        }
+    }
+
+    /// Forgets what stopped once something else was decided about its story, or something newer was online.
+    pub(super) fn forget_stopped(&self, tx: &mut Transaction, story: DocumentId, head: &Head) {
+        let Some(IntentRow::Publish(intent)) = self.intents.get(story) else {
+            return;
+        };
+        let is_overtaken = head.published.is_some_and(|published| intent.precedes(published));
+        if intent.stopped.is_some() && (is_overtaken || is_refused(head)) {
+            Self::drop_intent(tx, story);
+        }
     }
 
     /// Makes the entry of an intent.
@@ -178,9 +221,7 @@ impl Client {
                 (Kind::Withdraw, withdraw.encode())
             }
             IntentRow::Publish(intent) => {
-                let was_withdrawn_since = published.is_some_and(|published| {
-                    published.withdrawn && intent.seen.is_none_or(|seen| seen.seq < published.seq)
-                });
+                let was_withdrawn_since = intent.was_withdrawn_since(published);
                 let publication = self.publication(story)?;
                 let uploaded = match &publication {
                     Ok((publication, digest)) if *digest == intent.digest && !was_withdrawn_since => {
@@ -195,7 +236,7 @@ impl Client {
                     (Uploaded::NotYet, _) => return Ok(()),
                     (Uploaded::All | Uploaded::Never, _) => {
                         self.forget_upload(story);
-                        Self::drop_intent(tx, story);
+                        self.stop_intent(tx, story, rng);
                         return Ok(());
                     }
                 }
@@ -268,7 +309,7 @@ impl Client {
             tx.take_from_outbox(key);
         }
         if is_final {
-            Self::drop_intent(tx, story);
+            self.stop_intent(tx, story, rng);
         }
         tx.released.push(story);
     }
@@ -281,6 +322,38 @@ impl PublishIntent {
             digest: digest.to_owned(),
             seen,
             at,
+            stopped: None,
         }
+    }
+
+    /// Whether an entry publishes what was previewed.
+    fn previewed(&self, entry: &[u8]) -> bool {
+        let entry = Entry::decode(entry).ok();
+        let publication = entry.and_then(|entry| Publication::decode(&entry.ct).ok());
+        publication
+            .is_some_and(|publication| EntryId(publication.preview_digest()).to_string() == self.digest)
+    }
+
+    /// Whether this came after the button was pressed, or after it stopped.
+    fn precedes(&self, published: Published) -> bool {
+        self.seen.is_none_or(|seen| seen.seq < published.seq)
+    }
+
+    fn was_withdrawn_since(&self, published: Option<Published>) -> bool {
+        published.is_some_and(|published| published.withdrawn && self.precedes(published))
+    }
+}
+
+/// Whether somebody decided that the story is asked back or stays inside.
+fn is_refused(head: &Head) -> bool {
+    let line = head.line.as_ref();
+    let state = line.and_then(|line| STATES.get(usize::from(line.state)));
+    matches!(state, Some(StoryState::AskedBack | StoryState::NotPublished))
+}
+
+impl IntentRow {
+    /// Whether it waits for a person, and not for a connection.
+    fn is_stopped(&self) -> bool {
+        matches!(self, Self::Publish(intent) if intent.stopped.is_some())
     }
 }

@@ -86,7 +86,7 @@ pub(super) enum Job {
         story: DocumentId,
         step: SoundStep,
     },
-    /// Closes a part of a recording that an earlier start left open.
+    /// Closes a part of a recording that was left open.
     CloseSound(DocumentId),
     /// Stores that blobs of a document are safe.
     Settle(DocumentId),
@@ -97,13 +97,17 @@ pub(super) enum Job {
 /// A change that a command makes.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    AddConsent(NewConsent),
+    AddConsent {
+        consent: NewConsent,
+        wording: String,
+    },
     WithdrawConsent {
         consent: String,
         uses: Vec<Use>,
     },
     TellerAgrees {
         given: Given,
+        wording: String,
     },
     Submit,
     Delete,
@@ -135,6 +139,32 @@ pub(super) enum Change {
         version: String,
     },
     RemoveMedia(RowId),
+}
+
+impl Change {
+    /// What the teller was read, where she agrees to just that.
+    pub(super) fn was_read(&self) -> Option<&str> {
+        match self {
+            Self::TellerAgrees { wording, .. } => Some(wording),
+            Self::AddConsent { consent, wording } => {
+                consent.uses.contains(&Use::Website).then_some(wording.as_str())
+            }
+            Self::WithdrawConsent { .. }
+            | Self::Submit
+            | Self::Delete
+            | Self::Restore
+            | Self::Erase
+            | Self::Approve
+            | Self::AskBack { .. }
+            | Self::NotPublish { .. }
+            | Self::Choose { .. }
+            | Self::Publish { .. }
+            | Self::Withdraw { .. }
+            | Self::AddPhoto(_)
+            | Self::ChooseMedia { .. }
+            | Self::RemoveMedia(_) => None,
+        }
+    }
 }
 
 /// The lane.
@@ -415,8 +445,13 @@ impl Client {
 
     /// Whether what was typed or recorded can become part of its document now: not while that has yet to come back.
     pub(super) fn may_write(&self, doc: DocumentId) -> bool {
-        let is_here = self.documents.head(doc).is_some() || !self.documents.is_dirty(doc);
-        self.jobs.may_try(doc) && is_here && !self.erased.has(doc) && !self.is_torn(doc)
+        self.jobs.may_try(doc) && self.is_here(doc)
+    }
+
+    /// Whether nothing of a document has yet to come back before it is written.
+    pub(super) fn is_here(&self, doc: DocumentId) -> bool {
+        let is_read = self.documents.head(doc).is_some() || !self.documents.is_dirty(doc);
+        is_read && !self.erased.has(doc) && !self.is_torn(doc)
     }
 
     /// Whether what was damaged of a document has yet to come back.
@@ -432,9 +467,6 @@ impl Client {
         // Before anything is shown or sent of it.
         if let Some(doc) = self.owed_erasure() {
             return Some(Job::Purge(doc));
-        }
-        if let Some(story) = self.media.sounds.left().find(|doc| self.may_write(*doc)) {
-            return Some(Job::CloseSound(story));
         }
         if let Some(story) = self.drafts.due(self.clock.now()).find(|doc| self.may_write(*doc)) {
             return Some(Job::Seal(story));
@@ -465,6 +497,10 @@ impl Client {
         }
         if let Some(story) = self.sendable_intent() {
             return Some(Job::Send(story));
+        }
+        // On a full device it comes back for as long as it lasts: what is smaller has its turn before it.
+        if let Some(story) = self.media.sounds.left().find(|doc| self.may_write(*doc)) {
+            return Some(Job::CloseSound(story));
         }
         if let Some((story, step)) = self.trash_job() {
             return Some(Job::Trash(story, step));
@@ -601,31 +637,31 @@ impl Client {
             | Job::Change { story, .. }
             | Job::Record {
                 story,
-                step: SoundStep::Finish { .. },
+                step: SoundStep::Start { .. } | SoundStep::Finish { .. },
                 ..
             } => self.documents.family(*story).collect(),
             // What is heard meets the story only when the part is closed.
             Job::Record {
-                step: SoundStep::Append { .. },
+                step: SoundStep::Append { .. } | SoundStep::Mark { .. },
                 ..
             } => Vec::new(),
             Job::Texts { .. } | Job::ChangeTexts { .. } => self.text_documents(),
             Job::ReadLost { .. } => Vec::new(),
             Job::Settle(doc) => vec![*doc],
             Job::Keep { name, .. } => vec![name.doc],
-            Job::Seal(story) | Job::Send(story) | Job::CloseSound(story) => {
+            Job::Seal(story) | Job::Share(story) | Job::Send(story) | Job::CloseSound(story) => {
                 self.documents.family(*story).collect()
             }
-            Job::Share(doc)
-            | Job::Rekey(doc)
+            Job::Rekey(doc)
             | Job::TakeOut(doc)
             | Job::Snapshot(doc)
             | Job::Forget(doc)
             | Job::Purge(doc)
             | Job::Trash(doc, _) => vec![*doc],
-            // Whether a page stays can depend on who tells its story.
+            // Whether a page stays, and what a list says, can depend on who tells the story.
             Job::Apply(docs) => {
-                let docs = docs.iter().flat_map(|doc| self.documents.family(*doc));
+                let stories = docs.iter().map(|doc| self.documents.story_of(*doc));
+                let docs = stories.flat_map(|story| self.documents.family(story));
                 docs.collect::<BTreeSet<_>>().into_iter().collect()
             }
         }
@@ -944,12 +980,12 @@ impl Client {
         self.drafts.unsealed();
         self.unload_after_failure(job);
         self.part_not_kept(job);
+        self.store_failed(failure);
         if let Some(command) = job.command() {
             self.out.reply(command, Err(failure.into()));
         } else {
             self.jobs.not_before = Some(self.clock.now().after(FAILED_WAIT));
         }
-        self.store_failed(failure);
     }
 
     fn unload_after_failure(&mut self, job: &Job) {
@@ -971,7 +1007,8 @@ impl Client {
         }
     }
 
-    /// Says that the store failed.
+    /// Says that the store failed, before any command is answered: where another tab has the device, the shell ends this
+    /// machine and says that instead.
     pub(super) fn store_failed(&mut self, failure: StoreFailure) {
         match failure {
             StoreFailure::Outdated => self.out.queue.push_back(Output::Outdated),

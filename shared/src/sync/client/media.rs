@@ -29,12 +29,13 @@ use crate::id::{BlobId, DocumentId, PartHash, RowId};
 use crate::model::media::{self, Blob, JPEG, Part, PartHashes, PhotoRow};
 use crate::model::story::{self, Recorded};
 use crate::storage::{Operation, Query, RowTag, StoredRow, Table};
+use crate::time::Timestamp;
 use asking::Told;
 use dropping::Dropping;
 use fetch::Fetches;
 use online::Online;
 use rand_core::CryptoRng;
-use sound::Sounds;
+use sound::{SoundStep, Sounds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use upload::Upload;
@@ -167,8 +168,15 @@ impl MediaStore {
 
     /// Documents with something that is nowhere but here.
     pub(super) fn unsent(&self) -> impl Iterator<Item = DocumentId> {
-        let blobs = self.unsent_blobs().map(|(doc, _)| doc);
-        blobs.chain(self.sounds.documents())
+        self.unsent_since().map(|(doc, _)| doc)
+    }
+
+    /// The same, with when it was made; an earlier build did not note that.
+    pub(super) fn unsent_since(&self) -> impl Iterator<Item = (DocumentId, Option<Timestamp>)> {
+        let blobs = self.unsent_blobs().map(|(doc, row)| (doc, row.made_at));
+        let sounds = self.sounds.documents();
+        let sounds = sounds.map(|doc| (doc, self.sounds.get(doc).map(|sound| sound.at)));
+        blobs.chain(sounds)
     }
 
     /// How many photos and recordings are nowhere but here.
@@ -268,7 +276,10 @@ impl Client {
             let before = slot.row.blobs.iter().find(|row| row.blob == blob.id);
             blobs.push(match before {
                 Some(row) => row.clone(),
-                None => BlobRow::new(media, part, &blob, tx.media.made.contains(&blob.id)),
+                None => {
+                    let is_made = tx.media.made.contains(&blob.id);
+                    BlobRow::new(media, part, &blob, is_made.then(|| self.clock.wall()))
+                }
             });
         }
         let kept: BTreeSet<_> = blobs.iter().map(|row| row.blob).collect();
@@ -323,12 +334,18 @@ impl Client {
         Ok(())
     }
 
-    /// A job failed that was to store a fetched part: the blob is fetched again later.
+    /// A job failed. If it was to store a fetched part, the blob is fetched again later. If it was to close a part of a
+    /// recording, that is done once it can be: nobody asks for it again.
     pub(super) fn part_not_kept(&mut self, job: &Job) {
         if let Job::Keep { name, .. } = job {
             self.media.fetches.not_stored();
             let until = self.clock.now().after(NOT_KEPT_WAIT);
             self.media.held.insert(name.blob, Held::Until(until));
+        }
+        if let Job::Record { story, step, .. } = job
+            && let SoundStep::Finish { recording, .. } = step
+        {
+            self.media.sounds.leave(*story, *recording);
         }
     }
 
@@ -443,7 +460,8 @@ impl std::fmt::Debug for NewPhoto {
 
 impl BlobRow {
     /// What is known of a blob that a document names; it is here if it was made here.
-    fn new(media: RowId, part: Part, blob: &Blob, is_own: bool) -> Self {
+    fn new(media: RowId, part: Part, blob: &Blob, made_at: Option<Timestamp>) -> Self {
+        let is_own = made_at.is_some();
         Self {
             media,
             part,
@@ -455,6 +473,7 @@ impl BlobRow {
             is_own,
             is_here: is_own,
             is_safe: false,
+            made_at,
         }
     }
 

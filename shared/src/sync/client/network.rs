@@ -304,7 +304,7 @@ pub(super) struct Keyring {
 cbor_array!(Keyring { secrets });
 
 #[derive(Debug)]
-struct KeyringRow {
+pub(super) struct KeyringRow {
     group: GroupId,
     epoch: Epoch,
     secret: KeyBytes,

@@ -441,7 +441,7 @@ impl Client {
                 item.may_be_sent = false;
                 let item = item.clone();
                 self.told.touch(item.doc);
-                self.refused(&item, refusal);
+                self.refused(&item, refusal, &sent.bytes);
             }
         }
         // The relay knows an epoch that this device may not have followed yet: the new key is for that one.
@@ -452,7 +452,7 @@ impl Client {
     }
 
     /// A blocked entry holds back only its own document, and is shown.
-    fn refused(&mut self, item: &Item, refusal: Refusal) {
+    fn refused(&mut self, item: &Item, refusal: Refusal, entry: &[u8]) {
         let is_intent = matches!(item.kind, Kind::Publication | Kind::Withdraw | Kind::Erase);
         let never_came = item.kind == Kind::Erase && refusal == Refusal::UnknownDocument;
         // Where what this device had was damaged, its erasure is told to nobody any more.
@@ -480,7 +480,9 @@ impl Client {
             | Refusal::Malformed
                 if is_intent =>
             {
-                let is_final = !matches!(refusal, Refusal::StalePublication(_) | Refusal::MissingMedia);
+                // What was ordered since does not end with it.
+                let is_final = !matches!(refusal, Refusal::StalePublication(_) | Refusal::MissingMedia)
+                    && self.intents.asks_for(item.doc, item.kind, entry);
                 (
                     Held::TakeOut {
                         id: item.id,

@@ -14,14 +14,15 @@ use crate::crypto::{BlobKey, PartPlace, open_blob};
 use crate::entry::Collection;
 use crate::id::{ActorId, BlobId, DocumentId, NetworkId};
 use crate::model::media::Part;
+use crate::model::story::Story;
 use crate::model::{contact, story};
 use crate::storage::{Operation, Query, StoredRow, Table};
 use crate::view::{Field, Rescued, RescuedMedia, RescuedStory, Teller};
 use minicbor::Decode;
 use rand_core::CryptoRng;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// What is read, in this order.
+/// What is read, in this order; the first holds the key of the others.
 const TABLES: [Table; 12] = [
     Table::Meta,
     Table::Heads,
@@ -37,11 +38,21 @@ const TABLES: [Table; 12] = [
     Table::Sounds,
 ];
 
-/// What was found on the device.
-#[derive(Debug)]
+/// What was found on the device, as far as [`Rescue::step`] has read it.
+#[derive(Debug, Default)]
 pub struct Rescue {
+    /// Rows that were not looked at yet.
+    unsorted: VecDeque<(Table, StoredRow)>,
+    /// Opens them; then it is part of what they say.
+    vault: Option<Vault>,
     rows: Rows,
     found: Option<Found>,
+    /// Documents that were not read yet.
+    unread: VecDeque<DocumentId>,
+    /// A story whose teller was not read yet.
+    begun: Option<(DocumentId, Story)>,
+    /// Documents that a rebuild keeps.
+    kept: BTreeSet<DocumentId>,
     media: Vec<Source>,
     stories: Vec<RescuedStory>,
 }
@@ -60,6 +71,7 @@ struct Found {
     /// Where the device stands, unless that cannot be told.
     place: Option<Place>,
     heads: BTreeMap<DocumentId, Head>,
+    bodies: BTreeMap<DocumentId, StoredRow>,
     drafts: Drafts,
     outbox: Outbox,
     media: MediaStore,
@@ -78,46 +90,82 @@ struct Source {
 }
 
 impl Rescue {
-    /// Returns the questions whose answers [`Rescue::read`] takes.
+    /// Returns the questions whose answers [`Rescue::new`] takes.
     #[must_use]
     pub fn queries() -> Vec<Query> {
         TABLES.iter().map(|&table| Query::All { table }).collect()
     }
 
-    /// Reads what can be read of the answers to [`Rescue::queries`].
+    /// Takes the answers to [`Rescue::queries`]; [`Rescue::step`] reads them.
     #[must_use]
-    pub fn read(answers: Vec<Vec<StoredRow>>) -> Self {
-        let answers: BTreeMap<_, _> = TABLES.into_iter().zip(answers).collect();
-        let meta = answers.get(&Table::Meta).map_or(&[][..], Vec::as_slice);
-        let Ok(Some(vault)) = Vault::find(meta) else {
-            let bad = answers
-                .into_iter()
-                .flat_map(|(table, rows)| rows.into_iter().map(move |row| (table, row.key)))
-                .collect();
-            return Self {
-                rows: Rows {
-                    good: BTreeMap::new(),
-                    bad,
-                },
-                found: None,
-                media: Vec::new(),
-                stories: Vec::new(),
-            };
-        };
-        let mut rows = Rows::default();
-        for (table, stored) in answers {
-            rows.sort(&vault, table, stored);
-        }
-        let found = Found::new(vault, &rows);
-        let (stories, media) = found
-            .as_ref()
-            .map(|found| read_stories(&rows, found))
-            .unwrap_or_default();
+    pub fn new(answers: Vec<Vec<StoredRow>>) -> Self {
+        let meta = answers.first().map_or(&[][..], Vec::as_slice);
+        let vault = Vault::find(meta).ok().flatten();
+        let answers = TABLES.into_iter().zip(answers);
+        let unsorted = answers.flat_map(|(table, rows)| rows.into_iter().map(move |row| (table, row)));
         Self {
-            rows,
-            found,
-            media,
-            stories,
+            unsorted: unsorted.collect(),
+            vault,
+            ..Self::default()
+        }
+    }
+
+    /// Reads on: one row, one document, or what each start of a machine reads in one go, too. False once all is read.
+    ///
+    /// Between two steps a shell can show that it lives (C5): all of a full device on a slow phone takes longer than
+    /// anybody waits for that.
+    pub fn step(&mut self) -> bool {
+        if let Some((table, row)) = self.unsorted.pop_front() {
+            self.rows.sort(self.vault.as_ref(), table, row);
+        } else if let Some(vault) = self.vault.take() {
+            self.found = Found::new(vault, &mut self.rows);
+            self.unread = self.found.iter().flat_map(Found::to_read).collect();
+        } else if let Some((doc, story)) = self.begun.take() {
+            self.end_story(doc, story);
+        } else if let Some(doc) = self.unread.pop_front() {
+            self.read_document(doc);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn read_document(&mut self, doc: DocumentId) {
+        let Some(found) = &self.found else {
+            return;
+        };
+        let loaded = found.load(doc);
+        // What opens may still be no document: of what is kept that is looked at.
+        if loaded.is_some() && found.is_only_here(doc) {
+            self.kept.insert(doc);
+        }
+        if found.is_story_of_here(doc) {
+            let story = loaded.map(|mut loaded| story::read(&mut loaded.document));
+            self.begun = Some((doc, story.unwrap_or_default()));
+        }
+    }
+
+    /// Reads the teller of a story, and where the bytes of its photos and sounds are.
+    fn end_story(&mut self, doc: DocumentId, mut story: Story) {
+        let Some(found) = &self.found else {
+            return;
+        };
+        let contact = story.teller.and_then(|teller| found.load(teller));
+        let mut teller =
+            contact.map_or_else(Teller::default, |loaded| contact::read(&loaded.document).teller());
+        found.drafts.lay_over(doc, &mut story, &mut teller);
+        let mut fields = story.fields;
+        let fields: Vec<_> = Field::ALL
+            .into_iter()
+            .filter_map(|field| Some((field, fields.remove(&field).filter(|text| !text.is_empty())?)))
+            .collect();
+        let media = media_of(doc, &self.rows, found, &mut self.media);
+        if !fields.is_empty() || !media.is_empty() {
+            self.stories.push(RescuedStory {
+                fields,
+                teller,
+                media,
+            });
         }
     }
 
@@ -148,10 +196,9 @@ impl Rescue {
     fn known(&self, found: &Found) -> BTreeSet<DocumentId> {
         let tables = [Table::Heads, Table::Bodies];
         let bad = self.rows.bad.iter().filter(|(table, _)| tables.contains(table));
-        let good = tables.iter().flat_map(|table| self.rows.of(*table));
-        bad.map(|(_, key)| key)
-            .chain(good.map(|row| &row.key))
-            .filter_map(|key| DocumentId::from_slice(key))
+        bad.filter_map(|(_, key)| DocumentId::from_slice(key))
+            .chain(found.heads.keys().copied())
+            .chain(found.bodies.keys().copied())
             .chain(found.outbox.documents())
             .collect()
     }
@@ -161,11 +208,12 @@ impl Rescue {
     }
 
     /// Returns what makes a store of which a machine can be made again: what does not open goes, and of what the
-    /// relay has everything that is not part of something unsent. `None` if what that takes is damaged.
+    /// relay has everything that is not part of something unsent. `None` if what that takes is damaged, and until all
+    /// is read.
     pub fn rebuild(&self, rng: &mut impl CryptoRng) -> Option<Vec<Operation>> {
-        let found = self.found.as_ref()?;
+        let is_read = self.unread.is_empty() && self.begun.is_none();
+        let found = self.found.as_ref().filter(|_| is_read)?;
         let place = found.place.as_ref()?;
-        let is_inside = place.network().is_some();
         let mut operations: Vec<_> = self
             .rows
             .bad
@@ -175,29 +223,15 @@ impl Rescue {
         for table in [Table::Inbox, Table::Dirty, Table::Living, Table::Journal] {
             operations.extend(self.rows.of(table).iter().map(|row| delete(table, &row.key)));
         }
-        // Alone, all there is is here. What opens may still be no document: of what is kept that is looked at.
-        let is_only_here =
-            |doc| found.heads.contains_key(&doc) && (!is_inside || found.unsent.contains(&doc));
-        let kept: BTreeSet<_> = self
-            .rows
-            .of(Table::Bodies)
-            .iter()
-            .filter_map(|row| {
-                let doc = DocumentId::from_slice(&row.key).filter(|&doc| is_only_here(doc))?;
-                found.load(row).map(|_| doc)
-            })
-            .collect();
-        for table in [Table::Heads, Table::Bodies] {
-            let rows = self.rows.of(table).iter();
-            let is_kept = |doc| kept.contains(&doc);
-            let gone = rows.filter(|row| !DocumentId::from_slice(&row.key).is_some_and(is_kept));
-            operations.extend(gone.map(|row| delete(table, &row.key)));
-        }
-        if is_inside {
+        let heads = found.heads.keys().map(|&doc| (Table::Heads, doc));
+        let bodies = found.bodies.keys().map(|&doc| (Table::Bodies, doc));
+        let gone = heads.chain(bodies).filter(|(_, doc)| !self.kept.contains(doc));
+        operations.extend(gone.map(|(table, doc)| delete(table, &doc.0)));
+        if place.network().is_some() {
             let torn: Vec<_> = self
                 .known(found)
                 .into_iter()
-                .filter(|doc| found.unsent.contains(doc) && !kept.contains(doc))
+                .filter(|doc| found.unsent.contains(doc) && !self.kept.contains(doc))
                 .collect();
             let backfill = BackfillState {
                 torn: (!torn.is_empty()).then_some(torn),
@@ -207,40 +241,6 @@ impl Rescue {
         }
         Some(operations)
     }
-}
-
-/// Reads the stories of this device, and where the bytes of their photos and sounds are.
-fn read_stories(rows: &Rows, found: &Found) -> (Vec<RescuedStory>, Vec<Source>) {
-    let bodies: BTreeMap<_, _> = rows
-        .of(Table::Bodies)
-        .iter()
-        .filter_map(|row| Some((DocumentId::from_slice(&row.key)?, row)))
-        .collect();
-    let load = |doc: DocumentId| found.load(bodies.get(&doc)?);
-    let all: BTreeSet<_> = bodies.keys().copied().chain(found.drafts.stories()).collect();
-    let (mut stories, mut sources) = (Vec::new(), Vec::new());
-    for doc in all.into_iter().filter(|&doc| found.is_story_of_here(doc)) {
-        let story = load(doc).map(|mut loaded| story::read(&mut loaded.document));
-        let mut story = story.unwrap_or_default();
-        let contact = story.teller.and_then(load);
-        let mut teller =
-            contact.map_or_else(Teller::default, |loaded| contact::read(&loaded.document).teller());
-        found.drafts.lay_over(doc, &mut story, &mut teller);
-        let mut fields = story.fields;
-        let fields: Vec<_> = Field::ALL
-            .into_iter()
-            .filter_map(|field| Some((field, fields.remove(&field).filter(|text| !text.is_empty())?)))
-            .collect();
-        let media = media_of(doc, rows, found, &mut sources);
-        if !fields.is_empty() || !media.is_empty() {
-            stories.push(RescuedStory {
-                fields,
-                teller,
-                media,
-            });
-        }
-    }
-    (stories, sources)
 }
 
 fn media_of(doc: DocumentId, rows: &Rows, found: &Found, sources: &mut Vec<Source>) -> Vec<RescuedMedia> {
@@ -270,13 +270,12 @@ impl Rows {
         self.good.get(&table).map_or(&[], Vec::as_slice)
     }
 
-    fn sort(&mut self, vault: &Vault, table: Table, rows: Vec<StoredRow>) {
-        for row in rows {
-            if opens(vault, table, &row) {
-                self.good.entry(table).or_default().push(row);
-            } else {
-                self.bad.push((table, row.key));
-            }
+    /// Without a vault nothing opens.
+    fn sort(&mut self, vault: Option<&Vault>, table: Table, row: StoredRow) {
+        if vault.is_some_and(|vault| opens(vault, table, &row)) {
+            self.good.entry(table).or_default().push(row);
+        } else {
+            self.bad.push((table, row.key));
         }
     }
 }
@@ -302,7 +301,7 @@ fn opens(vault: &Vault, table: Table, row: &StoredRow) -> bool {
 }
 
 impl Found {
-    fn new(vault: Vault, rows: &Rows) -> Option<Self> {
+    fn new(vault: Vault, rows: &mut Rows) -> Option<Self> {
         let place = Place::open(&vault, rows.of(Table::Meta)).ok();
         // Who the device is, to whom it belongs and what it may read: of that there is no other copy. And of which
         // document an entry of the outbox was, or what went with it, nobody can tell: to call the rest safe would be a lie.
@@ -328,8 +327,11 @@ impl Found {
             .collect();
         let tellers: Vec<_> = unsent.iter().filter_map(|doc| heads.get(doc)?.teller).collect();
         unsent.extend(tellers);
+        let bodies = rows.good.remove(&Table::Bodies).unwrap_or_default().into_iter();
+        let bodies = bodies.filter_map(|row| Some((DocumentId::from_slice(&row.key)?, row)));
         Some(Self {
             heads,
+            bodies: bodies.collect(),
             drafts,
             outbox,
             media,
@@ -339,9 +341,26 @@ impl Found {
         })
     }
 
-    fn load(&self, row: &StoredRow) -> Option<Loaded> {
+    fn load(&self, doc: DocumentId) -> Option<Loaded> {
+        let row = self.bodies.get(&doc)?;
         let body = self.vault.open::<Body>(Table::Bodies, row).ok()?;
         Loaded::open(body, NOBODY).ok()
+    }
+
+    /// Documents that are shown, or that a rebuild may keep.
+    fn to_read(&self) -> BTreeSet<DocumentId> {
+        let all = self.bodies.keys().copied().chain(self.drafts.stories());
+        all.filter(|&doc| self.is_story_of_here(doc) || self.is_only_here(doc))
+            .collect()
+    }
+
+    /// Whether a rebuild must not throw it away: outside a network, all there is is here.
+    fn is_only_here(&self, doc: DocumentId) -> bool {
+        self.heads.contains_key(&doc)
+            && self
+                .place
+                .as_ref()
+                .is_some_and(|place| place.network().is_none() || self.unsent.contains(&doc))
     }
 
     /// Whether it is a story that was written here; what nobody can tell of counts as such.

@@ -6,7 +6,6 @@ use super::documents::{Loaded, Slot};
 use super::jobs::Transaction;
 use super::network::Network;
 use super::outbox::Item;
-use super::stories;
 use crate::command::CommandError;
 use crate::crypto::{DocumentKey, SignKey};
 use crate::entry::{
@@ -106,6 +105,9 @@ impl Client {
         let changes = loaded.document.take_changes().concat();
         // A first try that was not stored has taken the changes already: all of the document is stored with the next.
         if changes.is_empty() && is_stored && !(head.keys.is_empty() && author.is_some()) {
+            if head.teller.is_some_and(|teller| tx.slots.contains_key(&teller)) {
+                self.describe_again(tx, doc, rng);
+            }
             return Ok(());
         }
         for (_, actor) in gate::authors(&changes).unwrap_or_default() {
@@ -115,7 +117,7 @@ impl Client {
         if !is_stored {
             head.began_at = at;
         }
-        let story = stories::describe(&mut head, &mut loaded.document, at);
+        let story = self.describe(&mut head, doc, at);
         if let Some(author) = author {
             if head.keys.is_empty() {
                 self.first_entries(tx, doc, &mut head, &author, rng)?;
@@ -141,6 +143,7 @@ impl Client {
                 head.grow(self.relay_time_seen());
             }
         }
+        self.forget_stopped(tx, doc, &head);
         if let Some(story) = &story {
             self.look_again(tx, doc, &head, story, rng);
         }

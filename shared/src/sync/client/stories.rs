@@ -9,15 +9,17 @@ use super::{Client, CommandId};
 use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
 use crate::id::{ActorId, BlobId, DocumentId, EntryId, MemberId, RowId};
+use crate::model::consent::Wording;
+use crate::model::contact;
 use crate::model::field::{EditError, check_value};
 use crate::model::review::{self, Public, ReviewKind};
 use crate::model::story::{self, Recorded, Story};
-use crate::model::{Document, contact};
 use crate::publication::{NotYet, Predecessor, Publication};
 use crate::time::Timestamp;
 use crate::view::{
     Agreement, Conflict, ConsentView, Decision, Field, Intent, MediaField, Missing, NewConsent, Preview,
-    Question, StoryRow, StoryState, StoryView, Teller, TellerField, Version, Whereabouts, WithdrawalView,
+    Question, StoryRow, StoryState, StoryView, Teller, TellerField, Use, Version, Whereabouts,
+    WithdrawalView,
 };
 use rand_core::CryptoRng;
 use std::time::Duration;
@@ -162,7 +164,9 @@ impl Client {
         let mut id = RowId([0; 16]);
         rng.fill_bytes(&mut id.0);
         let at = self.clock.wall();
-        let recorded = Recorded { id, at, by };
+        let wording = self.wording(story);
+        let name = wording.and_then(|wording| wording.name);
+        let recorded = Recorded { id, at, by, name };
         let published = self.documents.head(story).and_then(|head| head.published);
         let decides = matches!(
             change,
@@ -173,12 +177,16 @@ impl Client {
         }
         self.check_trash(story, change)?;
         // Nobody decides about a text that is not all that the screen shows.
-        let is_about_text = matches!(
-            change,
-            Change::Submit | Change::Approve | Change::TellerAgrees { .. } | Change::Publish { .. }
-        );
-        if is_about_text && self.drafts.is_too_large(story) {
+        let is_about_text = matches!(change, Change::Submit | Change::Approve | Change::Publish { .. });
+        if (is_about_text || change.was_read().is_some()) && self.drafts.is_too_large(story) {
             return Err(CommandError::StoryFull);
+        }
+        let wording = wording.map(Wording::handle);
+        if change
+            .was_read()
+            .is_some_and(|read| wording.as_deref() != Some(read))
+        {
+            return Err(CommandError::TextChanged);
         }
         // What is online is taken back first: else its page would stay while the lists say something else.
         let now = self.now_of_consents();
@@ -201,6 +209,7 @@ impl Client {
             self.add_photo(tx, story, photo, recorded, rng)?;
             reply = Reply::Added(id.to_string());
         }
+        let taken_along = self.taken_along(story, change);
         let brings_down =
             matches!(change, Change::WithdrawConsent { uses, .. } if self.brings_down(story, uses));
         let loaded = self
@@ -210,13 +219,18 @@ impl Client {
         let document = &mut loaded.document;
         let mut intent = None;
         match change {
-            Change::AddConsent(consent) => story::add_consent(document, consent, recorded)?,
+            Change::AddConsent { consent, .. } => story::add_consent(document, consent, recorded)?,
             Change::WithdrawConsent { consent, uses } => {
                 let row = RowId::from_hex(consent).ok_or(CommandError::Unknown)?;
                 story::withdraw_consent(document, row, uses, recorded)?;
+                for (row, uses) in &taken_along {
+                    let mut id = RowId([0; 16]);
+                    rng.fill_bytes(&mut id.0);
+                    story::withdraw_consent(document, *row, uses, Recorded { id, ..recorded })?;
+                }
                 intent = brings_down.then_some(IntentRow::Withdraw);
             }
-            Change::TellerAgrees { given } => {
+            Change::TellerAgrees { given, .. } => {
                 let decision = review::Decision {
                     given: Some(*given),
                     ..ReviewKind::TellerAgrees.into()
@@ -291,6 +305,21 @@ impl Client {
         Ok(())
     }
 
+    /// What else is taken back with a consent (see [`Consents::taken_along`]).
+    ///
+    /// [`Consents::taken_along`]: crate::model::consent::Consents::taken_along
+    fn taken_along(&mut self, story: DocumentId, change: &Change) -> Vec<(RowId, Vec<Use>)> {
+        let Change::WithdrawConsent { consent, uses } = change else {
+            return Vec::new();
+        };
+        let (Some(row), Some(read)) = (RowId::from_hex(consent), self.read_story(story)) else {
+            return Vec::new();
+        };
+        let name = self.contact_of(&read).map(|teller| teller.name);
+        read.consents
+            .taken_along(row, uses, read.who_tells(name.as_deref()))
+    }
+
     /// REQUIREMENTS §3: the text is agreed, so what was recorded only to write it down goes.
     fn erase_written_down(
         &mut self,
@@ -334,7 +363,7 @@ impl Client {
             | Change::NotPublish { .. }
             | Change::Publish { .. }
             | Change::Withdraw { .. } => !is_deleted,
-            Change::AddConsent(_)
+            Change::AddConsent { .. }
             | Change::WithdrawConsent { .. }
             | Change::TellerAgrees { .. }
             | Change::Choose { .. }
@@ -401,9 +430,51 @@ impl Client {
     }
 
     pub(super) fn teller_of(&self, story: DocumentId) -> Option<Teller> {
-        let contact = self.documents.head(story)?.teller?;
+        self.contact(self.documents.head(story)?.teller?)
+    }
+
+    /// Who tells a story that was read, as far as her contact is here.
+    pub(super) fn contact_of(&self, story: &Story) -> Option<Teller> {
+        self.contact(story.teller?)
+    }
+
+    fn contact(&self, contact: DocumentId) -> Option<Teller> {
         let loaded = self.documents.loaded(contact)?;
         Some(contact::read(&loaded.document).teller())
+    }
+
+    /// What the teller of a loaded story agrees to now.
+    fn wording(&mut self, story: DocumentId) -> Option<Wording> {
+        let read = self.read_story(story)?;
+        let name = self.contact_of(&read).map(|teller| teller.name);
+        Some(read.wording(name.as_deref()))
+    }
+
+    /// Writes into the head of a loaded document what lists show of it. Returns the story, if it is one.
+    pub(super) fn describe(&mut self, head: &mut Head, doc: DocumentId, now: Timestamp) -> Option<Story> {
+        if head.coll != Collection::Story {
+            return None;
+        }
+        let story = self.read_story(doc)?;
+        let name = self.contact_of(&story).map(|teller| teller.name);
+        describe(head, &story, name.as_deref(), now);
+        Some(story)
+    }
+
+    /// Describes a story anew whose teller's contact changed: whether it is approved and agreed to, and may be online as
+    /// it is, can depend on her name.
+    pub(super) fn describe_again(&mut self, tx: &mut Transaction, doc: DocumentId, rng: &mut impl CryptoRng) {
+        let Some(known) = self.head_in(tx, doc) else {
+            return;
+        };
+        let mut head = known.clone();
+        let Some(story) = self.describe(&mut head, doc, self.clock.wall()) else {
+            return;
+        };
+        self.look_again(tx, doc, &head, &story, rng);
+        if head != known {
+            self.put_document(tx, doc, head, rng);
+        }
     }
 
     fn preview_of(
@@ -441,7 +512,7 @@ impl Client {
 
     /// A story as the screen shows it; it is loaded.
     pub(super) fn story_view(&mut self, id: DocumentId) -> Option<StoryView> {
-        let row = match self.row(id) {
+        let mut row = match self.row(id) {
             // Each photo and recording says for itself where it is.
             Some(row) => StoryRow {
                 whereabouts: self.whereabouts(id),
@@ -478,7 +549,19 @@ impl Client {
                     .collect(),
             })
             .collect();
-        let mut teller = self.teller_of(id).unwrap_or_default();
+        let contact = self.contact_of(&story);
+        let name = contact.as_ref().map(|teller| teller.name.as_str());
+        // Whoever opened it may know more of her than a list.
+        if self.documents.head(id).is_some() {
+            row.missing = story.missing(name, now);
+        }
+        let agreed = story.review.agreed(story.wording(name)).map(|event| Agreement {
+            given: event.given,
+            by: event.by.and_then(|by| self.name_of(by)),
+            at: event.at.0,
+        });
+        let knows_teller = contact.is_some() || story.teller.is_none();
+        let mut teller = contact.unwrap_or_default();
         let consents: Vec<_> = story
             .consents
             .shown(story.who_tells(Some(&teller.name)))
@@ -525,16 +608,13 @@ impl Client {
             at: event.at.0,
         });
         let questions = questions.collect();
-        let agreed = story.review.agreed(story.text_digest()).map(|event| Agreement {
-            given: event.given,
-            by: event.by.and_then(|by| self.name_of(by)),
-            at: event.at.0,
-        });
         self.drafts.lay_over(id, &mut story, &mut teller);
+        let wording = story.wording(knows_teller.then_some(teller.name.as_str()));
         Some(StoryView {
             row,
             decision,
             agreed,
+            wording: wording.handle(),
             questions,
             teller,
             consents,
@@ -585,13 +665,9 @@ impl Client {
     }
 }
 
-/// Writes into a head what lists show of its document (M6). Who may be named depends on the teller's contact,
-/// which is another document: as long as it is not loaded, her name counts as unknown. Returns the story, if it is one.
-pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp) -> Option<Story> {
-    if head.coll != Collection::Story {
-        return None;
-    }
-    let story = story::read(document);
+/// Writes into a head what lists show of its story (M6). `teller` is her name: it stands in her contact, which is another
+/// document, and counts as unknown as long as that is not loaded.
+fn describe(head: &mut Head, story: &Story, teller: Option<&str>, now: Timestamp) {
     head.teller = story.teller;
     let public = match head.published {
         Some(published) if published.withdrawn => Public::Withdrawn,
@@ -605,11 +681,14 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
         places.collect::<Vec<_>>()
     };
     let state = story.state(public);
-    let missing = story.missing(None, now);
+    let missing = story.missing(teller, now);
     let ends: Vec<_> = story.consents.ends(now).collect();
-    let mut later = ends
-        .into_iter()
-        .map(|until| (until, story.missing(None, until.after(Duration::from_millis(1)))));
+    let mut later = ends.into_iter().map(|until| {
+        (
+            until,
+            story.missing(teller, until.after(Duration::from_millis(1))),
+        )
+    });
     let later = later.find(|(_, later)| *later != missing);
     let municipality = story.field(Field::Municipality);
     head.line = Some(Line {
@@ -623,11 +702,11 @@ pub(super) fn describe(head: &mut Head, document: &mut Document, now: Timestamp)
         n_photos: u32::try_from(story.media.photos.len()).ok(),
         n_recordings: u32::try_from(story.media.recordings.len()).ok(),
         is_deleted: story.review.is_deleted().then_some(true),
+        is_asked: (!story.review.questions().is_empty()).then_some(true),
     });
     if !head.is_deleted() {
         head.deleted_since = None;
     }
-    Some(story)
 }
 
 /// The line of a story at `now`, without what only the client knows of it.
@@ -638,16 +717,19 @@ pub(super) fn line(head: &Head, now: Timestamp) -> StoryRow {
         Some(_) | None => &line.missing,
     });
     let state = line.and_then(|line| STATES.get(usize::from(line.state)));
+    let state = state.copied().unwrap_or(StoryState::Draft);
+    let is_asked = line.and_then(|line| line.is_asked);
     StoryRow {
         id: String::new(),
         title: line.map(|line| line.title.clone()).unwrap_or_default(),
         municipality: line.and_then(|line| line.municipality.clone()),
         author: None,
         mine: false,
-        state: state.copied().unwrap_or(StoryState::Draft),
+        state,
         whereabouts: Whereabouts::Device,
         changed_at: head.changed_at.0,
         submitted_at: line.and_then(|line| line.submitted_at).map(|at| at.0),
+        is_asked: is_asked.unwrap_or(state == StoryState::AskedBack),
         conflict: line.is_some_and(|line| line.conflict),
         missing: missing
             .into_iter()

@@ -203,7 +203,8 @@ impl Client {
         let Some(online) = online.filter(|_| self.may_withdraw(head)) else {
             return;
         };
-        let teller = self.teller_of(doc).map(|teller| teller.name);
+        let contact = story.teller.and_then(|teller| self.head_in(tx, teller));
+        let teller = self.name_for_page(contact.as_ref(), story);
         if self.may_show_what_went(tx, doc, head, story, teller.as_deref()) {
             return self.take_down(tx, doc, vec![online.entry], rng);
         }
@@ -225,10 +226,18 @@ impl Client {
         let Some(story) = self.read_story(doc) else {
             return false;
         };
-        let teller = self.teller_of(doc).map(|teller| teller.name);
+        let contact = story.teller.and_then(|teller| self.documents.head(teller));
+        let teller = self.name_for_page(contact, &story);
         let now = self.relay_time_seen();
         let head = self.documents.head(doc);
         head.is_some_and(|head| head.shows_too_much(&story, teller.as_deref(), now))
+    }
+
+    /// Her name as a page is measured by it: not known while something of her contact is missing here.
+    fn name_for_page(&self, contact: Option<&Head>, story: &Story) -> Option<String> {
+        let is_whole = contact.is_some_and(|head| head.n_locked + head.n_waiting + head.n_quarantined == 0);
+        let teller = self.contact_of(story).filter(|_| is_whole);
+        teller.map(|teller| teller.name)
     }
 
     /// Whether a photo or a recording that is removed here, or said not to be for others, may be online, as nothing tells

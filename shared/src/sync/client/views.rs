@@ -211,6 +211,11 @@ impl Client {
     fn link_view(&self) -> Link {
         // Before there is a network, nothing is in the outbox.
         let unshared_since = self.documents.unshared().map(|(_, head)| head.began_at);
+        // With a photo its document changed: it is no newer than that.
+        let changed_at = |doc| self.documents.head(doc).map(|head| head.changed_at);
+        let media_since = self.media.unsent_since();
+        let media_since = media_since.filter_map(|(doc, at)| at.or_else(|| changed_at(doc)));
+        let unsent_since = unshared_since.chain(self.outbox.oldest()).chain(media_since);
         let unsent: BTreeSet<_> = self
             .documents
             .unshared()
@@ -228,7 +233,7 @@ impl Client {
                 && self.place.active().is_some(),
             unsent_documents: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
             unsent_media: self.media.n_unsent(),
-            unsent_since: unshared_since.chain(self.outbox.oldest()).min().map(|at| at.0),
+            unsent_since: unsent_since.min().map(|at| at.0),
             backfill_left: self
                 .place
                 .network()

@@ -74,6 +74,7 @@ impl Cast {
                 let add = Command::AddConsent {
                     id: id.clone(),
                     consent,
+                    wording: String::new(),
                 };
                 if let Some(command) = self.world.command(tab, add) {
                     self.ledger.consented(&self.world, tab, command, id, whom);
@@ -240,11 +241,15 @@ impl Cast {
         self.edit(tab, id.clone(), Field::Municipality, MUNICIPALITY.to_owned());
         let text = self.ledger.marker();
         self.edit(tab, id.clone(), Field::Happened, text);
+        let Ok(Reply::Story(view)) = self.world.ask(tab, Command::OpenStory { id: id.clone() }) else {
+            return;
+        };
         // For the teller herself: nobody else decides about the website.
         let consent = consent("", Use::Website);
         let add = Command::AddConsent {
             id: id.clone(),
             consent,
+            wording: view.wording,
         };
         self.world.command(tab, add);
         self.world.command(tab, Command::ApproveStory { id: id.clone() });

@@ -3,15 +3,15 @@
 //! ```text
 //!  start ──► append, append, … ──► finish ──► an element of the story
 //!              │  whole parts are sealed at once, what follows them waits in the row of the recording
-//!              └─ the core ends ──► at the next start the part is closed as it is
+//!              └─ the core ends, or the store refuses to close it ──► the part is closed as it is, once that works
 //! ```
 
 use super::super::disk::SoundRow as StoredSound;
 use super::super::documents::Loaded;
-use super::super::jobs::Transaction;
+use super::super::jobs::{Answer, Transaction};
 use super::super::vault::{Unreadable, Vault};
 use super::{part_key, put_part};
-use crate::command::{CommandError, SOUND_BYTES_MAX};
+use crate::command::{CommandError, Reply, SOUND_BYTES_MAX, SOUNDS_MAX};
 use crate::crypto::{BlobKey, PART_BYTES_MAX, PartPlace, part_hash};
 use crate::entry::Collection;
 use crate::id::{BlobId, DocumentId, MemberId, PartHash, RowId};
@@ -45,14 +45,25 @@ pub(in crate::sync::client) struct OpenSound {
     duration_ms: u32,
     pub(super) at: Timestamp,
     pub(super) by: Option<MemberId>,
-    /// Left by an earlier start: it is closed as it is.
+    /// Marks of a recording that its story does not know yet, in their stored form.
+    marks: Option<String>,
+    /// Nobody closes it any more: it is closed as it is.
     is_left: bool,
     tag: Option<RowTag>,
 }
 
-/// A command on an open part.
+/// A command on the open part of a story.
 #[derive(Clone)]
 pub(in crate::sync::client) enum SoundStep {
+    Start {
+        media_type: String,
+        /// The recording that it is the next part of.
+        recording: Option<RowId>,
+    },
+    Mark {
+        recording: RowId,
+        marks: String,
+    },
     Append {
         recording: RowId,
         bytes: Vec<u8>,
@@ -81,6 +92,7 @@ impl Sounds {
                 duration_ms: stored.duration_ms,
                 at: stored.at,
                 by: stored.by,
+                marks: stored.marks,
                 is_left: true,
                 tag: RowTag::of(&row.value),
             };
@@ -117,7 +129,14 @@ impl Sounds {
         self.open.iter().map(|(doc, sound)| (*doc, sound.recording))
     }
 
-    /// Stories with a part that an earlier start left open.
+    /// Nobody closes this part any more.
+    pub(super) fn leave(&mut self, doc: DocumentId, recording: RowId) {
+        if let Some(open) = self.open.get_mut(&doc).filter(|open| open.recording == recording) {
+            open.is_left = true;
+        }
+    }
+
+    /// Stories with a part that was left open.
     pub(in crate::sync::client) fn left(&self) -> impl Iterator<Item = DocumentId> {
         self.open
             .iter()
@@ -126,18 +145,12 @@ impl Sounds {
     }
 }
 
-impl SoundStep {
-    fn recording(&self) -> RowId {
-        match self {
-            Self::Append { recording, .. } | Self::Finish { recording, .. } => *recording,
-        }
-    }
-}
-
 impl std::fmt::Debug for SoundStep {
     /// Names no content.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Start { .. } => f.write_str("Start"),
+            Self::Mark { .. } => f.write_str("Mark"),
             Self::Append { bytes, .. } => write!(f, "Append({} bytes)", bytes.len()),
             Self::Finish { .. } => f.write_str("Finish"),
         }
@@ -184,21 +197,31 @@ impl OpenSound {
 }
 
 impl Client {
-    /// Begins a part of a recording. Nothing is stored before its first bytes.
-    pub(in crate::sync::client) fn start_recording(
+    /// Begins a part of a recording, if the story has room for it, and closes the one that was left open. Nothing is
+    /// stored before its first bytes.
+    fn start_recording(
         &mut self,
+        tx: &mut Transaction,
         story: DocumentId,
-        media_type: String,
+        media_type: &str,
         recording: Option<RowId>,
         rng: &mut impl CryptoRng,
     ) -> Result<RowId, CommandError> {
         self.check_editable(story)?;
-        media::check_sound_type(&media_type)?;
-        if self.media.sounds.has(story) {
-            return Err(CommandError::NotRecording);
+        media::check_sound_type(media_type)?;
+        if let Some(open) = self.media.sounds.get(story) {
+            if !open.is_left || !self.is_here(story) {
+                return Err(CommandError::NotRecording);
+            }
+            self.close_left(tx, story, rng)?;
         }
+        if let Some(loaded) = self.documents.loaded(story) {
+            story::check_sound_room(&loaded.document)?;
+        }
+        // The part that was just closed may be the first of it.
+        let blobs = self.media_in(tx, story).row.blobs;
         let recording = match recording {
-            Some(known) if self.media.has(story, known) => known,
+            Some(known) if blobs.iter().any(|row| row.media == known) => known,
             Some(_) => return Err(CommandError::Unknown),
             None => {
                 let mut new = RowId([0; 16]);
@@ -212,18 +235,26 @@ impl Client {
             recording,
             blob,
             key: BlobKey::generate(rng),
-            media_type,
+            media_type: media_type.to_owned(),
             hashes: Vec::new(),
             tail: Zeroizing::default(),
             duration_ms: 0,
             at: self.clock.wall(),
             by: self.place.active().and_then(Network::me),
+            marks: None,
             is_left: false,
             tag: None,
         };
-        self.media.sounds.set(story, Some(sound));
-        self.told.touch(story);
+        tx.media.sounds.push((story, Some(sound)));
         Ok(recording)
+    }
+
+    /// The part of this recording that is being recorded.
+    fn open_sound(&self, story: DocumentId, recording: RowId) -> Result<OpenSound, CommandError> {
+        let open = self.media.sounds.get(story);
+        open.filter(|open| open.recording == recording && !open.is_left)
+            .cloned()
+            .ok_or(CommandError::NotRecording)
     }
 
     /// Carries a command on the open part of a story out.
@@ -235,15 +266,32 @@ impl Client {
         step: &SoundStep,
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
-        let open = self.media.sounds.get(story).filter(|open| !open.is_left);
-        let mut sound = open
-            .filter(|open| open.recording == step.recording())
-            .cloned()
-            .ok_or(CommandError::NotRecording)?;
         match step {
-            SoundStep::Append {
-                bytes, duration_ms, ..
+            SoundStep::Start {
+                media_type,
+                recording,
             } => {
+                let id = self.start_recording(tx, story, media_type, *recording, rng)?;
+                let reply = Reply::Added(id.to_string());
+                tx.replies.push((command, Answer::Reply(Ok(reply))));
+                return Ok(());
+            }
+            SoundStep::Mark { recording, marks } => {
+                let mut sound = self.open_sound(story, *recording)?;
+                sound.marks = Some(marks.clone());
+                if sound.size() == 0 {
+                    // They are stored with its first bytes.
+                    tx.media.sounds.push((story, Some(sound)));
+                } else {
+                    self.put_sound(tx, story, sound, rng);
+                }
+            }
+            SoundStep::Append {
+                recording,
+                bytes,
+                duration_ms,
+            } => {
+                let mut sound = self.open_sound(story, *recording)?;
                 if sound.size() + bytes.len() > SOUND_BYTES_MAX {
                     return Err(CommandError::MediaTooLarge {
                         limit: u32::try_from(SOUND_BYTES_MAX).unwrap_or(u32::MAX),
@@ -257,7 +305,11 @@ impl Client {
                 }
                 self.put_sound(tx, story, sound, rng);
             }
-            SoundStep::Finish { duration_ms, .. } => {
+            SoundStep::Finish {
+                recording,
+                duration_ms,
+            } => {
+                let mut sound = self.open_sound(story, *recording)?;
                 sound.duration_ms = *duration_ms;
                 self.close_sound(tx, story, sound, rng)?;
             }
@@ -283,7 +335,7 @@ impl Client {
         tx.media.sounds.push((story, None));
     }
 
-    /// Closes a part that an earlier start left open.
+    /// Closes a part that was left open.
     pub(in crate::sync::client) fn close_left(
         &mut self,
         tx: &mut Transaction,
@@ -327,9 +379,11 @@ impl Client {
         let known = story::read(document).media.recordings;
         let known = known.iter().find(|known| known.id == sound.recording);
         let last = known.and_then(|known| known.sounds.iter().map(|sound| sound.part).max());
+        // Where devices recorded at once, more than there is room for: then two have the last number.
+        let number_max = u32::try_from(SOUNDS_MAX).unwrap_or(u32::MAX);
         let row = SoundRow {
             recording: sound.recording,
-            part: last.unwrap_or(0) + 1,
+            part: (last.unwrap_or(0) + 1).min(number_max),
             duration_ms: sound.duration_ms,
             sound: Blob {
                 id: sound.blob,
@@ -342,6 +396,9 @@ impl Client {
             by: sound.by,
         };
         story::add_sound(document, id, &row)?;
+        if let Some(marks) = &sound.marks {
+            story::add_marks(document, sound.recording, marks)?;
+        }
         self.seal(tx, story, Collection::Story, rng)?;
         tx.changed.push(story);
         Ok(())
@@ -365,6 +422,7 @@ impl Client {
             duration_ms: sound.duration_ms,
             at: sound.at,
             by: sound.by,
+            marks: sound.marks.clone(),
         };
         let (put, tag) = self.vault.put_tagged(Table::Sounds, story.0.to_vec(), &row, rng);
         tx.operations.push(put);

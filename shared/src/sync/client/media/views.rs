@@ -11,15 +11,17 @@ use crate::view::{
     LeftOut, MediaConflict, MediaField, PhotoNeed, PhotoView, PreviewPhoto, PreviewSound, RecordingView,
     SoundNeed, SoundView, Version, Whereabouts,
 };
+use std::collections::BTreeSet;
 
 impl Client {
     pub(in crate::sync::client) fn photo_views(&self, doc: DocumentId, story: &Story) -> Vec<PhotoView> {
         let teller = self.teller_of(doc).map(|teller| teller.name);
         let now = self.now_of_consents();
+        let without_room = story.without_room(teller.as_deref(), self.plains(), now);
         let photos = story.media.photos.iter();
         photos
             .map(|photo| PhotoView {
-                needs: photo_needs(story, photo, teller.as_deref(), self.plains(), now),
+                needs: photo_needs(story, photo, teller.as_deref(), self.plains(), &without_room, now),
                 ..self.photo_view(doc, photo)
             })
             .collect()
@@ -32,10 +34,18 @@ impl Client {
     ) -> Vec<RecordingView> {
         let teller = self.teller_of(doc).map(|teller| teller.name);
         let now = self.now_of_consents();
+        let without_room = story.without_room(teller.as_deref(), self.plains(), now);
         let recordings = story.media.recordings.iter();
         let mut views: Vec<_> = recordings
             .map(|recording| RecordingView {
-                needs: sound_needs(story, recording, teller.as_deref(), self.plains(), now),
+                needs: sound_needs(
+                    story,
+                    recording,
+                    teller.as_deref(),
+                    self.plains(),
+                    &without_room,
+                    now,
+                ),
                 ..self.recording_view(doc, recording)
             })
             .collect();
@@ -170,11 +180,15 @@ fn photo_needs(
     photo: &Photo,
     teller: Option<&str>,
     plains: &Plains,
+    without_room: &BTreeSet<RowId>,
     now: Timestamp,
 ) -> Vec<PhotoNeed> {
     let mut needs = story.photo_needs(photo, teller, now);
     if plains.get(&photo.row.full.id) == Some(&None) {
         needs.push(PhotoNeed::Bytes);
+    }
+    if without_room.contains(&photo.id) {
+        needs.push(PhotoNeed::TooMuch);
     }
     needs
 }
@@ -185,12 +199,16 @@ fn sound_needs(
     recording: &Recording,
     teller: Option<&str>,
     plains: &Plains,
+    without_room: &BTreeSet<RowId>,
     now: Timestamp,
 ) -> Vec<SoundNeed> {
     let mut needs = story.sound_needs(recording, teller, now);
     let mut sounds = recording.sounds.iter();
     if sounds.any(|row| plains.get(&row.sound.id) == Some(&None)) {
         needs.push(SoundNeed::Bytes);
+    }
+    if without_room.contains(&recording.id) {
+        needs.push(SoundNeed::TooMuch);
     }
     needs
 }
@@ -214,8 +232,9 @@ impl PreviewMedia {
             sounds: Vec::new(),
             left_out: Vec::new(),
         };
+        let without_room = story.without_room(teller, plains, now);
         for (number, photo) in (1..).zip(&story.media.photos) {
-            let needs = photo_needs(story, photo, teller, plains, now);
+            let needs = photo_needs(story, photo, teller, plains, &without_room, now);
             let shape = plains.get(&photo.row.full.id).copied().flatten();
             match shape.map(|plain| plain.shape) {
                 Some(Shape::Photo { width, height }) if needs.is_empty() => {
@@ -230,7 +249,7 @@ impl PreviewMedia {
             }
         }
         for (number, recording) in (1..).zip(&story.media.recordings) {
-            let needs = sound_needs(story, recording, teller, plains, now);
+            let needs = sound_needs(story, recording, teller, plains, &without_room, now);
             if needs.is_empty() {
                 media.sounds.push(PreviewSound {
                     media: recording.id.to_string(),
