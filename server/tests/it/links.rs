@@ -16,7 +16,6 @@ fn the_server_links_no_automerge() {
                 "--invert",
                 package,
             ])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .unwrap();
         String::from_utf8(output.stdout).unwrap()

@@ -33,7 +33,9 @@ impl Folders {
     /// # Errors
     /// When there is no home to cache in.
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // Not where it was compiled: clones that share build output share this program, too.
+        let own = env::var_os("CARGO_MANIFEST_DIR").context("it is run as cargo xtask")?;
+        let root = Path::new(&own)
             .join("../..")
             .canonicalize()
             .context("find the clone")?;
