@@ -237,8 +237,7 @@ impl Client {
             }
         }
         head.count(verdicts.iter().copied().flatten());
-        let is_whole = head.n_locked + head.n_waiting + head.n_quarantined == 0;
-        if is_whole {
+        if head.is_whole() {
             forget_superseded(tx, doc, &patient.living);
         }
         let unsent = self

@@ -41,6 +41,11 @@ pub(super) mod meta {
     pub(crate) const WANTED: &[u8] = b"wanted";
     pub(crate) const HEALED: &[u8] = b"healed";
     pub(crate) const ERASED: &[u8] = b"erased";
+
+    /// What goes with the network of this device; only what was erased stays known.
+    pub(crate) const OF_NETWORK: [&[u8]; 8] = [
+        IDENTITY, PROGRESS, BACKFILL, KEYRING, NAMES, MEMBERSHIP, WANTED, HEALED,
+    ];
 }
 
 /// Who this device is in its network. Stored before anything of it is sent.

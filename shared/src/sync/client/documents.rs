@@ -106,6 +106,11 @@ impl Head {
         self.is_own && self.keys.is_empty()
     }
 
+    /// Whether every entry that came is part of the document.
+    pub(super) fn is_whole(&self) -> bool {
+        self.n_locked + self.n_waiting + self.n_quarantined == 0
+    }
+
     /// Counts the verdicts on entries that are not part of the document.
     pub(super) fn count(&mut self, verdicts: impl Iterator<Item = Verdict>) {
         (self.n_locked, self.n_waiting, self.n_quarantined) = (0, 0, 0);
@@ -222,12 +227,16 @@ impl Documents {
         ending.next().map(|(ends, _)| *ends)
     }
 
+    /// Stories whose teller a contact is.
+    pub(super) fn told_by(&self, contact: DocumentId) -> impl Iterator<Item = DocumentId> {
+        let told = self.told.range((contact, DocumentId([0; DocumentId::LEN]))..);
+        told.take_while(move |(teller, _)| *teller == contact)
+            .map(|(_, story)| *story)
+    }
+
     /// The story whose teller a contact is, or the document itself.
     pub(super) fn story_of(&self, doc: DocumentId) -> DocumentId {
-        let first = (doc, DocumentId([0; DocumentId::LEN]));
-        let told = self.told.range(first..).next();
-        told.filter(|(teller, _)| *teller == doc)
-            .map_or(doc, |(_, story)| *story)
+        self.told_by(doc).next().unwrap_or(doc)
     }
 
     /// A story and the contact of its teller.

@@ -268,8 +268,7 @@ impl Client {
         let head = self.documents.head(contact)?;
         let me = self.place.network().and_then(Network::me);
         let is_mine = head.is_own || head.author.is_some() && head.author == me;
-        let mut others = self.documents.stories().filter(|(other, _)| *other != story);
-        let is_shared = others.any(|(_, other)| other.teller == Some(contact));
+        let is_shared = self.documents.told_by(contact).any(|other| other != story);
         (is_mine && !is_shared).then_some(contact)
     }
 
@@ -325,7 +324,7 @@ impl Client {
         let mut own = own.filter(|(doc, head)| {
             head.author == Some(me)
                 && head.published.is_none()
-                && head.n_locked + head.n_waiting + head.n_quarantined == 0
+                && head.is_whole()
                 && self.jobs.may_try(*doc)
                 && !self.documents.is_dirty(*doc)
         });

@@ -124,17 +124,7 @@ impl Client {
 
     /// Forgets the network that refused this device. What was written stays.
     fn start_over(&mut self) {
-        let all = [
-            meta::IDENTITY,
-            meta::PROGRESS,
-            meta::BACKFILL,
-            meta::KEYRING,
-            meta::NAMES,
-            meta::MEMBERSHIP,
-            meta::WANTED,
-            meta::HEALED,
-        ];
-        let forget = all.map(|key| Operation::Delete {
+        let forget = meta::OF_NETWORK.map(|key| Operation::Delete {
             table: Table::Meta,
             key: key.to_vec(),
         });

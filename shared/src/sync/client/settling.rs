@@ -268,7 +268,7 @@ impl Client {
 
     /// S10: nothing of the document is set aside, on its way or unsent.
     fn has_whole(&self, doc: DocumentId, head: &Head) -> bool {
-        let is_set_aside = head.n_locked + head.n_waiting + head.n_quarantined > 0;
+        let is_set_aside = !head.is_whole();
         let is_whole = !is_set_aside && !self.documents.is_dirty(doc);
         let is_sent = self.outbox.of(doc).next().is_none();
         is_sent && (is_whole || self.bugs.has(Bug::SnapshotWithoutAll))

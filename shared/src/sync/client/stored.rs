@@ -107,18 +107,9 @@ fn w6_what_is_stored_has_the_shape_of_its_version() {
 }
 
 fn names_of_meta() -> String {
-    let names = [
-        meta::IDENTITY,
-        meta::PROGRESS,
-        meta::BACKFILL,
-        meta::KEYRING,
-        meta::NAMES,
-        meta::MEMBERSHIP,
-        meta::WANTED,
-        meta::HEALED,
-        meta::ERASED,
-    ];
-    names.map(String::from_utf8_lossy).join(" ")
+    let names = meta::OF_NETWORK.iter().chain([&meta::ERASED]);
+    let names = names.map(|name| String::from_utf8_lossy(name));
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -235,7 +235,7 @@ impl Client {
 
     /// Her name as a page is measured by it: not known while something of her contact is missing here.
     fn name_for_page(&self, contact: Option<&Head>, story: &Story) -> Option<String> {
-        let is_whole = contact.is_some_and(|head| head.n_locked + head.n_waiting + head.n_quarantined == 0);
+        let is_whole = contact.is_some_and(Head::is_whole);
         let teller = self.contact_of(story).filter(|_| is_whole);
         teller.map(|teller| teller.name)
     }
