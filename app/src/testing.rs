@@ -65,5 +65,6 @@ pub(crate) fn story(photos: &[&[PhotoNeed]]) -> StoryView {
         agreed: None,
         wording: String::new(),
         questions: Vec::new(),
+        seen: String::new(),
     }
 }

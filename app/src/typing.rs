@@ -26,6 +26,11 @@ pub struct Typed<T> {
     untold: Vec<T>,
     n_under_way: u32,
     handed_at_ms: Option<u64>,
+    /// The changes of the story that what stands on the screen rests on, and those that were told last.
+    seen: String,
+    told_seen: String,
+    /// Another device wrote something that the screen never showed.
+    is_behind: bool,
     is_focused: bool,
     is_held: bool,
     is_refused: bool,
@@ -55,6 +60,9 @@ impl<T: Clone + PartialEq> Typed<T> {
             untold: Vec::new(),
             n_under_way: 0,
             handed_at_ms: None,
+            seen: String::new(),
+            told_seen: String::new(),
+            is_behind: false,
             is_focused: false,
             is_held: false,
             is_refused: false,
@@ -65,6 +73,11 @@ impl<T: Clone + PartialEq> Typed<T> {
     /// What stands on the screen.
     pub fn shown(&self) -> &T {
         &self.shown
+    }
+
+    /// Which changes of the story the screen showed when this was typed: what came since stands beside it (M7).
+    pub fn seen(&self) -> &str {
+        &self.seen
     }
 
     /// Whether something on the screen is not on the disk yet.
@@ -166,8 +179,17 @@ impl<T: Clone + PartialEq> Typed<T> {
         }
     }
 
-    /// The core told what is in the story, and whether all that was typed is on the disk by now.
-    pub fn hear(&mut self, value: T, is_all_stored: bool) {
+    /// The core told what is in the story, by which changes, and whether all that was typed is on the disk by now.
+    pub fn hear(&mut self, value: T, seen: &str, is_all_stored: bool) {
+        seen.clone_into(&mut self.told_seen);
+        self.take_in(value, is_all_stored);
+        // A draft that is on no disk is told over a story that the screen never showed.
+        if !self.is_behind && is_all_stored {
+            self.seen.clone_from(&self.told_seen);
+        }
+    }
+
+    fn take_in(&mut self, value: T, is_all_stored: bool) {
         // What the store refused went in by itself since. Of what was never handed over this says nothing: a draft may lie
         // between.
         if self.is_refused && is_all_stored && self.n_under_way == 0 && value == self.shown {
@@ -181,9 +203,11 @@ impl<T: Clone + PartialEq> Typed<T> {
             self.untold.drain(..=ours);
         }
         if value == self.told {
+            self.is_behind &= value != self.shown;
             return;
         }
         self.told = value;
+        self.is_behind = ours.is_none() && self.told != self.shown;
         if ours.is_none() {
             self.untold.clear();
         }
@@ -198,6 +222,8 @@ impl<T: Clone + PartialEq> Typed<T> {
     }
 
     fn show_told(&mut self) {
+        self.is_behind = false;
+        self.seen.clone_from(&self.told_seen);
         self.shown = self.told.clone();
         self.handed = self.told.clone();
         self.stored = self.told.clone();

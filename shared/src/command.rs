@@ -108,6 +108,9 @@ pub enum Command {
         field: Field,
         /// Its whole new value.
         value: String,
+        /// [`StoryView::seen`] of what stood on the screen when this was typed: what others changed since stays beside it
+        /// (M7). Empty where that is not known.
+        seen: String,
     },
     /// Sets a field of the teller. Answered when the draft is stored on the device.
     EditTeller {
@@ -281,6 +284,8 @@ pub enum Command {
         media: String,
         /// The field with its whole new value.
         edit: MediaEdit,
+        /// As for [`Command::Edit`].
+        seen: String,
     },
     /// Keeps one of two versions of a field of a photo or a recording (M7).
     ChooseMedia {

@@ -554,6 +554,8 @@ pub struct StoryView {
     pub wording: String,
     /// What a coordinator asks and nobody answered yet, oldest first.
     pub questions: Vec<Question>,
+    /// Which changes this shows: told back with what is typed over it.
+    pub seen: String,
 }
 
 /// A photo of a story.

@@ -210,6 +210,7 @@ impl Member {
                 id: story.to_owned(),
                 field: *field,
                 value: (*value).to_owned(),
+                seen: String::new(),
             })
             .await?;
         }
@@ -280,6 +281,7 @@ impl Member {
             id: story.to_owned(),
             media: media.to_owned(),
             edit,
+            seen: String::new(),
         })
         .await?;
         Ok(())

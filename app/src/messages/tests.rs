@@ -36,6 +36,7 @@ fn c5_only_what_a_person_asks_for_shows_that_the_core_works() {
         id: story(),
         field: Field::Title,
         value: "Verhaal".into(),
+        seen: String::new(),
     };
     for command in [edit, Command::Submit { id: story() }, Command::TryNow] {
         assert!(

@@ -102,10 +102,10 @@ fn a_draft_that_is_not_sealed_is_not_replaced_by_the_story_from_before() {
     field.answered(value);
     field.blur();
     // Its whereabouts changed: the story is told with its text from before.
-    field.hear("Het begon".into(), true);
+    field.hear("Het begon".into(), "", true);
     assert_eq!(field.shown(), "Het begon met soep");
     assert!(!field.is_held());
-    field.hear("Het begon met soep".into(), true);
+    field.hear("Het begon met soep".into(), "", true);
     assert_eq!(field.shown(), "Het begon met soep");
 }
 
@@ -117,21 +117,21 @@ fn an_older_draft_that_is_sealed_does_not_replace_a_newer_one() {
         assert_eq!(field.take(now), Some(value.into()));
         field.answered(value.into());
     }
-    field.hear("een-".into(), true);
+    field.hear("een-".into(), "", true);
     assert_eq!(field.shown(), "een-twee");
-    field.hear("een-twee".into(), true);
+    field.hear("een-twee".into(), "", true);
     assert_eq!(field.shown(), "een-twee");
-    field.hear("een-".into(), true);
+    field.hear("een-".into(), "", true);
     assert_eq!(field.shown(), "een-", "this time another device wrote it");
 }
 
 #[test]
 fn what_another_device_wrote_is_shown_where_nobody_types() {
     let mut field = typed("a");
-    field.hear("b".into(), true);
+    field.hear("b".into(), "", true);
     assert_eq!(field.shown(), "b");
     field.focus();
-    field.hear("c".into(), true);
+    field.hear("c".into(), "", true);
     assert_eq!((field.shown().as_str(), field.is_held()), ("b", true));
     field.blur();
     assert_eq!((field.shown().as_str(), field.is_held()), ("c", false));
@@ -142,12 +142,45 @@ fn what_another_device_wrote_is_shown_where_nobody_types() {
 fn typed_over_what_was_held_back_counts() {
     let mut field = typed("a");
     field.focus();
-    field.hear("b".into(), true);
+    field.hear("b".into(), "", true);
     field.type_in("ax".into());
     assert!(!field.is_held());
     field.blur();
     assert_eq!(field.shown(), "ax");
     assert_eq!(field.take(0), Some("ax".into()));
+}
+
+/// M7: what another device wrote and the screen did not show is not what is typed over.
+#[test]
+fn what_is_typed_tells_what_the_screen_showed() {
+    let mut field = typed("");
+    field.hear("a".into(), "1", true);
+    assert_eq!(field.seen(), "1");
+    field.focus();
+    // Something else of the story changed.
+    field.hear("a".into(), "2", true);
+    assert_eq!(field.seen(), "2");
+    field.hear("b".into(), "3", true);
+    field.hear("b".into(), "4", true);
+    assert_eq!((field.shown().as_str(), field.seen()), ("a", "2"));
+    field.type_in("ax".into());
+    assert_eq!(field.take(0), Some("ax".into()));
+    assert_eq!(field.seen(), "2");
+    field.answered("ax".into());
+    // What was typed is told: it is one of two versions by now.
+    field.hear("ax".into(), "5", true);
+    assert_eq!(field.seen(), "5");
+    // She types what the other one wrote: then she has seen it.
+    field.hear("c".into(), "6", true);
+    field.type_in("c".into());
+    field.hear("c".into(), "6", true);
+    assert_eq!(field.seen(), "6");
+    field.type_in("ax".into());
+    assert_eq!(field.take(1_000), None);
+    field.hear("c".into(), "6", true);
+    field.type_in("c".into());
+    field.blur();
+    assert_eq!((field.shown().as_str(), field.seen()), ("c", "6"));
 }
 
 #[test]
@@ -157,7 +190,7 @@ fn what_is_not_answered_is_handed_over_again() {
     assert_eq!(field.take(0), Some("a".into()));
     field.failed();
     // The new core opens the story, in which nothing of it is.
-    field.hear(String::new(), true);
+    field.hear(String::new(), "", true);
     assert_eq!(field.shown(), "a");
     assert!(field.is_unsaved());
     assert_eq!(field.take(1_000), Some("a".into()));
@@ -174,7 +207,7 @@ fn what_was_refused_stays_and_waits_for_a_key() {
     assert_eq!(field.shown(), "much too long");
     assert!(field.is_unsaved());
     assert_eq!(field.due(9_000), Due::No);
-    field.hear("from elsewhere".into(), true);
+    field.hear("from elsewhere".into(), "", true);
     assert_eq!(field.shown(), "much too long");
     field.type_in("short".into());
     assert_eq!(field.take(9_000), Some("short".into()));
@@ -189,7 +222,7 @@ fn going_back_to_what_is_stored_needs_an_edit_if_another_value_is_under_way() {
     field.type_in("b".into());
     assert_eq!(field.take(0), Some("b".into()));
     field.type_in("a".into());
-    field.hear("a".into(), true);
+    field.hear("a".into(), "", true);
     field.answered("b".into());
     assert!(field.is_unsaved());
     assert_eq!(field.take(1_000), Some("a".into()));
@@ -202,9 +235,9 @@ fn c2_what_was_refused_is_stored_when_the_core_tells_so() {
     assert_eq!(field.take(0), Some("b".into()));
     field.refused(&"b".to_owned());
     assert!(field.is_refused() && field.is_unsaved());
-    field.hear("b".into(), false);
+    field.hear("b".into(), "", false);
     assert!(field.is_refused() && field.is_unsaved());
-    field.hear("b".into(), true);
+    field.hear("b".into(), "", true);
     assert!(!field.is_refused() && !field.is_unsaved());
     assert_eq!(field.shown(), "b");
 }
@@ -260,9 +293,9 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
                     if let Some(draft) = core.draft.take() {
                         core.story = draft;
                     }
-                    field.hear(core.story.clone(), true);
+                    field.hear(core.story.clone(), "", true);
                 }
-                6 => field.hear(core.told(), true),
+                6 => field.hear(core.told(), "", true),
                 7 if step % 5 == 0 => {
                     // It dies: what was handed over and not answered may or may not have been stored.
                     for value in core.inbox.drain(..) {
@@ -277,7 +310,7 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
                     {
                         core.story = draft;
                     }
-                    field.hear(core.told(), true);
+                    field.hear(core.told(), "", true);
                 }
                 _ => {}
             }
@@ -294,7 +327,7 @@ fn nothing_typed_is_lost_whatever_the_core_does() {
             if let Some(draft) = core.draft.take() {
                 core.story = draft;
             }
-            field.hear(core.story.clone(), true);
+            field.hear(core.story.clone(), "", true);
         }
         assert!(!field.is_unsaved(), "seed {seed}");
         assert_eq!(

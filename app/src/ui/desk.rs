@@ -185,11 +185,16 @@ impl Desks {
 impl Desk {
     fn new(desks: Desks, id: Option<String>) -> Self {
         let line = |field| {
-            let line = Line::new(String::new(), move |id, value| Command::Edit { id, field, value });
+            let line = Line::new(String::new(), move |id, value, seen| Command::Edit {
+                id,
+                field,
+                value,
+                seen,
+            });
             (field, line)
         };
         let teller_line = |field| {
-            Line::new(String::new(), move |id, value| Command::EditTeller {
+            Line::new(String::new(), move |id, value, _| Command::EditTeller {
                 id,
                 field,
                 value,
@@ -487,11 +492,11 @@ impl Desk {
         let is_all_stored = story.row.whereabouts != Whereabouts::Unstored;
         for (field, line) in &self.0.fields {
             let value = story.fields.get(field).cloned().unwrap_or_default();
-            line.hear(value, is_all_stored);
+            line.hear(value, &story.seen, is_all_stored);
         }
         for field in TellerField::ALL {
             let value = story.teller.field(field).to_owned();
-            self.teller_line(field).hear(value, is_all_stored);
+            self.teller_line(field).hear(value, &story.seen, is_all_stored);
         }
         self.hear_media(&story, is_all_stored);
         self.0.story.set(Some(story));
@@ -507,7 +512,7 @@ impl Desk {
             let line = known
                 .remove(&spot)
                 .unwrap_or_else(|| media_line(id.to_owned(), field, &value));
-            line.hear(value, is_all_stored);
+            line.hear(value, &story.seen, is_all_stored);
             media.insert(spot, line);
         };
         for photo in &story.photos {
@@ -610,10 +615,11 @@ impl Desk {
 }
 
 fn media_line(media: String, field: MediaField, value: &str) -> Rc<Line> {
-    Line::new(value.to_owned(), move |id, value| Command::EditMedia {
+    Line::new(value.to_owned(), move |id, value, seen| Command::EditMedia {
         id,
         media: media.clone(),
         edit: media_fields::edit(field, value),
+        seen,
     })
 }
 

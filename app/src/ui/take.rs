@@ -473,6 +473,7 @@ impl State {
                 id: self.story.borrow().clone(),
                 media,
                 edit: MediaEdit::Marks(marks),
+                seen: String::new(),
             });
         }
     }

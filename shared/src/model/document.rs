@@ -28,6 +28,8 @@ pub struct Document {
     pub(super) inner: AutoCommit,
     /// Actors of this start: the first, and one for each branch.
     own: BTreeSet<ActorId>,
+    /// Actors that this device wrote with before the document was loaded, as far as sync told them.
+    earlier: BTreeSet<ActorId>,
     actor: ActorId,
     /// Changes made here and not taken yet, oldest first.
     untaken: Vec<ChangeHash>,
@@ -59,6 +61,7 @@ impl Document {
         Self {
             inner,
             own: BTreeSet::from([actor]),
+            earlier: BTreeSet::new(),
             actor,
             untaken: Vec::new(),
             history: None,
@@ -151,6 +154,11 @@ impl Document {
         self.own.contains(&actor)
     }
 
+    /// Tells which actors this device wrote with before the document was loaded.
+    pub fn know_earlier(&mut self, actors: impl IntoIterator<Item = ActorId>) {
+        self.earlier.extend(actors);
+    }
+
     /// How many operations the document holds, tombstones too.
     #[must_use]
     pub fn operations(&self) -> u64 {
@@ -180,37 +188,53 @@ impl Document {
         self.marked.insert(key.to_owned())
     }
 
-    /// Makes `edit` as if only `change` and what came before it were known, and merges it.
+    /// Makes `edit` as if only these changes and what came before them were known, and merges it.
     ///
     /// So it stands beside what others wrote at the same time, and replaces only what its author saw (M7).
-    /// The branch has an actor of its own, derived from this start's: one actor's changes are a sequence.
     pub(super) fn edit_at<E: From<AutomergeError>>(
         &mut self,
-        change: ChangeHash,
+        heads: &[ChangeHash],
         edit: impl FnOnce(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.commit();
-        let inner = self.inner.fork_at(&[automerge_hash(change)])?;
-        let mut branch = Self::adopt(inner, self.branch_actor());
+        let mut branch = self.branch_at(heads)?;
         edit(&mut branch)?;
         branch.commit();
         self.inner.merge(&mut branch.inner)?;
-        self.own.insert(branch.actor);
+        self.own.append(&mut branch.own);
         self.unentered.extend(&branch.untaken);
         self.untaken.append(&mut branch.untaken);
         Ok(())
     }
 
+    /// The document as it was with these changes and what came before them.
+    ///
+    /// The branch has an actor of its own, derived from this start's: one actor's changes are a sequence.
+    pub(super) fn branch_at(&mut self, heads: &[ChangeHash]) -> Result<Self, AutomergeError> {
+        self.commit();
+        let heads: Vec<_> = heads.iter().map(|head| automerge_hash(*head)).collect();
+        let inner = self.inner.fork_at(&heads)?;
+        let mut branch = Self::adopt(inner, self.branch_actor());
+        branch.own.extend(&self.own);
+        branch.earlier.clone_from(&self.earlier);
+        Ok(branch)
+    }
+
+    /// An actor that nobody wrote with: also not this start, before the document was loaded once more.
     fn branch_actor(&self) -> ActorId {
-        let branch = self.own.len() as u64;
-        let digest = Sha256::new()
-            .chain_update(b"aanzet/v1/branch\0")
-            .chain_update(self.actor.0)
-            .chain_update(branch.to_be_bytes())
-            .finalize();
-        let mut actor = ActorId([0; 16]);
-        actor.0.iter_mut().zip(digest).for_each(|(to, byte)| *to = byte);
-        actor
+        let mut branch = self.own.len() as u64;
+        loop {
+            let digest = Sha256::new()
+                .chain_update(b"aanzet/v1/branch\0")
+                .chain_update(self.actor.0)
+                .chain_update(branch.to_be_bytes())
+                .finalize();
+            let mut actor = ActorId([0; 16]);
+            actor.0.iter_mut().zip(digest).for_each(|(to, byte)| *to = byte);
+            if !self.is_own(actor) && !self.earlier.contains(&actor) {
+                return actor;
+            }
+            branch += 1;
+        }
     }
 
     /// What the gate knows of the changes so far. Closes the open transaction.

@@ -3,6 +3,7 @@
 use super::document::Document;
 use super::value::{self, BadField, FieldVersion, Spot};
 use crate::cbor::cbor_code;
+use crate::id::ChangeHash;
 use crate::places::{self, Nis};
 use crate::publication::{
     AUDIENCE_CHARS_MAX, NAME_CHARS_MAX, THEMES_MAX, TITLE_CHARS_MAX, is_language, is_text, is_theme,
@@ -95,11 +96,17 @@ pub(super) fn read(document: &mut Document, field: Field) -> Result<String, BadF
     }
 }
 
-/// Sets a field, unless it has that value. Replaces only the version that [`read`] shows: the other stays (M7).
-pub(super) fn write(document: &mut Document, field: Field, value: &str) -> Result<(), EditError> {
+/// Sets a field, unless it has that value, for somebody who saw the document with the changes `seen`. Replaces only what
+/// she saw: what came since from others stays beside it (M7).
+pub(super) fn write(
+    document: &mut Document,
+    field: Field,
+    value: &str,
+    seen: &[ChangeHash],
+) -> Result<(), EditError> {
     let value = clean(field, value);
     check(field, &value)?;
-    value::write(document, &spot(field), &value)
+    value::write(document, &spot(field), &value, seen)
 }
 
 /// Returns the versions of a field, none if it has one value or all are the same.

@@ -23,7 +23,7 @@ use super::gate::DOCUMENT_OPERATIONS_MAX;
 use super::media::{self, Media, PhotoRow, RemovalRow, SoundRow};
 use super::review::{self, Decision, Public, Review, ReviewEvent};
 use crate::crypto::Tag;
-use crate::id::{ActorId, DocumentId, MemberId, RowId};
+use crate::id::{ActorId, ChangeHash, DocumentId, MemberId, RowId};
 use crate::places::{self, Municipality, Nis};
 use crate::publication::{self, Heading, NAME_CHARS_MAX, SUMMARY_CHARS_MAX, Section, TEXT_BYTES_MAX};
 use crate::time::Timestamp;
@@ -130,8 +130,22 @@ pub fn read(document: &mut Document) -> Story {
 /// # Errors
 /// See [`EditError`]; then nothing was set.
 pub fn set(document: &mut Document, field: Field, value: &str) -> Result<(), EditError> {
+    set_as_seen(document, field, value, &[])
+}
+
+/// The same, for somebody who saw the document with the changes `seen`: what others changed since stays beside what she
+/// sets (M7).
+///
+/// # Errors
+/// See [`EditError`]; then nothing was set.
+pub fn set_as_seen(
+    document: &mut Document,
+    field: Field,
+    value: &str,
+    seen: &[ChangeHash],
+) -> Result<(), EditError> {
     check_editable(document)?;
-    field::write(document, field, value)
+    field::write(document, field, value, seen)
 }
 
 /// Keeps one of the versions of a field, by its handle (M7).
@@ -261,10 +275,11 @@ pub fn add_sound(document: &mut Document, id: RowId, row: &SoundRow) -> Result<(
 /// See [`EditError`].
 pub fn add_marks(document: &mut Document, recording: RowId, value: &str) -> Result<(), EditError> {
     check_room(document, SOUND_OPERATIONS_MAX)?;
-    media::set(document, recording, MediaField::Marks, value)
+    media::set(document, recording, MediaField::Marks, value, &[])
 }
 
-/// Sets a field of a photo or a recording to its whole new value, as [`MediaField`] says.
+/// Sets a field of a photo or a recording to its whole new value, as [`MediaField`] says; `seen` as for
+/// [`set_as_seen`].
 ///
 /// # Errors
 /// See [`EditError`]; then nothing was set.
@@ -273,9 +288,10 @@ pub fn set_media(
     media: RowId,
     field: MediaField,
     value: &str,
+    seen: &[ChangeHash],
 ) -> Result<(), EditError> {
     check_editable(document)?;
-    media::set(document, media, field, value)
+    media::set(document, media, field, value, seen)
 }
 
 /// Keeps one of the versions of a field of a photo or a recording (M7).

@@ -10,7 +10,7 @@
 //! A scalar that was set on two devices at once has two values (M7). A text would silently become a mixture of both:
 //! its mark has two values then, and each names the change at which its author's text can be read.
 
-use super::document::Document;
+use super::document::{Document, automerge_hash};
 use super::field::{EditError, PROSE_CHARS_MAX};
 use crate::id::{ActorId, ChangeHash};
 use automerge::transaction::Transactable;
@@ -70,19 +70,74 @@ pub(super) fn create_text(document: &mut Document, spot: &Spot) -> Result<(), Au
 
 /// Reads a value, empty if it was never set; of two versions the one that this start wrote, else the newer one.
 pub(super) fn read(document: &mut Document, spot: &Spot) -> Result<String, BadField> {
-    let versions = versions(document, spot);
+    // Also where all are the same: of a text each would stand there.
+    let versions = all_versions(document, spot);
     match shown(document, &versions) {
         Some(version) => Ok(version.value.clone()),
         None => stored(document, spot),
     }
 }
 
-/// Sets a value, unless it is that. Replaces only the version that [`read`] shows: the other stays (M7).
-pub(super) fn write(document: &mut Document, spot: &Spot, value: &str) -> Result<(), EditError> {
+/// Sets a value, unless it is that, for somebody who saw the document with the changes `seen`. Replaces only what she
+/// saw: what came since from others stays beside it (M7).
+///
+/// What the last start left typed does not say what she saw: of two versions it was the one that it resembles most.
+pub(super) fn write(
+    document: &mut Document,
+    spot: &Spot,
+    value: &str,
+    seen: &[ChangeHash],
+) -> Result<(), EditError> {
+    // Both wrote the same: on a branch it would stand there twice.
+    if !seen.is_empty() && read(document, spot).as_deref() == Ok(value) {
+        return Ok(());
+    }
+    if is_behind(document, spot, seen)? {
+        return document.edit_at(seen, |branch| write_here(branch, spot, value, seen));
+    }
+    write_here(document, spot, value, seen)
+}
+
+/// Whether others changed the value since it was seen so. What this start wrote last was typed here, after it was seen.
+fn is_behind(document: &mut Document, spot: &Spot, seen: &[ChangeHash]) -> Result<bool, EditError> {
+    if seen.is_empty() || document.heads() == seen || !document.has_changes(seen) {
+        return Ok(false);
+    }
     let versions = versions(document, spot);
-    match shown(document, &versions) {
+    let writer = match shown(document, &versions) {
+        Some(version) => Some(version.actor),
+        None => last_writer(document, spot),
+    };
+    if writer.is_some_and(|writer| document.is_own(writer)) {
+        return Ok(false);
+    }
+    let ids = |values: Vec<(Value<'_>, ObjId)>| values.into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+    if let Some(object) = versioned(document, spot) {
+        let heads: Vec<_> = seen.iter().map(|change| automerge_hash(*change)).collect();
+        let before = document.inner.get_all_at(&object, &spot.key, &heads)?;
+        if ids(before) == ids(document.inner.get_all(&object, &spot.key)?) {
+            return Ok(false);
+        }
+    }
+    let mut before = document.branch_at(seen)?;
+    Ok(read(&mut before, spot) != read(document, spot))
+}
+
+/// Replaces only the version that it was typed over.
+fn write_here(
+    document: &mut Document,
+    spot: &Spot,
+    value: &str,
+    seen: &[ChangeHash],
+) -> Result<(), EditError> {
+    let versions = versions(document, spot);
+    let similar = versions
+        .iter()
+        .max_by_key(|version| likeness(&version.value, value));
+    let similar = similar.filter(|_| seen.is_empty());
+    match own(document, &versions).or(similar).or(versions.last()) {
         Some(version) if version.value == value => Ok(()),
-        Some(version) => document.edit_at(version.change, |branch| put(branch, spot, value)),
+        Some(version) => document.edit_at(&[version.change], |branch| put(branch, spot, value)),
         None if stored(document, spot).as_deref() == Ok(value) => Ok(()),
         None => put(document, spot, value),
     }
@@ -91,12 +146,17 @@ pub(super) fn write(document: &mut Document, spot: &Spot, value: &str) -> Result
 /// Returns the versions of a value, none if there is one or all are the same. Closes the open transaction where
 /// there are two.
 pub(super) fn versions(document: &mut Document, spot: &Spot) -> Vec<FieldVersion> {
-    let object = if spot.is_prose {
-        mark_object(document)
-    } else {
-        spot.object(document)
-    };
-    let Some(Ok(values)) = object.map(|object| document.inner.get_all(object, &spot.key)) else {
+    let versions = all_versions(document, spot);
+    let all_same = versions
+        .iter()
+        .zip(versions.iter().skip(1))
+        .all(|(version, next)| version.value == next.value);
+    if all_same { Vec::new() } else { versions }
+}
+
+fn all_versions(document: &mut Document, spot: &Spot) -> Vec<FieldVersion> {
+    let Some(Ok(values)) = versioned(document, spot).map(|object| document.inner.get_all(object, &spot.key))
+    else {
         return Vec::new();
     };
     if values.len() < 2 {
@@ -113,11 +173,7 @@ pub(super) fn versions(document: &mut Document, spot: &Spot) -> Vec<FieldVersion
         .filter_map(|(value, id)| version(document, spot, value, &id))
         .collect();
     versions.sort_by(|a, b| a.id.cmp(&b.id));
-    let all_same = versions
-        .iter()
-        .zip(versions.iter().skip(1))
-        .all(|(version, next)| version.value == next.value);
-    if all_same { Vec::new() } else { versions }
+    versions
 }
 
 /// Keeps one of two versions: a normal change, after which there is one (M7).
@@ -148,8 +204,41 @@ impl Spot {
 }
 
 fn shown<'a>(document: &Document, versions: &'a [FieldVersion]) -> Option<&'a FieldVersion> {
-    let own = versions.iter().find(|version| document.is_own(version.actor));
-    own.or_else(|| versions.last())
+    own(document, versions).or(versions.last())
+}
+
+fn own<'a>(document: &Document, versions: &'a [FieldVersion]) -> Option<&'a FieldVersion> {
+    versions.iter().find(|version| document.is_own(version.actor))
+}
+
+/// Letters that two texts share at their beginning and at their end.
+fn likeness(one: &str, other: &str) -> usize {
+    let equal = |(a, b): &(char, char)| a == b;
+    let start = one.chars().zip(other.chars()).take_while(equal).count();
+    let end = one
+        .chars()
+        .rev()
+        .zip(other.chars().rev())
+        .take_while(equal)
+        .count();
+    start + end
+}
+
+/// The map in which a value, or the mark of a text, has its versions.
+fn versioned(document: &Document, spot: &Spot) -> Option<ObjId> {
+    if spot.is_prose {
+        mark_object(document)
+    } else {
+        spot.object(document)
+    }
+}
+
+fn last_writer(document: &Document, spot: &Spot) -> Option<ActorId> {
+    let object = versioned(document, spot)?;
+    match document.inner.get(object, &spot.key) {
+        Ok(Some((_, ObjId::Id(_, actor, _)))) => ActorId::from_slice(actor.to_bytes()),
+        Ok(_) | Err(_) => None,
+    }
 }
 
 fn stored(document: &Document, spot: &Spot) -> Result<String, BadField> {

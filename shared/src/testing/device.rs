@@ -135,6 +135,8 @@ pub struct Tab {
     pub answers: BTreeMap<CommandId, Result<Reply, CommandError>>,
     /// Lines of the list, as events told them.
     pub rows: BTreeMap<String, StoryRow>,
+    /// What a screen of each open story could show, oldest first.
+    pub seen: BTreeMap<String, Vec<String>>,
     n_commands: u64,
 }
 
@@ -155,6 +157,7 @@ impl Tab {
             timer: None,
             answers: BTreeMap::new(),
             rows: BTreeMap::new(),
+            seen: BTreeMap::new(),
             n_commands: 0,
         }
     }
@@ -165,6 +168,7 @@ impl Tab {
         self.connection = None;
         self.answers.clear();
         self.rows.clear();
+        self.seen.clear();
         let config = Config {
             origin: super::world::ORIGIN.to_owned(),
             app_version: self.app_version,
@@ -193,7 +197,8 @@ impl Tab {
                 .rows
                 .extend(rows.into_iter().map(|row| (row.id.clone(), row))),
             Event::RowsGone(ids) => ids.iter().for_each(|id| drop(self.rows.remove(id))),
-            Event::Standing(_) | Event::Link(_) | Event::Story(_) | Event::Members | Event::ConsentTexts => {}
+            Event::Story(story) => self.seen.entry(story.row.id).or_default().push(story.seen),
+            Event::Standing(_) | Event::Link(_) | Event::Members | Event::ConsentTexts => {}
         }
     }
 }

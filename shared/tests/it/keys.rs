@@ -30,6 +30,7 @@ fn k6_a_refused_key_is_replaced_and_not_sent_for_ever() {
                     id: story.clone(),
                     field: Field::Who,
                     value: format!("{n}"),
+                    seen: String::new(),
                 };
                 town.world.command(town.coordinator, edit);
                 town.world

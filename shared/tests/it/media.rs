@@ -352,6 +352,7 @@ fn m7_what_two_people_write_about_a_photo_shows_as_two_versions_and_what_is_remo
         id: story.clone(),
         media: id.clone(),
         edit: MediaEdit::Description(value.to_owned()),
+        seen: String::new(),
     };
     town.cut_off(tab, 20_000);
     town.world.ask(tab, edit("Een kar")).unwrap();
@@ -440,6 +441,7 @@ fn what_was_recorded_only_to_write_it_down_goes_once_the_text_is_agreed() {
             id: story.clone(),
             media: id.clone(),
             edit: MediaEdit::Text(words.to_owned()),
+            seen: String::new(),
         };
         town.world.ask(tab, edit).unwrap();
         id
@@ -450,6 +452,7 @@ fn what_was_recorded_only_to_write_it_down_goes_once_the_text_is_agreed() {
         id: story.clone(),
         media: only.clone(),
         edit: MediaEdit::WriteDownOnly(true),
+        seen: String::new(),
     };
     town.world.ask(tab, edit).unwrap();
     town.settle();
@@ -484,6 +487,7 @@ fn what_was_recorded_only_to_write_it_down_goes_once_the_text_is_agreed() {
             id: story.clone(),
             media: only.clone(),
             edit,
+            seen: String::new(),
         };
         assert_eq!(town.world.ask(tab, edit), Ok(Reply::Done));
     }
@@ -518,6 +522,7 @@ fn m10_what_is_typed_about_a_recording_is_kept_at_once() {
             id: story.clone(),
             media: id.clone(),
             edit,
+            seen: String::new(),
         };
         town.world.ask(tab, edit).unwrap();
     }
@@ -548,6 +553,7 @@ fn m10_marks_of_a_part_that_nobody_stopped_are_kept() {
             id: story.clone(),
             media: id.clone(),
             edit: MediaEdit::Marks(vec![mark.clone()]),
+            seen: String::new(),
         };
         if is_before_its_first_bytes {
             town.world.ask(tab, edit).unwrap();
@@ -695,6 +701,7 @@ fn a_full_story_takes_what_was_being_recorded_and_nothing_after() {
         id: story.clone(),
         media: id.clone(),
         edit: MediaEdit::Marks(vec![mark.clone()]),
+        seen: String::new(),
     };
     town.world.ask(tab, edit).unwrap();
     let texts = ["a", "b"].map(|letter| letter.repeat(PROSE_CHARS_MAX));

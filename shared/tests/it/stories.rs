@@ -11,6 +11,7 @@ use shared::testing::people;
 use shared::view::{
     About, Field, Given, Link, Missing, Role, StoryState, TellerField, Trouble, Unfit, Use, Whereabouts,
 };
+use std::collections::BTreeSet;
 
 fn a_teller(story: &str) -> Command {
     teller(story, TellerField::Name, "Mia")
@@ -60,6 +61,7 @@ fn c2_what_a_full_device_refused_is_not_called_stored() {
         id: story.clone(),
         field: Field::Tips,
         value: "Begin klein.".to_owned(),
+        seen: String::new(),
     };
     assert_eq!(town.world.ask(tab, edit), Err(CommandError::DeviceFull));
     for wait_ms in [0, 5_000, 60_000] {
@@ -570,6 +572,7 @@ fn a_value_that_no_field_takes_is_not_taken_as_a_draft() {
             id: story.clone(),
             field,
             value: "wat dan ook".to_owned(),
+            seen: String::new(),
         };
         let answer = town.world.ask(town.volunteer, edit);
         assert_eq!(answer, Err(CommandError::Refused), "{field:?}");
@@ -712,7 +715,15 @@ fn s14_who_lost_the_device_hears_that_before_any_answer() {
         wording: String::new(),
     };
     let (field, value) = (Field::Tips, "Begin klein.".to_owned());
-    for command in [add, Command::Edit { id, field, value }] {
+    for command in [
+        add,
+        Command::Edit {
+            id,
+            field,
+            value,
+            seen: String::new(),
+        },
+    ] {
         let mut inputs = vec![Input::Command(CommandId(1_000), command)];
         let mut told = Vec::new();
         while told.is_empty() {
@@ -753,4 +764,47 @@ fn who_is_alone_is_told_since_when_nothing_was_sent() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// M7: somebody rests with the cursor in a field, does not see what another device writes there meanwhile, and types on.
+#[test]
+fn m7_what_the_screen_did_not_show_is_not_typed_over() {
+    let mut town = Town::new(87);
+    let (volunteer, coordinator) = (town.volunteer, town.coordinator);
+    let story = town.story(volunteer);
+    town.edit(volunteer, &story, Field::Happened, "Het begon.");
+    town.settle();
+    let seen = town.open(volunteer, &story).seen;
+    town.open(coordinator, &story);
+    town.edit(coordinator, &story, Field::Happened, "Het begon met soep.");
+    town.settle();
+    let now = town.open(volunteer, &story);
+    assert_eq!(now.fields[&Field::Happened], "Het begon met soep.");
+    assert_ne!(now.seen, seen);
+
+    let mut types = |value: &str, seen: &str| {
+        let edit = Command::Edit {
+            id: story.clone(),
+            field: Field::Happened,
+            value: value.to_owned(),
+            seen: seen.to_owned(),
+        };
+        town.world.ask(volunteer, edit).unwrap();
+    };
+    types("Het begon. En", &seen);
+    types("Het begon. En nu?", &seen);
+    town.settle();
+    for tab in [volunteer, coordinator] {
+        let view = town.open(tab, &story);
+        let versions = view.conflicts.iter().flat_map(|conflict| &conflict.versions);
+        let values: BTreeSet<_> = versions.map(|version| version.value.as_str()).collect();
+        assert_eq!(
+            values,
+            BTreeSet::from(["Het begon met soep.", "Het begon. En nu?"])
+        );
+    }
+    assert_eq!(
+        town.open(volunteer, &story).fields[&Field::Happened],
+        "Het begon. En nu?"
+    );
 }

@@ -93,6 +93,7 @@ impl Town {
             id: id.clone(),
             field: Field::Title,
             value: "Verhaal".to_owned(),
+            seen: String::new(),
         };
         self.world.ask(tab, edit).unwrap();
         id
@@ -104,6 +105,7 @@ impl Town {
             id: story.to_owned(),
             field,
             value: value.to_owned(),
+            seen: String::new(),
         };
         // A member without the right to it is told so: that is part of some tests.
         drop(self.world.ask(tab, edit));

@@ -301,6 +301,7 @@ fn e2_an_erasure_wins_from_an_edit_and_the_editor_is_told_once() {
         id: story,
         field: Field::Tips,
         value: "Nog eens.".to_owned(),
+        seen: String::new(),
     };
     assert_eq!(town.world.ask(coordinator, edit), Err(CommandError::UnknownStory));
 }

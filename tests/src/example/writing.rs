@@ -85,7 +85,14 @@ async fn add_drawing(volunteer: &Member, story_id: &str, story: &Story, number: 
         MediaEdit::Recognisable(Some(false)),
     ] {
         let (id, media) = (id.clone(), media.clone());
-        volunteer.does(Command::EditMedia { id, media, edit }).await?;
+        volunteer
+            .does(Command::EditMedia {
+                id,
+                media,
+                edit,
+                seen: String::new(),
+            })
+            .await?;
     }
     volunteer.does(Command::CloseStory { id }).await?;
     Ok(())

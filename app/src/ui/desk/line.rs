@@ -27,11 +27,14 @@ pub(super) struct Line {
     is_held: ArcRwSignal<bool>,
     refusal: ArcRwSignal<Option<CommandError>>,
     later: RefCell<Option<Timeout>>,
-    command: Box<dyn Fn(String, String) -> Command>,
+    command: Box<dyn Fn(String, String, String) -> Command>,
 }
 
 impl Line {
-    pub(super) fn new(value: String, command: impl Fn(String, String) -> Command + 'static) -> Rc<Self> {
+    pub(super) fn new(
+        value: String,
+        command: impl Fn(String, String, String) -> Command + 'static,
+    ) -> Rc<Self> {
         Rc::new(Self {
             typed: RefCell::new(Typed::new(value.clone())),
             shown: ArcRwSignal::new(value),
@@ -69,8 +72,8 @@ impl Line {
         self.show();
     }
 
-    pub(super) fn hear(&self, value: String, is_all_stored: bool) {
-        self.typed.borrow_mut().hear(value, is_all_stored);
+    pub(super) fn hear(&self, value: String, seen: &str, is_all_stored: bool) {
+        self.typed.borrow_mut().hear(value, seen, is_all_stored);
         if !self.is_refused() {
             self.refuse(None);
         }
@@ -98,7 +101,8 @@ impl Line {
     }
 
     fn send(self: &Rc<Self>, desk: &Desk, id: String, value: String) {
-        let command = (self.command)(id, value.clone());
+        let seen = self.typed.borrow().seen().to_owned();
+        let command = (self.command)(id, value.clone(), seen);
         let (line, desk) = (Rc::clone(self), desk.clone());
         spawn_local(async move {
             match desk.0.core.command(command).await {

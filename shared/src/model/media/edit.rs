@@ -4,7 +4,7 @@ use super::super::document::Document;
 use super::super::field::{EditError, clean_line, clean_text};
 use super::super::value::{self, BadField, Spot};
 use super::fields_of;
-use crate::id::RowId;
+use crate::id::{ChangeHash, RowId};
 use crate::publication::is_text;
 use crate::view::{Mark, MediaEdit, MediaField};
 
@@ -58,10 +58,11 @@ pub(in crate::model) fn set(
     media: RowId,
     field: MediaField,
     value: &str,
+    seen: &[ChangeHash],
 ) -> Result<(), EditError> {
     check(field, value)?;
     check_has(document, media, field)?;
-    value::write(document, &spot(media, field), value)
+    value::write(document, &spot(media, field), value, seen)
 }
 
 /// Keeps one of two versions.

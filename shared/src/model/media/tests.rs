@@ -85,7 +85,7 @@ fn with_photo() -> Vec<u8> {
 
 fn set(document: &mut Document, media: u8, edit: &MediaEdit) -> Result<(), EditError> {
     let (field, value) = as_stored(edit)?;
-    story::set_media(document, id(media), field, &value)
+    story::set_media(document, id(media), field, &value, &[])
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn document() -> Document {
         (PHOTO, MediaField::Who, "Els Maes en ana PEETERS"),
         (RECORDING, MediaField::Text, "Het begon zo."),
     ] {
-        story::set_media(&mut document, media, field, value).unwrap();
+        story::set_media(&mut document, media, field, value, &[]).unwrap();
     }
     let teller = consent(
         Party::Teller,
@@ -148,7 +148,7 @@ fn check_sound(expected: &[SoundNeed], spoil: impl FnOnce(&mut Document)) {
 }
 
 fn write(document: &mut Document, media: RowId, field: MediaField, value: &str) {
-    story::set_media(document, media, field, value).unwrap();
+    story::set_media(document, media, field, value, &[]).unwrap();
 }
 
 #[test]

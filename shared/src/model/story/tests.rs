@@ -82,6 +82,145 @@ fn called(name: &str) -> Teller<'_> {
     }
 }
 
+/// M7: a cursor rests in a field while another device writes there, or a key is under way when that arrives.
+#[test]
+fn m7_typed_over_what_the_screen_never_showed_both_are_kept() {
+    for (field, before, theirs, ours) in [
+        (
+            Field::Happened,
+            "Het begon.",
+            "Het begon met soep.",
+            "Het begon. En nu?",
+        ),
+        (Field::Title, "De kar", "De soepkar", "De kar van Mia"),
+    ] {
+        let [mut here, mut there] = devices(2).try_into().unwrap();
+        set(&mut here, field, before).unwrap();
+        gate::incremental(&mut there, &here.take_changes().concat()).unwrap();
+        let seen = here.heads();
+        // They saw all that was written here: without a word about the screen, this would be gone.
+        set(&mut there, field, theirs).unwrap();
+        gate::incremental(&mut here, &there.take_changes().concat()).unwrap();
+
+        set_as_seen(&mut here, field, ours, &seen).unwrap();
+        // The next key comes before the screen heard of that: it goes on with what was typed.
+        let more = format!("{ours}!");
+        set_as_seen(&mut here, field, &more, &seen).unwrap();
+        gate::incremental(&mut there, &here.take_changes().concat()).unwrap();
+        for device in [&mut here, &mut there] {
+            let story = read(device);
+            let [conflict] = &story.conflicts[..] else {
+                panic!("{field:?}: {:?}", story.conflicts);
+            };
+            assert_eq!(conflict.field, field);
+            let kept: BTreeSet<_> = values(conflict).into_iter().collect();
+            assert_eq!(kept, BTreeSet::from([theirs, &more]));
+        }
+        assert_eq!(read(&mut here).fields[&field], more);
+    }
+}
+
+#[test]
+fn m7_what_others_changed_elsewhere_makes_no_second_version() {
+    let [mut here, mut there] = devices(2).try_into().unwrap();
+    let seen = here.heads();
+    set(&mut there, Field::Title, "De soepkar van Mia").unwrap();
+    set(&mut there, Field::Happened, "Anders.").unwrap();
+    gate::incremental(&mut here, &there.take_changes().concat()).unwrap();
+    set_as_seen(&mut here, Field::Tips, "Begin klein.", &seen).unwrap();
+    // Shown, and typed over.
+    let seen = here.heads();
+    set_as_seen(&mut here, Field::Happened, "Nog anders.", &seen).unwrap();
+    let story = read(&mut here);
+    assert!(story.conflicts.is_empty(), "{:?}", story.conflicts);
+    assert_eq!(story.fields[&Field::Happened], "Nog anders.");
+    // What is seen may not be here: it is typed as it comes.
+    set_as_seen(&mut here, Field::Tips, "Begin.", &[ChangeHash([9; 32])]).unwrap();
+    assert_eq!(read(&mut here).fields[&Field::Tips], "Begin.");
+}
+
+/// What was typed in the last seconds before a death does not say on which of two versions.
+#[test]
+fn m7_what_the_last_start_left_typed_replaces_what_it_resembles() {
+    let mut devices = devices(2);
+    set(&mut devices[0], Field::Tips, "Begin klein.").unwrap();
+    set(&mut devices[1], Field::Tips, "Eerst stond er veel meer.").unwrap();
+    set(&mut devices[1], Field::Tips, "Begin groot.").unwrap();
+    exchange(&mut devices, &[0, 1]);
+    let saved = devices[0].save();
+    for (typed, other) in [
+        ("Begin heel klein.", "Begin groot."),
+        ("Begin heel groot.", "Begin klein."),
+    ] {
+        let mut next = Document::load(&saved, actor(30)).unwrap();
+        set(&mut next, Field::Tips, typed).unwrap();
+        let story = read(&mut next);
+        let kept: BTreeSet<_> = values(&story.conflicts[0]).into_iter().collect();
+        assert_eq!(kept, BTreeSet::from([typed, other]));
+    }
+}
+
+/// M3: what this start wrote on a branch it may no longer know when the document was loaded once more.
+#[test]
+fn m3_no_branch_has_the_actor_of_an_earlier_one() {
+    let [mut here, mut there] = devices(2).try_into().unwrap();
+    set(&mut here, Field::Tips, "Begin.").unwrap();
+    let first = here.take_changes().concat();
+    gate::incremental(&mut there, &first).unwrap();
+    let seen = here.heads();
+    set(&mut there, Field::Tips, "Begin met koffie.").unwrap();
+    gate::incremental(&mut here, &there.take_changes().concat()).unwrap();
+    set_as_seen(&mut here, Field::Tips, "Begin met taart.", &seen).unwrap();
+    let branch = here.take_changes().concat();
+    set(
+        &mut there,
+        Field::Tips,
+        "Begin met koffie en tijd, heel veel tijd.",
+    )
+    .unwrap();
+    gate::incremental(&mut here, &there.take_changes().concat()).unwrap();
+
+    let mut again = Document::load(&here.save(), actor(10)).unwrap();
+    let authors = [first, branch].map(|changes| gate::authors(&changes).unwrap());
+    again.know_earlier(authors.into_iter().flatten().map(|(_, actor)| actor));
+    let seen = again.heads();
+    set_as_seen(&mut again, Field::Tips, "Begin met koffie en geduld.", &seen).unwrap();
+    gate::incremental(&mut there, &again.take_changes().concat()).unwrap();
+    let story = read(&mut again);
+    let kept: BTreeSet<_> = values(&story.conflicts[0]).into_iter().collect();
+    assert_eq!(
+        kept,
+        BTreeSet::from(["Begin met taart.", "Begin met koffie en geduld."])
+    );
+}
+
+#[test]
+fn m7_what_two_devices_typed_alike_stands_there_once() {
+    const SAME: &str = "Het begon met een kapotte keuken en soep.";
+    let mut devices = devices(2);
+    for device in &mut devices {
+        set(device, Field::Happened, SAME).unwrap();
+    }
+    exchange(&mut devices, &[0, 1]);
+    for device in &mut devices {
+        let story = read(device);
+        assert!(story.conflicts.is_empty());
+        assert_eq!(story.fields[&Field::Happened], SAME);
+        // The next key makes one text of it.
+        let more = format!("{SAME}!");
+        set(device, Field::Happened, &more).unwrap();
+        assert_eq!(read(device).fields[&Field::Happened], more);
+    }
+
+    let [mut here, mut there] = self::devices(2).try_into().unwrap();
+    let seen = here.heads();
+    set(&mut there, Field::Happened, SAME).unwrap();
+    gate::incremental(&mut here, &there.take_changes().concat()).unwrap();
+    set_as_seen(&mut here, Field::Happened, SAME, &seen).unwrap();
+    assert_eq!(read(&mut here).fields[&Field::Happened], SAME);
+    assert!(!here.has_untaken());
+}
+
 #[test]
 fn every_field_is_kept_as_it_was_written() {
     let mut document = create(actor(1));

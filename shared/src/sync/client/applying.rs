@@ -217,7 +217,7 @@ impl Client {
         let mut head = known.clone();
         let mut story = None;
         if let Some(loaded) = patient.loaded {
-            self.documents.load(doc, loaded);
+            self.load(doc, loaded);
             story = self.describe(&mut head, doc, self.clock.wall());
             if is_changed {
                 tx.changed.push(doc);

@@ -10,7 +10,7 @@ use super::texts::TextChange;
 use super::{Client, CommandId};
 use crate::command::{Command, CommandError, Reply};
 use crate::crypto::{FoundingCode, InviteSeed, SignPublic};
-use crate::id::{DeviceId, DocumentId, EntryId, MemberId, RowId};
+use crate::id::{ChangeHash, DeviceId, DocumentId, EntryId, MemberId, RowId};
 use crate::membership::{MEMBER_NAME_CHARS_MAX, NETWORK_NAME_CHARS_MAX};
 use rand_core::CryptoRng;
 
@@ -88,9 +88,11 @@ impl Client {
                 id: story,
                 field,
                 value,
+                seen,
             } => {
                 let story = document(&story)?;
-                self.edit(id, story, field, value, rng).map(|()| None)
+                self.edit(id, story, field, value, changes(&seen)?, rng)
+                    .map(|()| None)
             }
             Command::EditTeller {
                 id: story,
@@ -207,9 +209,10 @@ impl Client {
                 id: story,
                 media,
                 edit,
+                seen,
             } => {
                 let story = document(&story)?;
-                self.edit_media(id, story, row(&media)?, &edit, rng)
+                self.edit_media(id, story, row(&media)?, &edit, changes(&seen)?, rng)
                     .map(|()| None)
             }
             Command::ChooseMedia {
@@ -381,6 +384,15 @@ impl Client {
 
 fn document(id: &str) -> Result<DocumentId, CommandError> {
     DocumentId::from_hex(id).ok_or(CommandError::UnknownStory)
+}
+
+/// What [`Client::story_view`] told of the changes that it shows.
+fn changes(seen: &str) -> Result<Vec<ChangeHash>, CommandError> {
+    let mut changes = Vec::new();
+    for change in seen.split_whitespace() {
+        changes.push(ChangeHash::from_hex(change).ok_or(CommandError::Unknown)?);
+    }
+    Ok(changes)
 }
 
 /// Id of a photo or a recording.

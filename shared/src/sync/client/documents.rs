@@ -2,6 +2,7 @@
 
 use super::Client;
 use super::disk::{Body, Head, Verdict};
+use super::sealing::NOBODY;
 use super::vault::{Unreadable, Vault};
 use crate::entry::{AuthorSpan, Collection};
 use crate::id::{ActorId, DocumentId, Generation, Seq};
@@ -342,8 +343,17 @@ impl Client {
     pub(super) fn load_body(&mut self, doc: DocumentId, row: &StoredRow) -> Result<(), Unreadable> {
         let body: Body = self.vault.open(Table::Bodies, row)?;
         let loaded = Loaded::open(body, self.actor)?;
-        self.documents.load(doc, loaded);
+        self.load(doc, loaded);
         Ok(())
+    }
+
+    /// Keeps a document in memory, which knows then what of it this device wrote.
+    pub(super) fn load(&mut self, doc: DocumentId, mut loaded: Loaded) {
+        let device = self.place.network().map(|network| network.identity.device);
+        let authors = loaded.authors.iter();
+        let own = authors.filter(|(_, span)| Some(span.device) == device || span.device == NOBODY);
+        loaded.document.know_earlier(own.map(|(actor, _)| *actor));
+        self.documents.load(doc, loaded);
     }
 
     pub(super) fn n_stories(&self) -> u32 {

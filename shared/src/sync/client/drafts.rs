@@ -4,6 +4,11 @@
 //! two seconds, or at once when the story leaves the screen. What a start finds was typed in the last one: it is
 //! sealed before anything of others is applied, because it rests on the story as it was on the screen.
 //!
+//! What others wrote may come in between all the same: while a key is on its way from the screen, or for as long as a
+//! cursor holds it back there. So what is typed tells what the screen showed, and replaces nothing else (M7). That is
+//! not kept with the draft: whoever dies within those two seconds has typed over what she held back. And a teller has no
+//! versions: of her the last word counts.
+//!
 //! Until then, and for as long as it cannot be sealed, a screen shows it in the place of what the document has: what
 //! is typed next begins there.
 
@@ -15,7 +20,7 @@ use super::media::sound::SoundStep;
 use super::vault::{Unreadable, Vault};
 use super::{Client, CommandId, StoreId, stories};
 use crate::command::{CommandError, Reply};
-use crate::id::{DocumentId, RowId};
+use crate::id::{ChangeHash, DocumentId, RowId};
 use crate::model::story::Story;
 use crate::model::{contact, media};
 use crate::storage::{Operation, StoreFailure, StoredRow, Table};
@@ -65,6 +70,8 @@ struct Typed {
     drafts: BTreeMap<Place, String>,
     /// Drafts whose sealing is being stored.
     sealing: BTreeMap<Place, String>,
+    /// The changes that the screen showed when a field was typed in first; none where that is not known.
+    seen: BTreeMap<Place, Vec<ChangeHash>>,
     /// Fields that are on no disk as they were typed last, and what was to store them.
     unstored: BTreeMap<Place, StoreId>,
     seal_at: Moment,
@@ -172,12 +179,17 @@ impl Drafts {
     }
 
     /// Takes the drafts of a story to seal them.
-    fn take(&mut self, story: DocumentId) -> BTreeMap<Place, String> {
+    fn take(&mut self, story: DocumentId) -> Vec<(Place, String, Vec<ChangeHash>)> {
         let Some(typed) = self.stories.get_mut(&story) else {
-            return BTreeMap::new();
+            return Vec::new();
         };
         typed.sealing = std::mem::take(&mut typed.drafts);
-        typed.sealing.clone()
+        let drafts = typed.sealing.iter();
+        let drafts = drafts.map(|(place, value)| {
+            let seen = typed.seen.get(place).cloned().unwrap_or_default();
+            (*place, value.clone(), seen)
+        });
+        drafts.collect()
     }
 
     /// The entry that holds the taken drafts is stored.
@@ -187,6 +199,8 @@ impl Drafts {
             // What was typed over since is a draft of its own.
             let is_sealed = |field: &Place| sealing.contains_key(field) && !typed.drafts.contains_key(field);
             typed.unstored.retain(|field, _| !is_sealed(field));
+            // The next key rests on what is part of the story now.
+            typed.seen.retain(|field, _| !sealing.contains_key(field));
             typed.is_too_large = false;
             if typed.drafts.is_empty() {
                 self.stories.remove(&story);
@@ -230,11 +244,12 @@ impl Client {
         story: DocumentId,
         field: Field,
         value: String,
+        seen: Vec<ChangeHash>,
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
         stories::check_field(field, &value)?;
-        self.put_draft(command, story, Place::Story(code(field)), value, rng);
+        self.put_draft(command, story, Place::Story(code(field)), value, seen, rng);
         Ok(())
     }
 
@@ -253,7 +268,7 @@ impl Client {
             return Err(CommandError::NotAllowed);
         }
         contact::check_value(&value)?;
-        self.put_draft(command, story, Place::Teller(field), value, rng);
+        self.put_draft(command, story, Place::Teller(field), value, Vec::new(), rng);
         Ok(())
     }
 
@@ -263,6 +278,7 @@ impl Client {
         story: DocumentId,
         media: RowId,
         edit: &MediaEdit,
+        seen: Vec<ChangeHash>,
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         self.check_editable(story)?;
@@ -282,7 +298,7 @@ impl Client {
             return Ok(());
         }
         let place = Place::Media(media, media_code(field));
-        self.put_draft(command, story, place, value, rng);
+        self.put_draft(command, story, place, value, seen, rng);
         Ok(())
     }
 
@@ -292,6 +308,7 @@ impl Client {
         story: DocumentId,
         field: Place,
         value: String,
+        seen: Vec<ChangeHash>,
         rng: &mut impl CryptoRng,
     ) {
         let draft = match field {
@@ -312,6 +329,10 @@ impl Client {
         let typed = self.drafts.stories.entry(story).or_default();
         if typed.drafts.is_empty() || is_shown {
             typed.seal_at = seal_at;
+        }
+        // What is typed next rests on the draft.
+        if !typed.drafts.contains_key(&field) && !typed.sealing.contains_key(&field) {
+            typed.seen.insert(field, seen);
         }
         typed.drafts.insert(field, value);
         typed.unstored.insert(field, id);
@@ -357,9 +378,10 @@ impl Client {
         rng: &mut impl CryptoRng,
     ) -> Result<(), CommandError> {
         let drafts = self.drafts.take(story);
-        let is_of_teller = |place: &Place| matches!(place, Place::Teller(_));
-        let both = drafts.keys().any(is_of_teller).then_some(Place::Story(TELLER));
-        for place in drafts.keys().copied().chain(both) {
+        let places = || drafts.iter().map(|(place, ..)| *place);
+        let is_of_teller = |place: Place| matches!(place, Place::Teller(_));
+        let both = places().any(is_of_teller).then_some(Place::Story(TELLER));
+        for place in places().chain(both) {
             tx.operations.push(Operation::Delete {
                 table: Table::Drafts,
                 key: draft_key(story, place),
@@ -367,16 +389,16 @@ impl Client {
         }
         tx.sealed.push(story);
         let mut teller = Vec::new();
-        for (place, value) in drafts {
+        for (place, value, seen) in drafts {
             match place {
                 Place::Story(_) => {
                     if let Some(field) = place.story_field() {
-                        self.write_field(story, field, &value)?;
+                        self.write_field(story, field, &value, &seen)?;
                     }
                 }
                 Place::Media(..) => {
                     if let Some((media, field)) = place.media_field() {
-                        self.write_media(story, media, field, &value)?;
+                        self.write_media(story, media, field, &value, &seen)?;
                         tx.note_answer(media, field);
                     }
                 }

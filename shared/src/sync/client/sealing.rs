@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 use rand_core::CryptoRng;
 
 /// Stands for this device in the spans of a document that belongs to no network yet.
-const NOBODY: DeviceId = DeviceId(u32::MAX);
+pub(super) const NOBODY: DeviceId = DeviceId(u32::MAX);
 
 /// Who seals, for whom: what is needed of the network, apart from it.
 pub(super) struct Author {

@@ -8,7 +8,7 @@ use super::network::Network;
 use super::{Client, CommandId};
 use crate::command::{CommandError, Reply};
 use crate::entry::Collection;
-use crate::id::{ActorId, BlobId, DocumentId, EntryId, MemberId, RowId};
+use crate::id::{ActorId, BlobId, ChangeHash, DocumentId, EntryId, MemberId, RowId};
 use crate::model::consent::Wording;
 use crate::model::contact;
 use crate::model::field::{EditError, check_value};
@@ -81,9 +81,10 @@ impl Client {
         story: DocumentId,
         field: Field,
         value: &str,
+        seen: &[ChangeHash],
     ) -> Result<(), CommandError> {
         let loaded = self.story_or_new(story);
-        story::set(&mut loaded.document, field, value).map_err(CommandError::from)
+        story::set_as_seen(&mut loaded.document, field, value, seen).map_err(CommandError::from)
     }
 
     pub(super) fn write_media(
@@ -92,9 +93,10 @@ impl Client {
         media: RowId,
         field: MediaField,
         value: &str,
+        seen: &[ChangeHash],
     ) -> Result<(), CommandError> {
         let loaded = self.story_or_new(story);
-        match story::set_media(&mut loaded.document, media, field, value) {
+        match story::set_media(&mut loaded.document, media, field, value, seen) {
             // Somebody removed it meanwhile: what was written about it goes with it.
             Err(EditError::Unknown) => Ok(()),
             written => written.map_err(CommandError::from),
@@ -520,7 +522,14 @@ impl Client {
             },
             None => self.fresh_row(id),
         };
-        let mut story = story::read(&mut self.documents.loaded_mut(id)?.document);
+        let document = &mut self.documents.loaded_mut(id)?.document;
+        let mut story = story::read(document);
+        let heads = document.heads();
+        let seen = heads
+            .iter()
+            .map(ChangeHash::to_string)
+            .collect::<Vec<_>>()
+            .join(" ");
         let now = self.now_of_consents();
         let online = self.documents.head(id).filter(|head| head.is_online(now));
         let published = online.and_then(|head| head.published);
@@ -616,6 +625,7 @@ impl Client {
             agreed,
             wording: wording.handle(),
             questions,
+            seen,
             teller,
             consents,
             conflicts,

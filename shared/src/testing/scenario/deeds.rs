@@ -31,12 +31,20 @@ impl Cast {
         self.edit(tab, id, Field::Title, title);
     }
 
-    /// Types into a field; the answer is noted when it comes.
+    /// Types into a field; the answer is noted when it comes. Her screen may have stood still since the story was opened.
     fn edit(&mut self, tab: usize, id: String, field: Field, value: String) {
+        let shown = self.world.tabs.get(tab).and_then(|tab| tab.seen.get(&id));
+        let seen = shown.and_then(|shown| match shown.len() % 3 {
+            0 => None,
+            1 => shown.first(),
+            _ => shown.last(),
+        });
+        let seen = seen.cloned().unwrap_or_default();
         let edit = Command::Edit {
             id: id.clone(),
             field,
             value: value.clone(),
+            seen,
         };
         if let Some(command) = self.world.command(tab, edit) {
             self.ledger.typed(&self.world, tab, command, id, field, value);
@@ -198,7 +206,15 @@ impl Cast {
             let description = MediaEdit::Description(self.ledger.marker());
             for edit in [description, MediaEdit::Recognisable(Some(false))] {
                 let (id, media) = (id.clone(), media.clone());
-                self.world.command(tab, Command::EditMedia { id, media, edit });
+                self.world.command(
+                    tab,
+                    Command::EditMedia {
+                        id,
+                        media,
+                        edit,
+                        seen: String::new(),
+                    },
+                );
             }
         }
     }
