@@ -9,7 +9,7 @@ use crate::command::{Event, Reply};
 use crate::entry::Collection;
 use crate::id::{DocumentId, MemberId};
 use crate::time::Timestamp;
-use crate::view::{DeviceView, Link, Standing, StoryRow, StoryState, Trouble, Whereabouts};
+use crate::view::{DeviceView, Intent, Link, Standing, StoryRow, StoryState, Trouble, Whereabouts};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -162,7 +162,10 @@ impl Client {
         row.mine = mine;
         row.whereabouts = self.whereabouts_with_media(story);
         row.changed_at = head.changed_at.0;
-        row.intent = self.intents.view(story);
+        // A consent that is taken back is ordered to come down also where nobody knows of a page: that says nothing then.
+        let may_show = head.is_online(now) || self.publishes(story);
+        let intent = self.intents.view(story);
+        row.intent = intent.filter(|intent| may_show || *intent != Intent::Withdraw);
         if row.is_deleted {
             row.days_left = self.days_left(head);
         }
