@@ -63,7 +63,7 @@ fn has(row: &StoryRow, folded: &str) -> bool {
 /// What waits for a coordinator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
-    /// Handed in, or changed since it went online, also where that took it down; the longest waiting first: "Te lezen".
+    /// All that [`is_to_read`], the longest waiting first: "Te lezen".
     pub to_read: Vec<Arc<StoryRow>>,
     /// Approved, not online (any more) or ordered and not sent, and nothing is missing: the longest waiting first.
     pub to_publish: Vec<Arc<StoryRow>>,
@@ -88,10 +88,7 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
         if row.state == StoryState::Online {
             queue.online.push(Arc::clone(row));
         }
-        let is_online = row.state == StoryState::Online;
-        let came_down = is_down(row) && !row.lacks(Missing::WebsiteWithdrawn);
-        let is_changed = (is_online || came_down) && row.lacks(Missing::ChangedSinceApproval);
-        if row.submitted_at.is_some() || is_changed {
+        if is_to_read(row) {
             queue.to_read.push(Arc::clone(row));
         } else if row.conflict {
             queue.to_choose.push(Arc::clone(row));
@@ -126,6 +123,14 @@ pub fn queue<'a>(rows: impl Iterator<Item = &'a Arc<StoryRow>>) -> Queue {
     sort(&mut queue.withdrawn, &newest_first);
     sort(&mut queue.not_published, &newest_first);
     queue
+}
+
+/// Whether it was handed in, or changed since it went online, also where that took it down.
+pub fn is_to_read(row: &StoryRow) -> bool {
+    let is_online = row.state == StoryState::Online;
+    let came_down = is_down(row) && !row.lacks(Missing::WebsiteWithdrawn);
+    let is_changed = (is_online || came_down) && row.lacks(Missing::ChangedSinceApproval);
+    row.submitted_at.is_some() || is_changed
 }
 
 /// Whether it was approved and is not online: also where it showed what it may not any more, and came down.

@@ -1,5 +1,6 @@
 //! The one thing that is worth doing first.
 
+use crate::lists;
 use shared::view::{Role, StoryRow, StoryState};
 
 /// One step, with how many people or stories it is about.
@@ -28,7 +29,7 @@ impl NextStep {
         let (mut n_asked_back, mut n_to_review, mut n_drafts) = (0, 0, 0);
         for row in rows {
             n_asked_back += u64::from(row.mine && row.is_asked);
-            n_to_review += u64::from(row.submitted_at.is_some());
+            n_to_review += u64::from(lists::is_to_read(row));
             n_drafts += u64::from(row.mine && row.state == StoryState::Draft);
         }
         let n_to_review = match role {

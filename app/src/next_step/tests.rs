@@ -1,5 +1,6 @@
 use super::*;
 use crate::testing;
+use shared::view::Missing;
 
 fn row(state: StoryState, mine: bool) -> StoryRow {
     StoryRow {
@@ -59,6 +60,15 @@ fn a_coordinator_reads_and_a_volunteer_finishes() {
     ];
     check(Role::Coordinator, &rows, NextStep::Review(2));
     check(Role::Volunteer, &rows, NextStep::Finish(1));
+}
+
+#[test]
+fn what_is_online_and_changed_waits_for_a_coordinator() {
+    let changed = StoryRow {
+        missing: vec![Missing::ChangedSinceApproval],
+        ..row(StoryState::Online, true)
+    };
+    check(Role::Coordinator, &[changed], NextStep::Review(1));
 }
 
 #[test]

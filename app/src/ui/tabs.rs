@@ -1,5 +1,6 @@
 //! Where you can go.
 
+use crate::lists;
 use crate::ui::components::icon::{Drawn, Icon};
 use crate::ui::components::show::Show;
 use crate::ui::memo::memo;
@@ -24,7 +25,7 @@ pub fn Tabs() -> impl IntoView {
         view.standing
             .with(|standing| standing.as_ref().is_some_and(leads))
     });
-    let to_review = use_count(|row| row.submitted_at.is_some());
+    let to_review = use_count(lists::is_to_read);
     let to_answer = use_count(|row| row.mine && row.is_asked);
     let to_admit = memo(move || {
         view.standing

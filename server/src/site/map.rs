@@ -39,9 +39,9 @@ pub(super) fn map(view: &View<'_>, counts: &BTreeMap<Nis, usize>) -> Markup {
                 }
                 g.map__municipalities {
                     @if !others.is_empty() { path.map__dots d=(dots(others)) {} }
-                    (marks(view, places, places::NAME_SIZE))
+                    (marks(view, "gemeente", places, places::NAME_SIZE))
                 }
-                g.map__provinces { (marks(view, provinces, places::PROVINCE_NAME_SIZE)) }
+                g.map__provinces { (marks(view, "provincie", provinces, places::PROVINCE_NAME_SIZE)) }
             }
             @if !others.is_empty() { p.map__note { (texts.site_home_map_dots(&MARKS_MAX.to_string())) } }
             @if !counts.is_empty() { p.map__keys hidden { (texts.site_home_map_keys()) } }
@@ -53,7 +53,9 @@ type Mark = (String, &'static str, usize, Point, f64);
 
 /// Returns what marks look like, and the links above them: the name that one shows at focus lies on all marks, also on
 /// those that are painted after its own.
-fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>, name_size: f64) -> Markup {
+///
+/// Each link names its title: by itself not every browser takes it for the name of the link.
+fn marks(view: &View<'_>, kind: &str, marks: impl Iterator<Item = Mark>, name_size: f64) -> Markup {
     let marks: Vec<_> = marks.collect();
     html! {
         g.map__shapes aria-hidden="true" {
@@ -65,8 +67,8 @@ fn marks(view: &View<'_>, marks: impl Iterator<Item = Mark>, name_size: f64) -> 
         @for (idx, (address, name, count, at, radius)) in marks.iter().enumerate() {
             @let words = view.texts.site_map_mark(count_of(*count), name);
             @let named = places::name_at(*at, *radius, name, name_size);
-            a.map__mark href=(address) tabindex=[(idx > 0).then_some("-1")] {
-                title { (words) }
+            a.map__mark href=(address) tabindex=[(idx > 0).then_some("-1")] aria-labelledby={ (kind) (idx) } {
+                title id={ (kind) (idx) } { (words) }
                 circle cx=(at.x) cy=(at.y) r=(radius) {}
                 text.map__name x=(decimal(named.x)) y=(decimal(named.y)) aria-hidden="true" { (name) }
             }

@@ -233,7 +233,11 @@ fn form(view: &View<'_>, filter: &Filter) -> Markup {
                 // Closed, also when something is chosen: that stands above the stories, which are what was asked for.
                 details.filters__more {
                     summary { (texts.site_list_filters()) }
-                    div { @for select in &selects { (select.render(texts.site_list_any())) } }
+                    div {
+                        @for select in &selects { (select.render(texts.site_list_any())) }
+                        // Where one is after choosing: the button above belongs to the words.
+                        button.button.button--quiet type="submit" { (texts.site_list_submit()) }
+                    }
                 }
             }
         }

@@ -23,16 +23,7 @@ pub fn ConsentItem(
     let texts = use_texts();
     let left = permission::left(&consent);
     let name_id = format!("toestemming-{}", consent.id);
-    let party = match consent.consent.party {
-        Party::Teller => texts.consent_teller(),
-        Party::Pictured => texts.consent_pictured(),
-        Party::Guardian => texts.consent_guardian(),
-    };
-    let whom = match (consent.consent.party, consent.consent.whom.as_str()) {
-        (_, "") => party.to_owned(),
-        (Party::Teller, whom) => whom.to_owned(),
-        (Party::Pictured | Party::Guardian, whom) => texts.consent_as(whom, party),
-    };
+    let whom = whom(texts, &consent.consent);
     let recorded_at = |at, by: &Option<String>| {
         let moment = clock::moment(texts, at);
         match by {
@@ -58,7 +49,7 @@ pub fn ConsentItem(
             texts.consent_valid_until(&day)
         }
     });
-    let taken_back = consent.withdrawals.iter().map(|withdrawal| {
+    let withdrawals = consent.withdrawals.iter().map(|withdrawal| {
         let recorded = recorded_at(withdrawal.at, &withdrawal.by);
         (withdrawal.uses.clone(), Some(recorded))
     });
@@ -71,13 +62,13 @@ pub fn ConsentItem(
     let unnamed = consent.withdrawn.iter().filter(|used| !named.contains(used));
     let unnamed: Vec<_> = unnamed.copied().collect();
     let unnamed = (!unnamed.is_empty()).then_some((unnamed, None));
-    let taken_back = taken_back.chain(unnamed).map(|(uses, recorded)| {
+    let withdrawals = withdrawals.chain(unnamed).map(|(uses, recorded)| {
         view! {
-            <p>{texts.consent_taken_back(&list(texts, &uses))}</p>
+            <p>{taken_back(texts, &uses)}</p>
             {recorded.map(|recorded| view! { <p class="soft">{recorded}</p> })}
         }
     });
-    let taken_back = taken_back.collect_view();
+    let withdrawals = withdrawals.collect_view();
     let chips = left
         .iter()
         .map(|used| view! { <li class="chip">{words::use_of(texts, *used)}</li> });
@@ -114,13 +105,28 @@ pub fn ConsentItem(
             <p class="soft">{recorded}</p>
             {asked_in.map(|asked_in| view! { <p class="soft">{asked_in}</p> })}
             {until.map(|until| view! { <p class="soft">{until}</p> })}
-            {taken_back}
+            {withdrawals}
             {button}
         </li>
     }
 }
 
-fn list(texts: Locale, uses: &[Use]) -> String {
+/// Who gave it, and as whom.
+pub fn whom(texts: Locale, consent: &NewConsent) -> String {
+    let party = match consent.party {
+        Party::Teller => texts.consent_teller(),
+        Party::Pictured => texts.consent_pictured(),
+        Party::Guardian => texts.consent_guardian(),
+    };
+    match (consent.party, consent.whom.as_str()) {
+        (_, "") => party.to_owned(),
+        (Party::Teller, whom) => whom.to_owned(),
+        (Party::Pictured | Party::Guardian, whom) => texts.consent_as(whom, party),
+    }
+}
+
+/// What is not allowed any more.
+pub fn taken_back(texts: Locale, uses: &[Use]) -> String {
     let uses: Vec<_> = uses.iter().map(|used| words::use_of(texts, *used)).collect();
-    uses.join(", ")
+    texts.consent_taken_back(&uses.join(", "))
 }

@@ -15,7 +15,14 @@ use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::use_texts;
 use leptos::prelude::*;
-use shared::view::{About, ConsentView};
+use shared::view::{About, ConsentView, Intent, StoryState};
+
+/// What was done last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    Recorded,
+    TakenBack,
+}
 
 /// The consents of a story.
 #[component]
@@ -37,7 +44,7 @@ pub fn Consents(
     let is_withdrawing = RwSignal::new(false);
     let chosen = RwSignal::new(None::<ConsentView>);
     // What was done, read aloud.
-    let done = RwSignal::new(None::<&'static str>);
+    let done = RwSignal::new(None::<Done>);
     let asking = Asking::new();
     let is_editable = is_editable(desk);
     let withdraw = Callback::new(move |consent| {
@@ -53,9 +60,26 @@ pub fn Consents(
     };
     let recorded = Callback::new(move |()| {
         is_adding.set(false);
-        done.set(Some(texts.consent_recorded_now()));
+        done.set(Some(Done::Recorded));
     });
-    let taken_back = Callback::new(move |()| done.set(Some(texts.consent_withdraw_done())));
+    let taken_back = Callback::new(move |()| done.set(Some(Done::TakenBack)));
+    let page = memo(move || {
+        story.with(|story| {
+            let row = &story.as_ref()?.row;
+            match (row.intent, row.state) {
+                (Some(Intent::Withdraw), StoryState::Online) => Some(texts.consent_withdraw_goes()),
+                (_, StoryState::Withdrawn) => Some(texts.consent_withdraw_offline()),
+                _ => None,
+            }
+        })
+    });
+    let said = move || match done.get()? {
+        Done::Recorded => Some(texts.consent_recorded_now().to_owned()),
+        Done::TakenBack => {
+            let words = [Some(texts.consent_withdraw_done()), page.get()];
+            Some(words.into_iter().flatten().collect::<Vec<_>>().join(" "))
+        }
+    };
     view! {
         <Asked desk=desk about=About::Consent />
         <p>{texts.consent_intro()}</p>
@@ -80,7 +104,7 @@ pub fn Consents(
                 />
             </ul>
         </Show>
-        <p role="status">{move || done.get()}</p>
+        <p role="status">{said}</p>
         <FailureNotice failure=asking.failure() />
         <Show when=move || is_editable.get()>
             <p>

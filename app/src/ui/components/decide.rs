@@ -44,6 +44,14 @@ pub fn Decide(
                 .unwrap_or_default()
         })
     });
+    let has_address = memo(move || {
+        story.with(|story| {
+            let address = story
+                .as_ref()
+                .and_then(|story| story.fields.get(&Field::ExactPlace));
+            address.is_some_and(|address| !address.trim().is_empty())
+        })
+    });
     view! {
         <aside class="review__side" aria-label=texts.review_side()>
             <StorySign desk=desk among_others=true />
@@ -55,7 +63,9 @@ pub fn Decide(
             <section class="sheet stack stack--tight" aria-labelledby="op-de-kaart">
                 <h2 id="op-de-kaart">{texts.review_place_title()}</h2>
                 <p>{move || story.get().map(|story| place_words(texts, &story))}</p>
-                <p class="soft">{texts.review_place_inside()}</p>
+                <Show when=move || has_address.get()>
+                    <p class="soft">{texts.review_place_inside()}</p>
+                </Show>
             </section>
             <section class="sheet stack stack--tight" aria-labelledby="de-verteller">
                 <h2 id="de-verteller">{texts.review_teller_title()}</h2>
@@ -96,6 +106,7 @@ fn Decisions(
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
     let is_under_way = move || intent.get().is_some_and(|intent| intent != Intent::PreviewAgain);
     let to_refuse = move || !is_online.get() && !is_under_way();
+    let can_publish = move || is_reviewable.get() && !is_under_way();
     let queue = use_queue();
     // The longest waiting of all others.
     let next = memo(move || {
@@ -160,7 +171,7 @@ fn Decisions(
     view! {
         <div class="stack stack--tight decisions" role="group" aria-label=texts.review_side()>
             <Outcome desk=desk site=site />
-            <Show when=move || !is_done()>
+            <Show when=move || !is_done() && (missing.with(|missing| !missing.is_empty()) || can_publish())>
                 <section class="stack stack--tight" aria-labelledby="nog-nodig">
                     <h2 id="nog-nodig">{texts.review_missing_title()}</h2>
                     <Show

@@ -1,12 +1,15 @@
 //! That a story is not on the website: who decided so, when and why, or that a consent was taken back.
 
+use crate::permission;
 use crate::ui::components::bound::OpenStory;
+use crate::ui::components::consent_item::{taken_back, whom};
 use crate::ui::components::notice::Notice;
 use crate::ui::desk::Desk;
 use crate::ui::memo::memo;
 use crate::ui::{clock, use_texts, words};
 use leptos::prelude::*;
-use shared::view::StoryState;
+use shared::view::{ConsentView, StoryState, Use};
+use texts::Locale;
 
 /// The decision and its reason; nothing while there is none.
 #[component]
@@ -18,18 +21,28 @@ pub fn DecisionNotice(
     let story = desk.with_value(Desk::story);
     let decision = memo(move || story.with(|story| story.as_ref()?.decision.clone()));
     // Nobody decided so: a consent that was taken back did. And whether something is left that may be shown.
-    let taken_back = memo(move || {
+    let came_down = memo(move || {
         story.with(|story| {
             let story = story.as_ref()?;
             let is_down = story.row.state == StoryState::Withdrawn && story.decision.is_none();
-            is_down.then(|| story.row.missing.is_empty())
+            is_down.then(|| {
+                (
+                    story.row.missing.is_empty(),
+                    what_was_taken_back(texts, &story.consents),
+                )
+            })
         })
     });
-    let taken_back = move || {
-        taken_back.get().map(|is_left| {
+    let came_down = move || {
+        came_down.get().map(|(is_left, what)| {
+            let what = (!what.is_empty()).then(|| {
+                let items = what.into_iter().map(|words| view! { <li>{words}</li> });
+                view! { <ul class="missing">{items.collect_view()}</ul> }
+            });
             view! {
                 <Notice>
                     <p>{texts.decision_taken_back()}</p>
+                    {what}
                     {is_left.then(|| view! { <p>{texts.decision_taken_back_next()}</p> })}
                 </Notice>
             }
@@ -58,7 +71,25 @@ pub fn DecisionNotice(
         })
     };
     view! {
-        {taken_back}
+        {came_down}
         {decided}
     }
+}
+
+/// What of it was taken back that a page needs, and was not given again: who allowed it, and what.
+fn what_was_taken_back(texts: Locale, consents: &[ConsentView]) -> Vec<String> {
+    let on_page = |used: &Use| matches!(used, Use::Website | Use::Photo | Use::Name | Use::Voice);
+    let rows = consents.iter().filter_map(|row| {
+        let is_same = |other: &&ConsentView| {
+            (other.consent.party, &other.consent.whom) == (row.consent.party, &row.consent.whom)
+        };
+        let is_given = |used: &Use| {
+            let mut same = consents.iter().filter(is_same);
+            same.any(|other| permission::left(other).contains(used))
+        };
+        let uses = row.withdrawn.iter().copied();
+        let uses: Vec<_> = uses.filter(|used| on_page(used) && !is_given(used)).collect();
+        (!uses.is_empty()).then(|| [whom(texts, &row.consent), taken_back(texts, &uses)].join(" · "))
+    });
+    rows.collect()
 }

@@ -1,6 +1,8 @@
 //! What waits for a coordinator.
 
-use crate::lists::is_taken_back;
+use crate::lists::{is_taken_back, is_to_read};
+use crate::stands::Stands;
+use crate::ui::components::chip::StateChip;
 use crate::ui::components::intent_sign::IntentSign;
 use crate::ui::components::story_item::{media, place, title};
 use crate::ui::{clock, use_texts, words};
@@ -77,8 +79,12 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
         0 => texts.review_complete().to_owned(),
         n_needed => texts.review_needed(n_needed),
     });
-    let taken_back =
-        is_taken_back(&row).then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });
+    // Everything else that is to be read is on no website.
+    let is_online = row.state == StoryState::Online && is_to_read(&row);
+    let stands =
+        is_online.then(|| view! { <p class="row"><StateChip stands=Signal::stored(Stands::of(&row)) /></p> });
+    let taken_back = (!is_online && is_taken_back(&row))
+        .then(|| view! { <p class="chip chip--risk">{texts.stories_taken_back()}</p> });
     let intent = row.intent.map(|intent| view! { <IntentSign intent=intent /> });
     let id = row.id.clone();
     let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("page");
@@ -100,6 +106,7 @@ fn QueueItem(row: Arc<StoryRow>, open: Signal<Option<String>>, in_full: bool, no
                     {where_who_when(texts, &row, now_ms)}
                     {media(texts, &row).map(|media| view! { " · " {media} })}
                 </p>
+                {stands}
                 {taken_back}
                 {intent}
                 {count.map(|count| view! { <p class="soft">{count}</p> })}

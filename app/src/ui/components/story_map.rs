@@ -117,6 +117,12 @@ fn Mark(
         event.prevent_default();
         choose.run(place);
     };
+    // By itself not every browser takes a title for the name of a link.
+    let title_id = match place {
+        Place::Municipality(nis) => format!("gemeente-{nis}"),
+        Place::Province(province) => format!("provincie-{}", province.nis()),
+    };
+    let labelled_by = title_id.clone();
     // Within a group: by itself an `a` would be one of HTML, which a picture does not show.
     view! {
         <g>
@@ -125,10 +131,11 @@ fn Mark(
                 href="#plaats"
                 aria-current=move || (chosen.get() == Some(place)).then_some("true")
                 tabindex=(!is_first).then_some("-1")
+                aria-labelledby=labelled_by
                 on:click=press
             >
                 // As a tag it would be the title of a page, which names nothing in a picture.
-                {svg::title().child(words)}
+                {svg::title().id(title_id).child(words)}
                 <circle cx=decimal(at.x) cy=decimal(at.y) r=decimal(radius) />
                 <text class="map__name" x=decimal(named.x) y=decimal(named.y) aria-hidden="true">
                     {name}

@@ -15,7 +15,7 @@ use crate::ui::memo::memo;
 use crate::ui::{clock, focus, use_texts, words};
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::view::{Field, StoryState, Whereabouts};
+use shared::view::{Field, Intent, StoryState, Whereabouts};
 
 /// Fields of which the first words are enough.
 const WORDS: [Field; 6] = [
@@ -36,6 +36,13 @@ pub fn SubmitPart(
     let texts = use_texts();
     let story = desk.with_value(Desk::story);
     let state = memo(move || story.with(|story| story.as_ref().map(|story| story.row.state)));
+    // Online, and to stay there.
+    let has_page = memo(move || {
+        story.with(|story| {
+            let row = story.as_ref().map(|story| &story.row);
+            row.is_some_and(|row| row.state == StoryState::Online && row.intent != Some(Intent::Withdraw))
+        })
+    });
     let submitted_at = memo(move || story.with(|story| story.as_ref()?.row.submitted_at));
     let is_safe = memo(move || {
         story.with(|story| {
@@ -158,7 +165,15 @@ pub fn SubmitPart(
         <Show when=move || is_looked_at.get() && !is_complete()>
             <div class="stack stack--tight" id="nog-nodig" role="group" aria-labelledby="nog-nodig-titel">
                 <p id="nog-nodig-titel">
-                    <strong>{texts.submit_missing()}</strong>
+                    <strong>
+                        {move || {
+                            if has_page.get() {
+                                texts.submit_missing_again()
+                            } else {
+                                texts.submit_missing()
+                            }
+                        }}
+                    </strong>
                 </p>
                 <MissingList missing=missing with_fields=true />
             </div>

@@ -2,9 +2,13 @@
 
 use crate::ui::components::bound::{OpenStory, is_editable};
 use crate::ui::components::field_error::FieldError;
+use crate::ui::components::notice::Notice;
+use crate::ui::components::show::Show;
+use crate::ui::desk::Desk;
+use crate::ui::memo::memo;
 use crate::ui::{use_texts, words};
 use leptos::prelude::*;
-use shared::view::TellerField;
+use shared::view::{Intent, StoryState, TellerField};
 
 /// Name of the teller, and how to reach her.
 #[component]
@@ -13,10 +17,25 @@ pub fn TellerFields(
     desk: OpenStory,
 ) -> impl IntoView {
     let texts = use_texts();
+    let story = desk.with_value(Desk::story);
+    let is_online = memo(move || {
+        story.with(|story| {
+            let story = story.as_ref().filter(|story| story.editable);
+            story.is_some_and(|story| {
+                let comes_down = story.row.intent == Some(Intent::Withdraw);
+                story.row.state == StoryState::Online && !comes_down
+            })
+        })
+    });
     view! {
         <p class="field__hint" id=HINT>
             {texts.teller_hint()}
         </p>
+        <Show when=move || is_online.get()>
+            <Notice>
+                <p>{texts.teller_online()}</p>
+            </Notice>
+        </Show>
         <TellerLine desk=desk field=TellerField::Name id="verteller" label=texts.teller_name() />
         <TellerLine desk=desk field=TellerField::Reach id="bereik" label=texts.teller_reach() />
     }

@@ -155,8 +155,9 @@ fn Sentences(used: Use, typed: Signal<String>, on_type: Callback<String>, langua
             <p class="field__hint" id=source_id lang="nl">
                 {words::consent_text(Locale::Nl, used)}
             </p>
-            <label class="field__label" id=label_id for=label_for>
-                {texts.asked_translation()}
+            // WebKit leaves a label itself out of a name that is made of several parts.
+            <label class="field__label" for=label_for>
+                <span id=label_id>{texts.asked_translation()}</span>
             </label>
             <textarea
                 class="field__input"

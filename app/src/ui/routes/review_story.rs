@@ -35,6 +35,7 @@ pub fn ReviewStory() -> impl IntoView {
 
 #[component]
 fn Open() -> impl IntoView {
+    let texts = use_texts();
     let desk = use_open_desk();
     move || {
         desk.get().map(|desk| {
@@ -50,7 +51,12 @@ fn Open() -> impl IntoView {
                     <Show when=move || is_there.get()>
                         <Show
                             when=move || !is_deleted.get()
-                            fallback=move || view! { <InTrash mine=Signal::stored(false) /> }
+                            fallback=move || {
+                                view! {
+                                    <h1>{texts.story_page_title()}</h1>
+                                    <InTrash mine=Signal::stored(false) />
+                                }
+                            }
                         >
                             <Beside desk=desk />
                         </Show>

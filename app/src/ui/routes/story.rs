@@ -38,7 +38,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::publication::SUMMARY_CHARS_MAX;
-use shared::view::{Field, StoryState};
+use shared::view::{Field, Intent, StoryState};
 
 /// The form of a story.
 #[component]
@@ -236,23 +236,28 @@ fn Known(desk: OpenStory) -> impl IntoView {
             </Notice>
         })
     };
-    let lapses = memo(move || {
+    // Its state, and whether it changed since it was approved.
+    let approved = memo(move || {
         story.with(|story| {
-            let story = story.as_ref();
-            story.is_some_and(|story| {
-                let row = &story.row;
-                let is_approved = matches!(row.state, StoryState::Approved | StoryState::Online);
-                story.editable && is_approved && !row.needs_approval()
-            })
+            let story = story.as_ref().filter(|story| story.editable)?;
+            let row = &story.row;
+            let has_page = row.state == StoryState::Online && row.intent != Some(Intent::Withdraw);
+            let is_approved = has_page || row.state == StoryState::Approved;
+            is_approved.then(|| (story.row.state, story.row.needs_approval()))
         })
     });
     let lapses = move || {
-        lapses.get().then(|| {
-            view! {
-                <Notice>
-                    <p>{texts.story_approval_lapses()}</p>
-                </Notice>
-            }
+        let (words, more) = match approved.get()? {
+            (StoryState::Online, true) => (texts.outcome_online_before(), Some(texts.story_online_at_once())),
+            (StoryState::Online, false) => (texts.story_online(), Some(texts.story_online_at_once())),
+            (_, true) => return None,
+            (_, false) => (texts.story_approval_lapses(), None),
+        };
+        Some(view! {
+            <Notice>
+                <p>{words}</p>
+                {more.map(|more| view! { <p>{more}</p> })}
+            </Notice>
         })
     };
     let versions = move || {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::publications::Filter;
-use crate::publications::tests::section;
-use shared::publication::Heading;
+use crate::publications::tests::{photo, section, sound};
+use shared::publication::{Heading, Photo, Sound};
 
 pub(super) const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",
@@ -34,6 +34,16 @@ pub(super) fn filled_with(words: &str) -> PublicStory {
         audience: words.into(),
         district: Some(words.into()),
         name: Some(words.into()),
+        photos: [1, 2]
+            .map(|n| Photo {
+                alt: words.into(),
+                ..photo(n, false)
+            })
+            .into(),
+        sounds: vec![Sound {
+            text: words.into(),
+            ..sound(3)
+        }],
         ..story(1)
     }
 }
@@ -41,7 +51,8 @@ pub(super) fn filled_with(words: &str) -> PublicStory {
 #[tokio::test]
 async fn p6_text_from_people_never_becomes_markup() {
     let story = address_of(1);
-    let paths = ["/", "/verhalen", &story, "/gemeente/71072"];
+    let paper = format!("{story}/afdruk");
+    let paths = ["/", "/verhalen", &story, &paper, "/gemeente/71072"];
     let harmless = site([filled_with("heel gewoon")]);
     for words in HOSTILE {
         let hostile = site([filled_with(words)]);
