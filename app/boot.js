@@ -17,6 +17,7 @@ globalThis.coreWorker = new Worker(document.documentElement.dataset.core, { type
 globalThis.coreWorker.addEventListener(
   'message',
   async () => {
+    navigator.serviceWorker?.controller?.postMessage('runs'); // its files need not be looked at
     const options = { scope: base.pathname, updateViaCache: 'none' };
     const registration = await navigator.serviceWorker?.register(new URL('sw.js', base), options);
     registration?.update().catch(() => {}); // no connection

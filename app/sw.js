@@ -6,18 +6,31 @@ const BASE = new URL('./', self.location.href);
 const CACHE = `app-${VERSION}`;
 // In the cache of the build that is in use, and in no other: an install that was cut off leaves one without.
 const IN_USE = new URL('in-use', BASE);
+// Pages that were opened since one last said that it runs, as far as this script lived.
+let unheard = 0;
+// Its files are looked at, and what is wrong comes anew.
+let mending = null;
+// How long a page waits for a line on which nothing comes, where something else can be shown.
+const PATIENCE_MS = 5_000;
 
 self.addEventListener('install', event => event.waitUntil(install()));
 self.addEventListener('activate', event => event.waitUntil(activate()));
+self.addEventListener('message', () => (unheard = 0));
 self.addEventListener('fetch', event => {
   const path = appPath(event.request);
-  if (path !== null) event.respondWith(serve(path, event.request));
+  if (path === null) return;
+  // To look at every file takes longer than to start: only when the page before this one did not.
+  if (event.request.mode === 'navigate' && unheard++ > 0) {
+    mending ??= mend().catch(() => {}).finally(() => (mending = null));
+    event.waitUntil(mending);
+  }
+  event.respondWith(serve(path, event.request));
 });
 
 async function install() {
   const files = await Promise.all(Object.entries(FILES).map(fetchVerified));
   const cache = await caches.open(CACHE);
-  const wasWhole = (await cache.keys()).length >= files.length;
+  const wasWhole = (await cache.match(IN_USE)) || (await cache.keys()).length >= files.length;
   try {
     await Promise.all(files.map(([path, response]) => cache.put(new URL(path, BASE), response)));
   } catch (error) {
@@ -32,10 +45,13 @@ async function fetchVerified([path, expected]) {
   const response = await fetch(new URL(path, BASE), { cache: 'no-cache', credentials: 'omit' });
   if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
   const bytes = await response.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const found = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
-  if (found !== expected) throw new Error(`${path}: not the file of this build`);
+  if ((await hash(bytes)) !== expected) throw new Error(`${path}: not the file of this build`);
   return [path, new Response(bytes, { headers: kept(response.headers) })];
+}
+
+async function hash(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
 // The page keeps the policy that the server gave it; the bytes are no longer compressed.
@@ -65,7 +81,41 @@ function appPath(request) {
 }
 
 async function serve(path, request) {
+  if (request.mode === 'navigate') await soon(mending);
   const key = new URL(path, BASE);
   const current = await caches.open(CACHE);
-  return (await current.match(key)) ?? (await caches.match(key)) ?? fetch(request);
+  const found = await current.match(key);
+  if (found) return found;
+  const older = await caches.match(key);
+  const fresh = renewed(path, current);
+  return (await (older ? soon(fresh) : fresh)) ?? older ?? fetch(request);
+}
+
+function soon(promise) {
+  return Promise.race([promise, new Promise(done => setTimeout(done, PATIENCE_MS))]);
+}
+
+// What is not as it was installed comes anew; without a connection it stays as it is.
+async function mend() {
+  const cache = await caches.open(CACHE);
+  const look = async ([path, expected]) => {
+    const found = await cache.match(new URL(path, BASE));
+    const bytes = await found?.arrayBuffer().catch(() => undefined);
+    if (!bytes || (await hash(bytes)) !== expected) await renewed(path, cache);
+  };
+  await Promise.all(Object.entries(FILES).map(look));
+}
+
+// A file of this build from the server. A lost page would else be that of an older build, until the next one comes.
+async function renewed(path, cache) {
+  if (!(path in FILES)) return undefined;
+  try {
+    const [, response] = await fetchVerified([path, FILES[path]]);
+    // On a full device what is wrong goes: the file comes with each start then.
+    const key = new URL(path, BASE);
+    await cache.put(key, response.clone()).catch(() => cache.delete(key));
+    return response;
+  } catch {
+    return undefined; // no connection, or the server has another page by now
+  }
 }

@@ -7,7 +7,8 @@ use std::fs;
 
 /// Runs every rule but those that axe itself calls experimental. What moves is at its end at once: a colour on its way
 /// to another has no contrast yet, and a browser without a screen may draw no frame in which it would arrive. Keeps of
-/// each violation what a developer needs.
+/// each violation what a developer needs. What axe calls incomplete it could not decide, such as a contrast upon a
+/// picture: that is for people to look at.
 const RUN: &str = "
     const done = arguments[arguments.length - 1];
     const ends = it => it.effect?.getComputedTiming().endTime !== Infinity;

@@ -15,6 +15,7 @@ mod media;
 mod publishing;
 mod publishing_media;
 mod recording;
+mod refusing;
 mod rescue;
 mod secrets;
 mod steps;
@@ -73,16 +74,16 @@ pub static ALL: &[Journey] = &[
     journey!(app::app_opens_offline_from_the_second_visit, Engine::ALL),
     journey!(app::a_dead_core_is_started_again, Engine::ALL),
     journey!(app::the_app_speaks_three_languages, Engine::ALL),
-    journey!(founding::a_network_is_founded_once, Engine::MOST),
-    journey!(joining::somebody_joins_by_link, Engine::MOST),
-    journey!(joining::somebody_joins_by_code, Engine::MOST),
+    journey!(founding::a_network_is_founded_once, Engine::ALL),
+    journey!(joining::somebody_joins_by_link, Engine::ALL),
+    journey!(joining::somebody_joins_by_code, Engine::ALL),
     journey!(joining::somebody_joins_by_picture, Engine::MOST),
-    journey!(joining::a_bad_invitation_is_refused_in_words, Engine::MOST),
+    journey!(joining::a_bad_invitation_is_refused_in_words, Engine::ALL),
     journey!(writing::a_story_is_written_offline, Engine::MOST),
     journey!(writing::a_story_written_offline_comes_back, &[Engine::Webkit]),
-    journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::MOST),
-    journey!(writing::two_tabs_lose_nothing, Engine::MOST),
-    journey!(rescue::a_damaged_device_is_rebuilt, Engine::MOST),
+    journey!(writing::a_killed_browser_keeps_what_was_typed, Engine::ALL),
+    journey!(writing::two_tabs_lose_nothing, Engine::ALL),
+    journey!(rescue::a_damaged_device_is_rebuilt, Engine::ALL),
     journey!(tabs::a_page_put_aside_takes_no_keys, Engine::ALL),
     journey!(tabs::tabs_that_die_or_freeze_lose_nothing, Engine::ALL),
     journey!(media::photos_are_added_and_described, Engine::ALL),
@@ -103,33 +104,36 @@ pub static ALL: &[Journey] = &[
     journey!(aloud::consent_texts_are_read_aloud, Engine::ALL),
     // Firefox plays nothing, and says so, on a machine without sound.
     journey!(aloud::a_teller_is_asked_in_her_language, &[Engine::Chromium]),
-    journey!(updates::a_new_build_comes_while_somebody_writes, Engine::MOST),
-    journey!(syncing::an_interrupted_sync_loses_nothing, Engine::MOST),
-    journey!(secrets::nothing_readable_is_left_behind, Engine::MOST),
-    journey!(together::two_versions_are_shown_and_chosen, Engine::MOST),
-    journey!(together::a_volunteer_sees_only_hers, Engine::MOST),
+    journey!(updates::a_new_build_comes_while_somebody_writes, Engine::ALL),
+    journey!(updates::a_damaged_copy_of_the_app_comes_anew, Engine::ALL),
+    journey!(
+        updates::a_new_build_comes_in_the_middle_of_a_recording,
+        Engine::ALL
+    ),
+    journey!(syncing::an_interrupted_sync_loses_nothing, Engine::ALL),
+    journey!(secrets::nothing_readable_is_left_behind, Engine::ALL),
+    journey!(together::two_versions_are_shown_and_chosen, Engine::ALL),
+    journey!(together::a_volunteer_sees_only_hers, Engine::ALL),
     journey!(trash::a_draft_is_thrown_away_and_taken_out, Engine::ALL),
     journey!(
         trash::a_draft_of_one_device_is_thrown_away_and_taken_out,
         &[Engine::Webkit]
     ),
     journey!(trash::a_draft_is_erased, Engine::ALL),
-    journey!(publishing::a_story_is_published, Engine::MOST),
-    journey!(asking::a_story_is_asked_back, Engine::MOST),
-    journey!(asking::a_story_is_not_published, &[Engine::Chromium]),
-    journey!(publishing::a_withdrawn_story_stays_gone, Engine::MOST),
-    journey!(publishing::public_pages_need_no_script, Engine::MOST),
+    journey!(publishing::a_story_is_published, Engine::ALL),
+    journey!(asking::a_story_is_asked_back, Engine::ALL),
+    journey!(asking::a_story_is_not_published, Engine::ALL),
+    journey!(refusing::publishing_says_why_not, Engine::ALL),
+    journey!(publishing::a_withdrawn_story_stays_gone, Engine::ALL),
+    journey!(publishing::public_pages_need_no_script, Engine::ALL),
     journey!(
         publishing_media::a_story_with_photos_and_sound_is_published,
-        Engine::MOST
+        Engine::ALL
     ),
-    journey!(markup::markup_stays_text, Engine::MOST),
-    journey!(length::too_many_characters_are_refused_in_words, Engine::MOST),
-    journey!(
-        bad_input::a_connection_cut_at_any_byte_loses_nothing,
-        &[Engine::Chromium]
-    ),
+    journey!(markup::markup_stays_text, Engine::ALL),
+    journey!(length::too_many_characters_are_refused_in_words, Engine::ALL),
+    journey!(bad_input::a_connection_cut_at_any_byte_loses_nothing, Engine::ALL),
     journey!(bad_input::a_full_device_says_so, &[Engine::Chromium]),
-    journey!(bad_input::a_full_relay_says_so, &[Engine::Chromium]),
-    journey!(by_keyboard::the_keyboard_is_enough, Engine::MOST),
+    journey!(bad_input::a_full_relay_says_so, Engine::ALL),
+    journey!(by_keyboard::the_keyboard_is_enough, Engine::ALL),
 ];

@@ -1,6 +1,8 @@
 //! What tellers are asked, read aloud: in the voice of the device, and in languages that the network adds.
 
-use super::steps::network::{VOLUNTEER, finds_signal, found_network, member};
+use super::steps::network::{
+    VOLUNTEER, WEBSITE_FIELD, finds_signal, found_network, member, turns_to_texts_in,
+};
 use super::steps::recording::{START, records_for, stops_recording};
 use super::steps::review::reads_again;
 use super::steps::story::{SAFE, SOUP, sees_it_safe, submits, writes_whole};
@@ -16,7 +18,6 @@ const ARABIC: &str = "Arabisch · العربية";
 /// The list of what is asked in Arabic.
 const TEXTS: &str = "Teksten in het Arabisch";
 const WEBSITE: &str = "يمكن للجميع قراءة قصتك على الموقع. يمكنك سحبها دائماً.";
-const WEBSITE_FIELD: &str = "Op de website In deze taal";
 const NAME: &str = "يظهر اسمك مع القصة كما تختار. يمكنك أيضاً اختيار اسم آخر.";
 /// How long somebody reads two sentences, at least.
 const READ: Duration = Duration::from_secs(3);
@@ -60,9 +61,7 @@ pub(super) async fn consent_texts_are_read_aloud(stage: &Stage) -> anyhow::Resul
 
 /// Sentences are read aloud into the microphone alone: no file is chosen, which would tell more than how it sounds.
 async fn records_or_reads_that_she_cannot(ana: &Person<'_>, engine: Engine) -> anyhow::Result<()> {
-    ana.goes_to("Leden", "/app/leden").await?;
-    ana.follows("Toestemmingsteksten in andere talen").await?;
-    ana.chooses("Taal", "Frans · Français").await?;
+    turns_to_texts_in(ana, "Frans · Français").await?;
     ana.reads("Deze zinnen staan in de app.").await?;
     if engine == Engine::Webkit {
         ana.reads("Deze browser kan geen geluid opnemen.").await?;
@@ -152,9 +151,7 @@ async fn reads_it_herself(ana: &Person<'_>) -> anyhow::Result<()> {
 
 /// What was pressed goes; the keyboard stays at the text that it was about.
 async fn takes_the_reading_out(ana: &Person<'_>) -> anyhow::Result<()> {
-    ana.goes_to("Leden", "/app/leden").await?;
-    ana.follows("Toestemmingsteksten in andere talen").await?;
-    ana.chooses("Taal", ARABIC).await?;
+    turns_to_texts_in(ana, ARABIC).await?;
     ana.presses_in_item(TEXTS, "Op de website", "Opname verwijderen")
         .await?;
     ana.says_yes("verwijderen").await?;

@@ -12,6 +12,9 @@ pub(super) async fn app_opens(stage: &Stage) -> anyhow::Result<()> {
     ana.sees(Role::Heading, "Aanzet").await?;
     ana.hears_the_core().await?;
     ana.finds_the_page_accessible().await?;
+    ana.opens("/app/bestaat-niet").await?;
+    ana.sees(Role::Heading, "Deze pagina bestaat niet").await?;
+    ana.looks_over("bestaat-niet").await?;
     ana.has_no_complaint().await
 }
 

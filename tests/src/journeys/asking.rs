@@ -1,8 +1,11 @@
 //! A coordinator asks, a volunteer answers.
 
+use super::publishing::places;
 use super::steps::ASKS;
 use super::steps::network::{COORDINATOR, VOLUNTEER, found_network, member};
-use super::steps::review::{QUEUE, approves_story, is_led_to_outcome, publishes, reads_again, teller_agrees};
+use super::steps::review::{
+    ONLINE, QUEUE, approves_story, is_led_to_outcome, publishes, reads_again, teller_agrees,
+};
 use super::steps::story::{MINE, SOUP, opens_story, records_consent, submits, writes, writes_whole};
 use crate::person::{Person, Role};
 use crate::stage::Stage;
@@ -103,11 +106,14 @@ pub(super) async fn a_story_is_asked_back(stage: &Stage) -> anyhow::Result<()> {
     approves_story(&ana).await?;
     ana.reads("vastgelegd door Bea").await?;
     publishes(&ana).await?;
-    ana.reads("Online").await?;
-    let page = relay
-        .serves(&format!("/verhaal/{id}"), "De hele straat kookte mee.")
-        .await?;
-    ensure!(!page.body.contains(QUESTION), "the question is public");
+    ana.reads(ONLINE).await?;
+    let page = (format!("/verhaal/{id}"), "De hele straat kookte mee.".to_owned());
+    for (path, text) in places(&id).into_iter().chain([page]) {
+        let public = relay.serves(&path, &text).await?.body;
+        for question in [QUESTION, OTHER_QUESTION] {
+            ensure!(!public.contains(question), "{path} holds “{question}”");
+        }
+    }
     for person in [&ana, &bea] {
         person.has_no_complaint().await?;
     }

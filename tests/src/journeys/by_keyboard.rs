@@ -1,7 +1,7 @@
 //! The whole way from an empty relay to a published story, without a mouse.
 
 use super::steps::network::{NETWORK, VOLUNTEER, compares_digits, sees_code, sees_six_digits};
-use super::steps::review::QUEUE;
+use super::steps::review::{ONLINE, QUEUE};
 use super::steps::story::{SAFE, SOUP, id_of_story, is_at_what_became_of_it};
 use crate::person::{Person, Role};
 use crate::relay::Relay;
@@ -128,7 +128,7 @@ async fn publishes(person: &Person<'_>) -> anyhow::Result<()> {
     person.reads("Goedgekeurd").await?;
     person.enters(Role::Button, "Voorbeeld").await?;
     person.enters(Role::Button, "Publiceren").await?;
-    person.reads("Online").await
+    person.reads(ONLINE).await
 }
 
 /// The public pages too: past the navigation by the skip link, from the list to the municipality.

@@ -32,6 +32,9 @@ const HAPPENED: &str = "Toen kwam de kwartelvlinderdas voorbij.";
 const DESCRIPTION: &str = "Rosa houdt een trommelnevelhaak vast.";
 const WHO: &str = "Philomena Wolkenstaart";
 const WRITTEN: &str = "En dan zei ze: dwarrelgootpad.";
+/// What the files of her photos are called, and their folder.
+const FILE: &str = "hazelmuizenkeuken";
+const FOLDER: &str = "aanzet-camera-5150";
 const WORDS: [&str; 9] = [
     TITLE,
     "kwartelvlinderdas",
@@ -39,9 +42,9 @@ const WORDS: [&str; 9] = [
     "Philomena",
     "Wolkenstaart",
     "dwarrelgootpad",
-    "hazelmuizenkeuken",
+    FILE,
     EXIF_WORDS,
-    "aanzet-camera-5150",
+    FOLDER,
 ];
 
 const N_PHOTOS: usize = 5;
@@ -102,6 +105,7 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
     );
     // Both directions, with the text, the small pictures and all that a start of the app asks.
     ensure!(both * 2 <= u64::try_from(media)? * 3, "{both} bytes for {media}");
+    learns_no_file_name(&relay, &ana).await?;
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     bea.counts_items(MINE, TITLE, 1).await?;
     cor.goes_to("Nalezen", "/app/nalezen").await?;
@@ -116,7 +120,8 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
     bea.loses_browser()?;
     relay.stop().await?;
     let place = exif_place();
-    let mut secrets = vec![&place[..]];
+    // What stands at its ends may be kept together with what stands beside it.
+    let mut secrets = vec![place.get(4..44).context("too few bytes")?];
     for bytes in photos.iter().chain(&sounds) {
         secrets.push(middle(bytes)?);
     }
@@ -128,6 +133,29 @@ pub(super) async fn a_day_in_the_field_comes_home(stage: &Stage) -> anyhow::Resu
                 files.is_empty(),
                 "bytes of a photo or a recording lie in {files:?}"
             );
+        }
+    }
+    Ok(())
+}
+
+/// What the files of the photos are called stands in nothing that a coordinator is shown.
+async fn learns_no_file_name(relay: &Relay, ana: &Person<'_>) -> anyhow::Result<()> {
+    let dora = native_member(relay, ana, "Dora", COORDINATOR, MemberRole::Coordinator).await?;
+    // Handing it in was the last that was done to it.
+    let is_there = |seen: &Seen| {
+        let mut rows = seen.rows.values();
+        rows.any(|row| row.title == TITLE && row.state == StoryState::Submitted)
+    };
+    let seen = dora.until("the story is there", is_there).await?;
+    for id in seen.rows.keys() {
+        let view = dora.reads(id).await?;
+        ensure!(view.photos.len() == N_PHOTOS, "{view:?}");
+        let told = format!("{view:?}");
+        for word in [DESCRIPTION, WHO] {
+            ensure!(told.contains(word), "“{word}” is not in {told}");
+        }
+        for word in [FILE, FOLDER] {
+            ensure!(!told.contains(word), "“{word}” is in {told}");
         }
     }
     Ok(())
@@ -150,7 +178,7 @@ struct Day {
 }
 
 async fn is_in_the_field(stage: &Stage, bea: &Person<'_>, records: bool) -> anyhow::Result<Day> {
-    let files = photos(&stage.folder().join("aanzet-camera-5150"))?;
+    let files = photos(&stage.folder().join(FOLDER))?;
     bea.starts_browser().await?;
     bea.opens("/app/verhalen").await?;
     writes(bea, TITLE, HAPPENED).await?;
@@ -345,7 +373,7 @@ fn photos(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
             let index = usize::try_from(row * 300 + column).unwrap_or_default();
             leaves.get(index).copied().unwrap_or_default()
         });
-        let path = folder.join(format!("hazelmuizenkeuken-{number}.jpg"));
+        let path = folder.join(format!("{FILE}-{number}.jpg"));
         fs::write(&path, photo)?;
         paths.push(path);
     }
@@ -372,7 +400,7 @@ pub(super) async fn three_hundred_photos_come_over_a_slow_line(stage: &Stage) ->
     let cor = member(stage, &relay, &ana, "Cor", COORDINATOR).await?;
     cor.has_the_app_on_her_device().await?;
     cor.closes_browser().await?;
-    let bea = native_volunteer(&relay, &ana).await?;
+    let bea = native_member(&relay, &ana, "Bea", VOLUNTEER, MemberRole::Volunteer).await?;
     ana.closes_browser().await?;
 
     bea.goes_offline().await?;
@@ -467,14 +495,21 @@ pub(super) async fn three_hundred_photos_come_over_a_slow_line(stage: &Stage) ->
 const DRAWN: &str = "return [...document.querySelectorAll('main .photos img')]
     .filter(picture => picture.complete && picture.naturalWidth > 0).length";
 
-async fn native_volunteer(relay: &Relay, ana: &Person<'_>) -> anyhow::Result<Member> {
-    let invitation = invites_and_leaves(ana, VOLUNTEER).await?;
-    let bea = Member::join(&relay.url(), &invitation.code, "Bea").await?;
-    let digits = bea.digits().await?;
-    approves(ana, "Bea", &digits).await?;
-    let is_member = |seen: &Seen| matches!(&seen.standing, Some(Standing::Member { role, .. }) if *role == MemberRole::Volunteer);
-    bea.until("she is a member", is_member).await?;
-    Ok(bea)
+async fn native_member(
+    relay: &Relay,
+    ana: &Person<'_>,
+    name: &str,
+    invited_as: &str,
+    role: MemberRole,
+) -> anyhow::Result<Member> {
+    let invitation = invites_and_leaves(ana, invited_as).await?;
+    let member = Member::join(&relay.url(), &invitation.code, name).await?;
+    let digits = member.digits().await?;
+    approves(ana, name, &digits).await?;
+    let is_member =
+        |seen: &Seen| matches!(&seen.standing, Some(Standing::Member { role: given, .. }) if *given == role);
+    member.until("she is a member", is_member).await?;
+    Ok(member)
 }
 
 async fn takes_three_hundred_photos(bea: &Member) -> anyhow::Result<Vec<String>> {

@@ -1,15 +1,19 @@
 //! The harness itself: what it says is not there, it would have found.
 
 use crate::browser::Engine;
+use crate::camera::exif_place;
 use crate::person::Role;
 use crate::stage::Stage;
 use crate::traces::{self, Trace};
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use axum::Router;
 use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 const PAGE: &str = "<!DOCTYPE html><html lang=nl><title>Klachten</title><h1>Klachten</h1>\
     <label for=name>Naam</label> <input id=name> <button>Verder</button><script src=/page.js></script>\
@@ -19,6 +23,8 @@ const SCRIPT: &str = "console.error('said by the page'); document.cookie = 'crum
     setTimeout(() => { throw new Error('thrown by the page') });\
     localStorage.setItem('note', 'bewaardwoord');";
 const WORKER: &str = "console.error('said by the worker')";
+/// Halves of a word that the page puts together: no copy of its script holds the whole.
+const STORED: [&str; 2] = ["databank", "woord"];
 
 const CHOICES: &str = "<!DOCTYPE html><html lang=nl><title>Keuzes</title><main aria-busy=false><h1>Keuzes</h1>\
     <fieldset><legend>Rol</legend><label><input type=radio name=rol checked> Vrijwilliger</label>\
@@ -111,12 +117,16 @@ pub(super) async fn the_harness_does_what_people_do(stage: &Stage) -> anyhow::Re
 /// Errors, violations, cookies, requests elsewhere, words in the profile: each is provoked and must be heard.
 pub(super) async fn the_harness_hears_complaints(stage: &Stage) -> anyhow::Result<()> {
     let script =
-        |text: &'static str| get(move || async move { ([(header::CONTENT_TYPE, "text/javascript")], text) });
+        |text: String| get(move || async move { ([(header::CONTENT_TYPE, "text/javascript")], text) });
+    // What journeys search for: the place of a photo, and bytes as of a photo.
+    let mut chance = vec![0; 48];
+    ChaCha8Rng::seed_from_u64(48).fill_bytes(&mut chance);
+    let bytes = [exif_place(), chance];
     let policy = [(header::CONTENT_SECURITY_POLICY, "script-src 'self'")];
     let router = Router::new()
         .route("/", get(move || async move { (policy, Html(PAGE)) }))
-        .route("/page.js", script(SCRIPT))
-        .route("/worker.js", script(WORKER));
+        .route("/page.js", script([SCRIPT, &stores(&bytes)?].concat()))
+        .route("/worker.js", script(WORKER.to_owned()));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -124,6 +134,7 @@ pub(super) async fn the_harness_hears_complaints(stage: &Stage) -> anyhow::Resul
     let ana = stage.person("Ana", &url).await?;
     ana.opens("/").await?;
     ana.sees(Role::Button, "Verder").await?;
+    ana.sees(Role::Heading, "Bewaard").await?;
     ana.fills("Naam", "Sidonie").await?;
     ensure!(ana.content_of("Naam").await? == "Sidonie");
     ana.tabs_to(Role::Button, "Verder").await?;
@@ -174,5 +185,44 @@ pub(super) async fn the_harness_hears_complaints(stage: &Stage) -> anyhow::Resul
     let kept = search()?;
     ensure!(is_kept(&kept), "the profile keeps what a page stored");
     ensure!(!kept.iter().any(|trace| trace.word == "nergenswoord"), "{kept:?}");
+    finds_what_was_stored(&ana.profile(), &bytes)?;
+
+    // A browser that is killed leaves its databases otherwise.
+    let bea = stage.person("Bea", &url).await?;
+    bea.opens("/").await?;
+    bea.sees(Role::Heading, "Bewaard").await?;
+    bea.loses_browser()?;
+    finds_what_was_stored(&bea.profile(), &bytes)
+}
+
+/// Puts a word and these bytes into a database of the page as the app stores, and says so once they are there.
+fn stores(bytes: &[Vec<u8>; 2]) -> anyhow::Result<String> {
+    let (halves, bytes) = (serde_json::to_string(&STORED)?, serde_json::to_string(bytes)?);
+    Ok(format!(
+        "const opening = indexedDB.open('things');
+        opening.onupgradeneeded = () => opening.result.createObjectStore('things');
+        opening.onsuccess = () => {{
+          const storing = opening.result.transaction('things', 'readwrite', {{ durability: 'strict' }});
+          const bytes = {bytes}.map(numbers => new Uint8Array(numbers));
+          storing.objectStore('things').put({{ text: {halves}.join(''), bytes }}, 'thing');
+          storing.oncomplete = () => {{ document.querySelector('h1').textContent = 'Bewaard'; }};
+        }};"
+    ))
+}
+
+/// What the page put into its database is found in a profile.
+fn finds_what_was_stored(profile: &Path, bytes: &[Vec<u8>; 2]) -> anyhow::Result<()> {
+    let word = STORED.concat();
+    let traces = traces::search(profile, &[&word])?;
+    ensure!(!traces.is_empty(), "a word in a database is not found");
+    for bytes in bytes {
+        // What stands at its ends may be kept together with what stands beside it.
+        let bytes = bytes.get(4..44).context("too few bytes")?;
+        let files = traces::search_bytes(profile, bytes)?;
+        ensure!(
+            !files.is_empty(),
+            "bytes in a database are not found: {bytes:02x?}"
+        );
+    }
     Ok(())
 }

@@ -1,13 +1,18 @@
 //! A hundred thousand characters where a few are meant.
 
-use super::steps::network::{VOLUNTEER, follows_invitation, invites_and_leaves};
-use super::steps::review::reads_again;
-use super::steps::story::{LINES, PHOTOS, PROSES, SAFE, id_of_story, sees_it_safe, starts_story, submits};
-use crate::camera::jpeg;
+use super::steps::network::{
+    POLISH, VOLUNTEER, WEBSITE_FIELD, follows_invitation, invites_and_leaves, turns_to_texts_in,
+};
+use super::steps::recording::{records_for, starts_recording, stops_recording};
+use super::steps::review::{ONLINE, approves_story, publishes, reads_again};
+use super::steps::story::{
+    LINES, PHOTOS, PROSES, adds_photos, id_of_story, records_consent, sees_it_safe, starts_story, submits,
+};
+use crate::browser::Engine;
 use crate::person::{Person, Role};
 use crate::stage::Stage;
 use anyhow::ensure;
-use std::fs;
+use std::time::Duration;
 
 const CHARACTERS: usize = 100_000;
 /// How the screen says so; what may stand there follows.
@@ -16,6 +21,8 @@ const UNSTORED: &str = "Niet alles is bewaard";
 
 const TITLE: &str = "De lange straat";
 const DESCRIPTION: &str = "Beschrijving van de foto";
+const OTHER_NAME: &str = "Andere naam";
+
 /// M9: who pastes too much reads how much may stand there. It stays on the screen, nothing calls it stored, and what was
 /// there before is kept until something shorter takes its place.
 pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> anyhow::Result<()> {
@@ -34,6 +41,7 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
         "Buurten aan zet",
     )
     .await?;
+    asks_too_much(&ana, &long).await?;
     let invitation = invites_and_leaves(&ana, VOLUNTEER).await?;
     let bea = stage.person("Bea", &relay.url()).await?;
     follows_invitation(&bea, &relay, &invitation).await?;
@@ -46,18 +54,27 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     starts_story(&bea).await?;
     bea.fills("Titel", TITLE).await?;
     let id = id_of_story(&bea).await?;
-    let photo = stage.folder().join("straat.jpg");
-    fs::write(
-        &photo,
-        jpeg(64, 48, None, |column, _| u8::try_from(column).unwrap_or_default()),
-    )?;
-    bea.adds_files("Foto toevoegen", &[&photo]).await?;
-    bea.finds_item(PHOTOS, &["Foto 1", SAFE]).await?;
+    adds_photos(&bea, stage.folder(), 1).await?;
+    bea.ticks_in_item(PHOTOS, "Foto 1", Role::Radio, "Ja").await?;
+    bea.picks("Naam online", OTHER_NAME).await?;
+    // The browser around WebKitGTK cannot record sound.
+    let records = stage.engine != Engine::Webkit;
+    if records {
+        starts_recording(&bea).await?;
+        records_for(&bea, Duration::from_secs(1)).await?;
+        stops_recording(&bea).await?;
+    }
     let fields = || {
         LINES
             .into_iter()
             .chain(PROSES)
-            .chain(["Naam van de verteller", DESCRIPTION])
+            .chain([
+                "Naam van de verteller",
+                OTHER_NAME,
+                DESCRIPTION,
+                "Wie staat erop?",
+            ])
+            .chain(records.then_some("Uitgeschreven tekst"))
     };
     for field in fields() {
         let short = if field == "Titel" {
@@ -80,6 +97,8 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     bea.chooses("Hoe gegeven", "Voorgelezen").await?;
     bea.pastes("Voor wie", &long).await?;
     is_refused(&bea, "Toestemming vastleggen", "Voor wie", &long, "Jan").await?;
+    bea.looks_up("Gemeente", "9000", "Gent").await?;
+    records_consent(&bea, &["Op de website", "Met naam"]).await?;
     sees_it_safe(&bea).await?;
     bea.opens(&format!("/app/verhalen/{id}")).await?;
     for field in fields().filter(|field| *field != "Titel") {
@@ -104,10 +123,35 @@ pub(super) async fn too_many_characters_are_refused_in_words(stage: &Stage) -> a
     ana.presses("Niet publiceren").await?;
     says_less(&ana, "bij het netwerk houden", reason, &long).await?;
     ana.reads("Niet gepubliceerd").await?;
+    bea.reads("Het verhaal staat er al").await?;
+    submits(&bea).await?;
+
+    reads_again(&ana, TITLE).await?;
+    approves_story(&ana).await?;
+    publishes(&ana).await?;
+    ana.reads(ONLINE).await?;
+    ana.presses("Intrekken").await?;
+    says_too_much(&ana, "intrekken", "Reden", &long).await?;
+    ana.presses("Intrekken").await?;
+    says_less(&ana, "intrekken", "Reden", &long).await?;
+    ana.reads("Ingetrokken").await?;
     for person in [&ana, &bea] {
         person.has_no_complaint().await?;
     }
     Ok(())
+}
+
+/// What tellers are asked in another language.
+async fn asks_too_much(ana: &Person<'_>, long: &str) -> anyhow::Result<()> {
+    turns_to_texts_in(ana, POLISH).await?;
+    ana.pastes(WEBSITE_FIELD, long).await?;
+    ana.presses("Bewaren").await?;
+    ana.is_told(Role::Alert, TOO_LONG).await?;
+    stands_there(ana, WEBSITE_FIELD, long).await?;
+    ana.pastes(WEBSITE_FIELD, "Kort gezegd").await?;
+    ana.reads_no(TOO_LONG).await?;
+    ana.presses("Bewaren").await?;
+    ana.is_told(Role::Status, "De teksten zijn bewaard.").await
 }
 
 async fn says_too_much(person: &Person<'_>, verb: &str, field: &str, long: &str) -> anyhow::Result<()> {

@@ -1,14 +1,20 @@
 //! Markup in every field, wherever what people write is shown.
 
-use super::steps::network::{MEMBERS, VOLUNTEER, follows_invitation, invites_and_leaves};
-use super::steps::review::{QUEUE, approves_story};
-use super::steps::story::{
-    LINES, MINE, PROSES, SAFE, id_of_story, records_consent, sees_it_safe, starts_story, submits,
+use super::steps::network::{
+    MEMBERS, POLISH, VOLUNTEER, WEBSITE_FIELD, follows_invitation, invites_and_leaves, turns_to_texts_in,
 };
+use super::steps::recording::{records_for, starts_recording, stops_recording};
+use super::steps::review::{ONLINE, QUEUE, approves_story};
+use super::steps::story::{
+    LINES, MINE, PHOTOS, PROSES, SAFE, adds_photos, id_of_story, records_consent, sees_it_safe, starts_story,
+    submits,
+};
+use crate::browser::Engine;
 use crate::person::{Person, Role};
 use crate::relay::Relay;
 use crate::stage::Stage;
 use anyhow::{Context, ensure};
+use std::time::Duration;
 
 /// Runs if anything of it is taken for more than letters; short enough for a name.
 const NAME: &str = "<img src=x onerror=kraak=1>&amp;\u{200f}🦊";
@@ -18,6 +24,11 @@ const LINE: &str = "<script>kraak=1</script><img src=x onerror=\"kraak=1\"><svg 
 /// And with links.
 const PROSE: &str = "[klik](javascript:kraak=1) <a href=\"javascript:kraak=1\" onclick=\"kraak=1\">hier</a> \
     <iframe srcdoc=\"<script>parent.kraak=1</script>\"></iframe><form action=javascript:kraak=1>{{kraak}}${kraak}]]>";
+
+/// What is told of a photo, and of a recording.
+const DESCRIPTION: &str = "Beschrijving van de foto";
+const WHO: &str = "Wie staat erop?";
+const WRITTEN: &str = "Uitgeschreven tekst";
 
 /// How the title begins, before all marks.
 const TITLE_START: &str = "Titel <script>kraak=1</script><img src=x";
@@ -33,6 +44,10 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     ana.pastes("Jouw naam", &founder).await?;
     ana.fills("Stichtcode", &relay.founding_code()?).await?;
     ana.presses("Oprichten").await?;
+    turns_to_texts_in(&ana, POLISH).await?;
+    ana.pastes(WEBSITE_FIELD, &asked()).await?;
+    ana.presses("Bewaren").await?;
+    ana.is_told(Role::Status, "De teksten zijn bewaard.").await?;
     let invitation = invites_and_leaves(&ana, VOLUNTEER).await?;
 
     let bea = stage.person("Bea", &relay.url()).await?;
@@ -50,7 +65,7 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     bea.opens("/app/").await?;
     shows(&bea, &[&network, &volunteer]).await?;
 
-    let id = writes_it(&bea).await?;
+    let id = writes_it(&bea, stage).await?;
     let title = format!("Titel {LINE}");
     bea.goes_to("Mijn verhalen", "/app/verhalen").await?;
     bea.finds_item(MINE, &[TITLE_START, SAFE]).await?;
@@ -63,8 +78,13 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     let proses = PROSES.map(|field| format!("{field} {PROSE}"));
     let (teller, other_name) = (format!("Naam {NAME}"), format!("Anders {NAME}"));
     let written = || lines.iter().chain(&proses).map(String::as_str);
-    let whole: Vec<_> = written().chain([teller.as_str(), other_name.as_str()]).collect();
-    shows(&ana, &whole).await?;
+    let told = told_of_media(stage);
+    let told = told.iter().map(|(_, text)| text.as_str());
+    let whole = written()
+        .chain([teller.as_str(), other_name.as_str()])
+        .chain(told);
+    shows(&ana, &whole.collect::<Vec<_>>()).await?;
+    comes_back_twice(&ana, &bea, &id).await?;
     approves_story(&ana).await?;
     ana.presses("Voorbeeld").await?;
     let is_public = |text: &&str| !text.starts_with("Precieze") && !text.starts_with("Telefoon");
@@ -82,7 +102,7 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     .await?;
     shows(&ana, &public).await?;
     ana.presses("Publiceren").await?;
-    ana.reads("Online").await?;
+    ana.reads(ONLINE).await?;
     ana.goes_to("Kaart", "/app/kaart").await?;
     let order = "const [map, list] = ['.map', '.places'].map(part => document.querySelector(part)); \
         return map.compareDocumentPosition(list) === Node.DOCUMENT_POSITION_FOLLOWING";
@@ -107,6 +127,10 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
         reader.opens(path).await?;
         shows(&reader, texts).await?;
     }
+    let alt = reader
+        .runs("return document.querySelector('main img').alt")
+        .await?;
+    ensure!(alt == format!("{DESCRIPTION} {LINE}"), "the photo says {alt}");
     feeds_hold_it(&relay, &reader, &network, &title).await?;
 
     let reason = format!("Reden {PROSE}");
@@ -118,7 +142,7 @@ pub(super) async fn markup_stays_text(stage: &Stage) -> anyhow::Result<()> {
     ana.reads("Ingetrokken").await?;
     bea.opens(&format!("/app/verhalen/{id}")).await?;
     bea.reads("Ingetrokken").await?;
-    shows(&bea, &[&title]).await?;
+    shows(&bea, &[&title, &reason]).await?;
     for person in [&ana, &bea, &reader] {
         person.has_no_complaint().await?;
     }
@@ -130,8 +154,74 @@ fn as_told(text: &str) -> String {
     text.replace(['\u{200f}', '\u{202e}'], "")
 }
 
+/// What a teller is asked in Polish.
+fn asked() -> String {
+    format!("Op de website {PROSE}")
+}
+
+/// What is told of two photos and, where the browser can record, of a recording: each with its field.
+fn told_of_media(stage: &Stage) -> Vec<(&'static str, String)> {
+    let mut told = vec![
+        (DESCRIPTION, format!("{DESCRIPTION} {LINE}")),
+        (WHO, format!("{WHO} {NAME}")),
+    ];
+    if can_record(stage) {
+        told.push((WRITTEN, format!("{WRITTEN} {PROSE}")));
+    }
+    told
+}
+
+/// The browser around WebKitGTK cannot.
+fn can_record(stage: &Stage) -> bool {
+    stage.engine != Engine::Webkit
+}
+
+/// Adds what can be told of, and tells it. The first photo may go online: nobody is on it.
+async fn adds_media(person: &Person<'_>, stage: &Stage) -> anyhow::Result<()> {
+    adds_photos(person, stage.folder(), 2).await?;
+    for (photo, answer) in [("Foto 1", "Nee"), ("Foto 2", "Ja")] {
+        person.ticks_in_item(PHOTOS, photo, Role::Radio, answer).await?;
+    }
+    if can_record(stage) {
+        starts_recording(person).await?;
+        records_for(person, Duration::from_secs(1)).await?;
+        stops_recording(person).await?;
+    }
+    for (field, text) in told_of_media(stage) {
+        person.pastes(field, &text).await?;
+    }
+    Ok(())
+}
+
+/// A coordinator asks something, then says why it stays inside: both are told as letters.
+async fn comes_back_twice(ana: &Person<'_>, bea: &Person<'_>, id: &str) -> anyhow::Result<()> {
+    let question = format!("Vraag {PROSE}");
+    ana.presses("Terugvragen").await?;
+    ana.pastes("Vraag aan de vrijwilliger", &question).await?;
+    ana.says_yes("terugvragen").await?;
+    shows(ana, &[&question]).await?;
+    hands_it_in_again(bea, ana, id, &question).await?;
+
+    let explanation = format!("Uitleg {PROSE}");
+    ana.presses("Niet publiceren").await?;
+    ana.picks("Reden", "Het verhaal staat er al").await?;
+    ana.pastes("Meer uitleg, alleen voor het netwerk", &explanation)
+        .await?;
+    ana.says_yes("bij het netwerk houden").await?;
+    shows(ana, &[&explanation]).await?;
+    hands_it_in_again(bea, ana, id, &explanation).await
+}
+
+async fn hands_it_in_again(bea: &Person<'_>, ana: &Person<'_>, id: &str, told: &str) -> anyhow::Result<()> {
+    bea.opens(&format!("/app/verhalen/{id}")).await?;
+    shows(bea, &[told]).await?;
+    submits(bea).await?;
+    ana.goes_to("Nalezen", "/app/nalezen").await?;
+    ana.follows_item(QUEUE, TITLE_START).await
+}
+
 /// Writes markup in every field of a story, with two consents, and hands it in.
-async fn writes_it(person: &Person<'_>) -> anyhow::Result<String> {
+async fn writes_it(person: &Person<'_>, stage: &Stage) -> anyhow::Result<String> {
     starts_story(person).await?;
     for field in LINES {
         person.pastes(field, &format!("{field} {LINE}")).await?;
@@ -148,8 +238,11 @@ async fn writes_it(person: &Person<'_>) -> anyhow::Result<String> {
         .await?;
     person.picks("Naam online", "Andere naam").await?;
     person.pastes("Andere naam", &format!("Anders {NAME}")).await?;
+    adds_media(person, stage).await?;
     let whom = format!("Wie {NAME}");
     person.presses("Toestemming toevoegen").await?;
+    person.chooses("Taal van de tekst", POLISH).await?;
+    shows(person, &[&asked()]).await?;
     person.pastes("Voor wie", &whom).await?;
     person.ticks(Role::Checkbox, "Op de website").await?;
     person.chooses("Hoe gegeven", "Voorgelezen").await?;
@@ -164,6 +257,9 @@ async fn writes_it(person: &Person<'_>) -> anyhow::Result<String> {
     }
     for field in PROSES {
         person.finds_in(field, &format!("{field} {PROSE}")).await?;
+    }
+    for (field, text) in told_of_media(stage) {
+        person.finds_in(field, &text).await?;
     }
     id_of_story(person).await
 }

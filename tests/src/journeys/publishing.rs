@@ -2,7 +2,7 @@
 
 use super::steps::network::{COORDINATOR, VOLUNTEER, finds_signal, found_network, member};
 use super::steps::review::{
-    approves_story, brings_online, is_led_to_outcome, publishes, reads_again, teller_agrees, withdraws,
+    ONLINE, approves_story, brings_online, is_led_to_outcome, publishes, reads_again, teller_agrees,
 };
 use super::steps::story::{SOUP, opens_story, records_consent, sees_it_safe, submits, writes_whole};
 use crate::person::{LOST_RELAY, Person, Role};
@@ -12,7 +12,7 @@ use crate::wait::wait_for;
 use anyhow::ensure;
 
 /// The list of what was approved too early.
-const INCOMPLETE: &str = "Goedgekeurd, maar er ontbreekt iets";
+pub(super) const INCOMPLETE: &str = "Goedgekeurd, maar er ontbreekt iets";
 
 /// The municipality of the story.
 const GENT: u32 = 44021;
@@ -58,7 +58,7 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
         })
         .await?;
     ana.looks_over("voorbeeld").await?;
-    ana.presses("Publiceren").await?;
+    ana.clicks_twice(Role::Button, "Publiceren").await?;
     is_led_to_outcome(&ana, "Dit verhaal staat op de website").await?;
     bea.reads("Online").await?;
     for person in [&ana, &bea] {
@@ -68,6 +68,8 @@ pub(super) async fn a_story_is_published(stage: &Stage) -> anyhow::Result<()> {
     ana.looks_over("nalezen-verhaal-online").await?;
 
     is_everywhere(&relay, &id).await?;
+    let feed = relay.get("/feed.atom").await?.body;
+    ensure!(feed.matches("<entry").count() == 1, "listed twice: {feed}");
     ana.goes_to("Nalezen", "/app/nalezen").await?;
     ana.finds_item("Online", &[SOUP.title]).await?;
     ana.looks_over("nalezen-online").await?;
@@ -107,8 +109,8 @@ async fn leads_to_the_next_step(person: &Person<'_>) -> anyhow::Result<()> {
         .await
 }
 
-/// Every public place that lists stories.
-fn places(id: &str) -> [(String, String); 7] {
+/// Every public place that lists stories, and what stands there of [`SOUP`].
+pub(super) fn places(id: &str) -> [(String, String); 7] {
     let municipality = format!("/gemeente/{GENT}");
     [
         ("/".to_owned(), SOUP.title.to_owned()),
@@ -138,7 +140,7 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
 
     // Cor has it in the newest state, loses the connection, and publishes a better version.
     cor.opens(&format!("/app/nalezen/{id}")).await?;
-    cor.reads("Online").await?;
+    cor.reads(ONLINE).await?;
     relay.stop().await?;
     publishes_a_better_version(&cor, &id).await?;
     cor.closes_browser().await?;
@@ -146,7 +148,10 @@ pub(super) async fn a_withdrawn_story_stays_gone(stage: &Stage) -> anyhow::Resul
     finds_signal(&ana).await?;
     finds_signal(&bea).await?;
 
-    withdraws(&ana, "De verteller vroeg het.").await?;
+    ana.presses("Intrekken").await?;
+    ana.fills("Reden", "De verteller vroeg het.").await?;
+    ana.clicks_twice(Role::Button, "Ja, intrekken").await?;
+    ana.sees_no(Role::Button, "Ja, intrekken").await?;
     let address = format!("/verhaal/{id}");
     wait_for("the story is gone", async || {
         Ok((relay.get(&address).await?.status == 410).then_some(()))
@@ -252,7 +257,9 @@ pub(super) async fn public_pages_need_no_script(stage: &Stage) -> anyhow::Result
         (&format!("/insluiten/verhaal/{id}"), "publiek-insluiten"),
         ("/insluiten/verhalen", "publiek-insluiten-lijst"),
         ("/wie", "publiek-wie"),
+        ("/aanbod", "publiek-aanbod"),
         ("/contact", "publiek-contact"),
+        ("/toegankelijkheid", "publiek-toegankelijkheid"),
         ("/privacy", "publiek-privacy"),
         ("/bestaat-niet", "publiek-bestaat-niet"),
     ] {

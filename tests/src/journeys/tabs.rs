@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::mem;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// What the page says in sight, and what stands in a field then: another tab that has the device hides the screens, and
 /// the signs on them.
@@ -17,13 +18,15 @@ const SAYS: &str = "const [field] = arguments;
     const signs = [...document.querySelectorAll('[role=status]')].filter(it => it.getClientRects().length > 0);
     return [signs.map(it => it.innerText).join(' '), field.value]";
 /// Words of the button by which a page takes the device over.
-const TAKES_OVER: &str = "Hier verder werken";
+pub(super) const TAKES_OVER: &str = "Hier verder werken";
 
 /// What was typed in a field, and how much of it a screen has called stored.
 #[derive(Debug)]
 struct Typed {
     field: &'static str,
     text: String,
+    /// Keys that are being pressed: of these the beginning may have come.
+    keys: String,
     n_stored: usize,
 }
 
@@ -32,6 +35,7 @@ impl Typed {
         Self {
             field,
             text: String::new(),
+            keys: String::new(),
             n_stored: 0,
         }
     }
@@ -41,8 +45,10 @@ impl Typed {
         let Self {
             field,
             text,
+            keys,
             n_stored,
         } = self;
+        text.push_str(&mem::take(keys));
         let found = ana
             .waits(&format!("finds {n_stored} bytes in “{field}”"), async || {
                 let content = ana.content_of(field).await?;
@@ -80,10 +86,32 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     let mut fields = ["Wie deed mee?", "Tips voor anderen"].map(Typed::in_field);
     let mut n_frozen = 0;
     let mut n_own = 0;
+    let mut n_early = 0;
+    // How long a life lasts that nobody cuts off, on this machine.
+    let mut whole = Duration::ZERO;
     let start = Instant::now();
     for death in 0..stage.tools.kills {
         ana.starts_browser().await?;
-        let life = lives(&ana, &relay, &id, &mut fields, &mut rng, &mut n_frozen).await;
+        let born = Instant::now();
+        // The first life, and one of three, goes on to its end, which is just after something was typed, stored or
+        // turned to. All others end wherever they are: while the app opens, a tab takes over, or a page is frozen.
+        let is_whole = rng.next_u32().is_multiple_of(3) || whole.is_zero();
+        let share = f64::from(rng.next_u32()) / f64::from(u32::MAX);
+        let seed = rng.next_u32();
+        let mut chance = ChaCha8Rng::seed_from_u64(seed.into());
+        let life = lives(&ana, &relay, &id, &mut fields, &mut chance, &mut n_frozen);
+        let life = if is_whole {
+            let life = life.await;
+            if life.is_ok() {
+                whole = born.elapsed();
+            }
+            life
+        } else {
+            timeout(whole.mul_f64(share), life).await.unwrap_or_else(|_| {
+                n_early += 1;
+                Ok(())
+            })
+        };
         // A death like the others, only that the engine chose the moment.
         if life.is_err() && ana.lost_browser_of_itself().await? {
             n_own += 1;
@@ -94,7 +122,8 @@ pub(super) async fn tabs_that_die_or_freeze_lose_nothing(stage: &Stage) -> anyho
     }
     stage.note(
         &format!(
-            "{} deaths ({n_own} by the browser itself), {n_frozen} frozen pages, seed {}",
+            "{} deaths ({n_early} in the middle of something, {n_own} by the browser itself), {n_frozen} frozen pages, \
+             seed {}",
             stage.tools.kills, stage.tools.seed
         ),
         start.elapsed(),
@@ -149,14 +178,16 @@ async fn lives(
     let mut desk = sits_down(ana, id, fields).await?;
     desk.writes(rng).await?;
     ana.waits("alone of her tabs talks to the relay", async || {
-        let n_devices = relay.n_devices().await?;
-        ensure!(n_devices <= 1, "{n_devices} of her tabs do");
-        Ok((n_devices == 1).then_some(()))
+        // The tab that had the device may hang up only now: several looks in a row find one.
+        for _ in 0..10 {
+            let n_devices = relay.n_devices().await?;
+            ensure!(n_devices == 1, "{n_devices} of her tabs do");
+        }
+        Ok(Some(()))
     })
     .await?;
     if rng.next_u32().is_multiple_of(3) {
-        *n_frozen += 1;
-        desk.freezes(rng).await?;
+        desk.freezes(rng, n_frozen).await?;
     }
     desk.writes(rng).await
 }
@@ -216,6 +247,7 @@ impl Desk<'_> {
         let word = format!("-{}", self.n_words);
         // A page that thaws shows its field until it hears that the other one has the device: keys of a word may come
         // too late, and go nowhere.
+        self.front.1.keys.clone_from(&word);
         let typed = &*self.front.1;
         let content = self
             .ana
@@ -239,6 +271,7 @@ impl Desk<'_> {
             "typed “{word}” after “{}”: “{content}” stands there",
             typed.text
         );
+        self.front.1.keys.clear();
         self.front.1.text = content;
         Ok(())
     }
@@ -303,7 +336,7 @@ impl Desk<'_> {
     }
 
     /// The page in front freezes; the other one works. It may thaw afterwards.
-    async fn freezes(&mut self, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
+    async fn freezes(&mut self, rng: &mut ChaCha8Rng, n_frozen: &mut u32) -> anyhow::Result<()> {
         let frozen = loop {
             // Its own tab may take the device back meanwhile: then it is asked for again.
             let ana = self.ana;
@@ -323,9 +356,17 @@ impl Desk<'_> {
             self.turns().await?;
         };
         self.is_back_frozen = true;
+        *n_frozen += 1;
         self.takes_over().await?;
         self.types().await?;
         self.waits_until_stored().await?;
+        // What stands still talks to nobody: the relay hears the other one.
+        let ana = self.ana;
+        ana.waits("sees it safe beside a frozen tab", async || {
+            self.takes_over().await?;
+            Ok(self.said().await?.0.contains(SAFE).then_some(()))
+        })
+        .await?;
         if rng.next_u32().is_multiple_of(2) {
             frozen.thaws();
             self.is_back_frozen = false;

@@ -34,6 +34,11 @@ pub(super) async fn a_draft_is_thrown_away_and_taken_out(stage: &Stage) -> anyho
     ana.finds_item(OTHERS, &[KEPT]).await?;
     ana.counts_items(OTHERS, TITLE, 0).await?;
     bea.looks_over("mijn-verhalen-en-prullenbak").await?;
+    // The coordinator comes by an address from before.
+    ana.opens(&story.replace("/verhalen/", "/nalezen/")).await?;
+    ana.reads("Dit verhaal ligt in de prullenbak.").await?;
+    ana.looks_over("nalezen-in-prullenbak").await?;
+    ana.goes_to("Mijn verhalen", "/app/verhalen").await?;
     bea.opens(&story).await?;
     bea.reads("Dit verhaal ligt in de prullenbak.").await?;
     bea.follows("Naar de prullenbak").await?;

@@ -186,8 +186,7 @@ pub(super) async fn two_tabs_lose_nothing(stage: &Stage) -> anyhow::Result<()> {
          observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })",
     )
     .await?;
-    bea.turns_to(&first).await?;
-    bea.hears_the_core().await?;
+    bea.goes_on_in(&first).await?;
     bea.finds_in("Wat gebeurde er?", "Eerst hier. Dan daar.").await?;
     bea.finds_in("Wie deed mee?", "De buren.").await?;
     bea.types("Wie deed mee?", " En de bakker.").await?;

@@ -1,6 +1,6 @@
 //! Choosing: selects, boxes to tick, one of several, what a field proposes, yes or no.
 
-use super::{Person, Role, words};
+use super::{Person, Role, shown, words};
 use anyhow::{Context, bail, ensure};
 use thirtyfour::prelude::*;
 
@@ -13,7 +13,7 @@ impl Person<'_> {
         let what = format!("chooses “{option}” in “{select}”");
         self.with(&what, Role::Combobox, select, async |element| {
             for candidate in element.find_all(By::Tag("option")).await? {
-                if words(&candidate.text().await?) == option {
+                if words(&shown(&candidate).await?) == option {
                     return Ok(candidate.click().await?);
                 }
             }
@@ -65,7 +65,7 @@ impl Person<'_> {
             &format!("is proposed “{proposal}” for “{typed}”"),
             async || {
                 for option in self.all(Role::Option, None).await? {
-                    if words(&option.text().await?).contains(proposal) {
+                    if words(&shown(&option).await?).contains(proposal) {
                         return Ok(Some(self.press(&option).await?));
                     }
                 }

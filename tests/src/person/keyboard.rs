@@ -1,6 +1,6 @@
 //! Without a mouse: Tab, arrows, Enter, and what has the focus.
 
-use super::{Person, Role, words};
+use super::{Person, Role, shown, words};
 use anyhow::{bail, ensure};
 use thirtyfour::prelude::*;
 
@@ -189,7 +189,7 @@ impl Person<'_> {
             &format!("is proposed “{proposal}” for “{typed}”"),
             async || {
                 for option in self.all(Role::Option, None).await? {
-                    if words(&option.text().await?).contains(proposal)
+                    if words(&shown(&option).await?).contains(proposal)
                         && option.attr("aria-selected").await?.as_deref() == Some("true")
                     {
                         return Ok(Some(()));

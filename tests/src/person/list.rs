@@ -1,6 +1,6 @@
 //! Lists, and what stands in their items.
 
-use super::{Person, Role, words};
+use super::{Person, Role, shown, words};
 use anyhow::ensure;
 use thirtyfour::prelude::*;
 
@@ -29,7 +29,7 @@ impl Person<'_> {
         let element = self
             .find(&format!("reads {role} “{name}”"), role, Some(name))
             .await?;
-        let text = element.text().await?;
+        let text = shown(&element).await?;
         let lines = text.lines().map(words);
         Ok(lines.filter(|line| !line.is_empty()).collect())
     }
@@ -42,7 +42,7 @@ impl Person<'_> {
         self.waits(&format!("keeps the version “{version}”"), async || {
             for region in self.all(Role::Region, Some("Twee versies")).await? {
                 for item in self.all_within(Some(&region), Role::ListItem, None).await? {
-                    if !words(&item.text().await?).contains(version) {
+                    if !words(&shown(&item).await?).contains(version) {
                         continue;
                     }
                     if let Some(keep) = self.all_within(Some(&item), Role::Button, None).await?.first() {
@@ -62,7 +62,7 @@ impl Person<'_> {
     pub async fn items(&self, list: &str) -> anyhow::Result<Vec<String>> {
         let mut items = Vec::new();
         for item in self.item_elements(list).await? {
-            items.push(words(&item.text().await?));
+            items.push(words(&shown(&item).await?));
         }
         Ok(items)
     }
@@ -129,7 +129,7 @@ impl Person<'_> {
         );
         self.waits(&what, async || {
             for item in self.item_elements(list).await? {
-                if !words(&item.text().await?).contains(part) {
+                if !words(&shown(&item).await?).contains(part) {
                     continue;
                 }
                 if let Some(found) = self.all_within(Some(&item), role, name).await?.first() {

@@ -1,6 +1,6 @@
 //! Photos and sound: choosing files, hearing what was recorded, and what of it is stored.
 
-use super::{Person, Role, words};
+use super::{Person, Role, shown, words};
 use crate::browser::Engine;
 use anyhow::{Context, ensure};
 use serde_json::json;
@@ -242,7 +242,7 @@ impl Person<'_> {
 
     async fn lets_record(&self, setting: &str) -> anyhow::Result<()> {
         let permission = json!({ "permission": { "name": "microphone" }, "setting": setting });
-        self.chromium("Browser.setPermission", permission).await
+        self.chromium("Browser.setPermission", permission).await.map(drop)
     }
 
     /// A call mutes the microphone that the page records with.
@@ -301,7 +301,7 @@ impl Person<'_> {
                 return Ok(None);
             };
             for found in self.all_within(Some(&item), Role::Button, None).await? {
-                if words(&found.text().await?).starts_with(button) {
+                if words(&shown(&found).await?).starts_with(button) {
                     return Ok(Some(self.press(&found).await?));
                 }
             }
@@ -317,7 +317,7 @@ impl Person<'_> {
     pub async fn unfolds(&self, line: &str) -> anyhow::Result<()> {
         self.waits(&format!("unfolds “{line}”"), async || {
             for summary in self.driver().await?.find_all(By::Tag("summary")).await? {
-                if words(&summary.text().await?) == line {
+                if summary.is_displayed().await? && words(&shown(&summary).await?) == line {
                     return Ok(Some(self.press(&summary).await?));
                 }
             }
@@ -363,7 +363,7 @@ impl Person<'_> {
 
     async fn item(&self, list: &str, part: &str) -> anyhow::Result<Option<WebElement>> {
         for item in self.item_elements(list).await? {
-            if words(&item.text().await?).contains(part) {
+            if words(&shown(&item).await?).contains(part) {
                 return Ok(Some(item));
             }
         }

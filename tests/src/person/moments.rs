@@ -52,6 +52,7 @@ impl Person<'_> {
             json!({ "source": MOMENTS }),
         )
         .await
+        .map(drop)
         .context("note moments")
     }
 

@@ -1,6 +1,6 @@
 //! What she can do in a browser that runs no script: neither ours nor the harness's.
 
-use super::{Person, words};
+use super::{Person, shown, words};
 use thirtyfour::prelude::*;
 
 impl Person<'_> {
@@ -11,7 +11,7 @@ impl Person<'_> {
     pub async fn sees_plainly(&self, tag: &str, text: &str) -> anyhow::Result<()> {
         self.waits(&format!("sees {tag} “{text}” without script"), async || {
             for element in self.driver().await?.find_all(By::Tag(tag)).await? {
-                if words(&element.text().await?) == text {
+                if element.is_displayed().await? && words(&shown(&element).await?) == text {
                     return Ok(Some(()));
                 }
             }

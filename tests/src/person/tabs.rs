@@ -68,4 +68,17 @@ impl Person<'_> {
         })
         .await
     }
+
+    /// Brings a tab to the front that another one took the device from, and works on there. The browser around WebKitGTK
+    /// does not tell a page that it comes to the front: there a button does what coming does elsewhere.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn goes_on_in(&self, tab: &Tab) -> anyhow::Result<()> {
+        self.turns_to(tab).await?;
+        if self.stage.engine == Engine::Webkit {
+            self.presses("Hier verder werken").await?;
+        }
+        self.hears_the_core().await
+    }
 }

@@ -13,6 +13,10 @@ pub(in crate::journeys) const VOLUNTEER: &str = "Vrijwilliger";
 pub(in crate::journeys) const COORDINATOR: &str = "Coördinator";
 pub(in crate::journeys) const ADMIN: &str = "Beheerder";
 
+/// A language that the app does not speak itself, as it is chosen; what is asked in it about the website.
+pub(in crate::journeys) const POLISH: &str = "Pools · Polski";
+pub(in crate::journeys) const WEBSITE_FIELD: &str = "Op de website In deze taal";
+
 /// The list of all members.
 pub(in crate::journeys) const MEMBERS: &str = "Wie hoort erbij";
 
@@ -121,6 +125,16 @@ pub(in crate::journeys) async fn invites_and_leaves(
     let invitation = invites(person, role).await?;
     person.goes_to("Mijn verhalen", "/app/verhalen").await?;
     Ok(invitation)
+}
+
+/// Turns to what tellers are asked in a language.
+pub(in crate::journeys) async fn turns_to_texts_in(
+    person: &Person<'_>,
+    language: &str,
+) -> anyhow::Result<()> {
+    person.goes_to("Leden", "/app/leden").await?;
+    person.follows("Toestemmingsteksten in andere talen").await?;
+    person.chooses("Taal", language).await
 }
 
 /// Opens the link of an invitation and goes on with the code that it filled in.

@@ -5,6 +5,8 @@ use crate::person::{Person, Role};
 
 /// The queue of the coordinators.
 pub(in crate::journeys) const QUEUE: &str = "Te lezen";
+/// What a coordinator reads once a story is on the website.
+pub(in crate::journeys) const ONLINE: &str = "Dit verhaal staat op de website.";
 
 /// Opens what was handed in.
 pub(in crate::journeys) async fn reads_again(person: &Person<'_>, title: &str) -> anyhow::Result<()> {
@@ -80,6 +82,6 @@ pub(in crate::journeys) async fn brings_online(
     reads_again(coordinator, tale.title).await?;
     approves_story(coordinator).await?;
     publishes(coordinator).await?;
-    coordinator.reads("Online").await?;
+    coordinator.reads(ONLINE).await?;
     Ok(id)
 }

@@ -1,7 +1,10 @@
 //! Writing a story down.
 
+use crate::camera::jpeg;
 use crate::person::{Person, Role};
 use anyhow::ensure;
+use std::fs;
+use std::path::Path;
 
 /// Where a story is, in the words of the screen.
 pub(in crate::journeys) const ON_DEVICE: &str = "Bewaard op dit toestel · Nog niet verstuurd";
@@ -91,6 +94,26 @@ pub(in crate::journeys) async fn writes_whole(
     Ok(id)
 }
 
+/// Adds small photos, each another one, to the story on the screen, and sees them safe.
+pub(in crate::journeys) async fn adds_photos(
+    person: &Person<'_>,
+    folder: &Path,
+    n_photos: u32,
+) -> anyhow::Result<()> {
+    for number in 1..=n_photos {
+        let photo = jpeg(64, 48, None, |column, row| {
+            u8::try_from((column + row * number) * 16 % 256).unwrap_or_default()
+        });
+        let file = folder.join(format!("straat-{number}.jpg"));
+        fs::write(&file, photo)?;
+        person.adds_files("Foto toevoegen", &[&file]).await?;
+        person
+            .finds_item(PHOTOS, &[&format!("Foto {number}"), SAFE])
+            .await?;
+    }
+    Ok(())
+}
+
 /// Records that the teller, to whom it was read aloud, allows these uses.
 pub(in crate::journeys) async fn records_consent(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
     person.presses("Toestemming toevoegen").await?;
@@ -110,7 +133,8 @@ pub(in crate::journeys) async fn records_consent_of_pictured(
     records(person, &["Met foto"]).await
 }
 
-async fn records(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
+/// In the form of a consent: ticks what is allowed, and records it as read aloud.
+pub(in crate::journeys) async fn records(person: &Person<'_>, uses: &[&str]) -> anyhow::Result<()> {
     for allowed in uses {
         person.ticks(Role::Checkbox, allowed).await?;
     }
