@@ -1,8 +1,10 @@
 //! What she notices of the app's machinery.
 
-use super::{Person, Role};
+use super::{Person, Role, STANDSTILL};
+use crate::browser::Engine;
 use anyhow::Context;
 use std::path::PathBuf;
+use tokio::time::timeout;
 
 impl Person<'_> {
     /// Waits until the core worker has answered the page.
@@ -19,11 +21,25 @@ impl Person<'_> {
         .await
     }
 
-    /// Waits until the service worker keeps the app (W4).
+    /// Waits until the service worker keeps the app (W4). WebKitGTK was seen never to finish with it, once in some dozens:
+    /// the next start of the app takes it up again.
     ///
     /// # Errors
     /// When it never does.
     pub async fn has_the_app_on_her_device(&self) -> anyhow::Result<()> {
+        let first = timeout(STANDSTILL, self.waits_for_the_app()).await;
+        match first {
+            Ok(kept) => kept,
+            Err(_) if self.stage.engine == Engine::Webkit => {
+                self.note("WebKit did not take the service worker", STANDSTILL);
+                self.opens(&self.address().await?).await?;
+                self.waits_for_the_app().await
+            }
+            Err(_) => self.waits_for_the_app().await,
+        }
+    }
+
+    async fn waits_for_the_app(&self) -> anyhow::Result<()> {
         let ask = "const done = arguments[arguments.length - 1];
             navigator.serviceWorker.getRegistration('/app/').then(
               registration => done(registration?.active?.state ?? 'none'), error => done(String(error)));";
